@@ -172,6 +172,8 @@ class _Server:
         done = self._run("pg_ctl", arguments, self._owner())
         if done.returncode != 0 and self._server_pid() is not None:
             raise EmbeddedPostgresError(f"The embedded PostgreSQL does not stop: {done.stdout.strip()}")
+        if self.socket_dir.parent != self.root:
+            shutil.rmtree(self.socket_dir, ignore_errors=True)
         return True
 
     def ensure_database(self, name: str) -> None:
