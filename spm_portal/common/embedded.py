@@ -357,7 +357,7 @@ def _binaries() -> Path:
 
 def main(arguments: list[str]) -> int:
     """``python -m spm_portal.common.embedded status|start|stop``, on the directory that settings use."""
-    data_dir = env.path("EMBEDDED_POSTGRES_DIR", Path(__file__).resolve().parents[2] / "var" / "postgres")
+    data_dir = env.path("VAR_DIR", Path(__file__).resolve().parents[2] / "var") / "postgres"
     actions = {"status", "start", "stop"}
     if len(arguments) != 1 or arguments[0] not in actions:
         sys.stderr.write("Usage: python -m spm_portal.common.embedded status|start|stop\n")

@@ -26,7 +26,7 @@ def data_dir(tmp_path: Path) -> Iterator[Path]:
 
 
 def environment(data_dir: Path, **more: str) -> dict[str, str]:
-    return {**os.environ, "EMBEDDED_POSTGRES_DIR": str(data_dir), **more}
+    return {**os.environ, "VAR_DIR": str(data_dir.parent), **more}
 
 
 def server_pid(data_dir: Path) -> int:
