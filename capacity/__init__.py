@@ -1,0 +1,1 @@
+"""The association assessed: six areas, plan, donor support."""

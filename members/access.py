@@ -1,0 +1,93 @@
+"""A person's live roles, read once per request and asked by every permission."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from django.contrib.auth.models import AnonymousUser
+
+from members.enums import Role
+from members.models import Membership, RoleAssignment, SharingAgreement, User
+
+Ids = frozenset[UUID]
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Where a person holds which role: sets of ids, empty for a visitor."""
+
+    manages: Ids = field(default_factory=frozenset)
+    reviews: Ids = field(default_factory=frozenset)
+    signs: Ids = field(default_factory=frozenset)
+    edits: Ids = field(default_factory=frozenset)
+    reads_for: Ids = field(default_factory=frozenset)
+    operator: bool = False
+    # associations reached through an institution's membership or a donor's agreement
+    member_in: Ids = field(default_factory=frozenset)
+    donor_in: Ids = field(default_factory=frozenset)
+
+    @property
+    def staff_of(self) -> Ids:
+        """Associations where the person is manager or reviewer."""
+        return self.manages | self.reviews
+
+    @property
+    def works_for(self) -> Ids:
+        """Institutions where the person is signatory or editor."""
+        return self.signs | self.edits
+
+
+NOBODY = Access()
+
+
+def access_of(user: User | AnonymousUser | None) -> Access:
+    """The live roles of a person; nobody's for visitors, None and people who may not sign in.
+
+    Kept on the user object, which lives for one request: a role that is taken away is gone on the next.
+    """
+    if not isinstance(user, User) or not user.is_active:
+        return NOBODY
+    kept: Access | None = getattr(user, "_access", None)
+    if kept is None:
+        kept = _read(user)
+        user._access = kept  # type: ignore[attr-defined]
+    return kept
+
+
+def forget(user: User) -> None:
+    """Drop what `access_of` kept, after roles of this very object changed."""
+    user.__dict__.pop("_access", None)
+
+
+def _read(user: User) -> Access:
+    held: dict[str, set[UUID]] = defaultdict(set)
+    operator = False
+    for role, association, institution, donor in (
+        RoleAssignment.objects.live()
+        .held_by(user)
+        .values_list("role", "association_id", "institution_id", "donor_id")
+    ):
+        operator = operator or role == Role.PLATFORM_OPERATOR
+        organisation = association or institution or donor
+        if organisation is not None:
+            held[role].add(organisation)
+    institutions = held[Role.INSTITUTION_SIGNATORY] | held[Role.INSTITUTION_EDITOR]
+    donors = held[Role.DONOR_READER]
+    return Access(
+        manages=frozenset(held[Role.ASSOCIATION_MANAGER]),
+        reviews=frozenset(held[Role.ASSOCIATION_REVIEWER]),
+        signs=frozenset(held[Role.INSTITUTION_SIGNATORY]),
+        edits=frozenset(held[Role.INSTITUTION_EDITOR]),
+        reads_for=frozenset(donors),
+        operator=operator,
+        member_in=frozenset(
+            Membership.objects.current().filter(institution__in=institutions).values_list("association", flat=True)
+        )
+        if institutions
+        else frozenset(),
+        donor_in=frozenset(
+            SharingAgreement.objects.current().filter(donor__in=donors).values_list("association", flat=True)
+        )
+        if donors
+        else frozenset(),
+    )

@@ -1,0 +1,1 @@
+"""What members report: catalogue, rounds, returns, review, releases, reports."""

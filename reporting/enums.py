@@ -1,0 +1,59 @@
+"""Choices of the reporting app: states of a return, reasons for a missing value, origin and verification."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class FormLength(models.TextChoices):
+    """Which indicators a round asks."""
+
+    CORE = "core", _("Core form")
+    FULL = "full", _("Full form")
+
+
+class ReturnState(models.TextChoices):
+    """Where a return stands; one state at a time."""
+
+    DRAFT = "draft", _("Draft")
+    SUBMITTED = "submitted", _("Submitted")
+    IN_REVIEW = "in_review", _("In review")
+    RETURNED = "returned", _("Returned")
+    RESUBMITTED = "resubmitted", _("Resubmitted")
+    APPROVED = "approved", _("Approved")
+
+
+class Move(models.TextChoices):
+    """What can be done to a return as a whole."""
+
+    SUBMIT = "submit", _("Submit")
+    START_REVIEW = "start_review", _("Start review")
+    SEND_BACK = "send_back", _("Return to the MFI")
+    APPROVE = "approve", _("Approve")
+    REOPEN = "reopen", _("Re-open")
+
+
+class MissingReason(models.TextChoices):
+    """Why a value is not there: distinct from empty and from zero."""
+
+    NOT_APPLICABLE = "not_applicable", _("Not applicable")
+    NOT_TRACKED = "not_tracked", _("Not tracked")
+    NOT_YET = "not_yet", _("Not yet available")
+    REFUSED = "refused", _("We do not disclose this")
+
+
+class AnswerSource(models.TextChoices):
+    """Where a value came from."""
+
+    PAGE = "page", _("Portal page")
+    WORKBOOK = "workbook", _("Workbook")
+    API = "api", _("API")
+    IMPORT = "import", _("Import")
+
+
+class VerificationLevel(models.TextChoices):
+    """How far a value was checked."""
+
+    SELF_REPORTED = "self_reported", _("Self-reported")
+    STAFF_CHECKED = "staff_checked", _("Checked by staff")
+    EVIDENCE_SEEN = "evidence_seen", _("Evidence seen")
+    AUDITED = "audited", _("Audited by a third party")

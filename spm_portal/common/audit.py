@@ -1,0 +1,53 @@
+"""Writing the audit trail, and telling the history triggers who changes what and why."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+import pghistory
+from django.db.models import Model
+
+from spm_portal.common.models import AuditEvent
+
+if TYPE_CHECKING:
+    from django.contrib.auth.base_user import AbstractBaseUser
+
+
+def record(
+    verb: str,
+    obj: Model,
+    *,
+    by: "AbstractBaseUser | None",
+    at: datetime,
+    association_id: UUID | None = None,
+    reason: str = "",
+    **data: Any,
+) -> AuditEvent:
+    """Write one audit row about `obj`; call it inside the transaction that makes the change.
+
+    `data` must be JSON: ids as text, no secrets, no figures of a return.
+    """
+    return AuditEvent.objects.create(
+        verb=verb,
+        at=at,
+        actor_id=by.pk if by is not None else None,
+        association_id=association_id,
+        object_type=obj._meta.label_lower,
+        object_id=obj.pk,
+        reason=reason,
+        data=data,
+    )
+
+
+@contextmanager
+def acting(by: "AbstractBaseUser | None", *, reason: str = "", source: str = "page") -> Iterator[None]:
+    """Tell the history triggers who acts, why, and from where (page, workbook, api, import, system)."""
+    context: dict[str, Any] = {"source": source}
+    if by is not None:
+        context["user"] = str(by.pk)
+    if reason:
+        context["reason"] = reason
+    with pghistory.context(**context):
+        yield

@@ -1,0 +1,1 @@
+"""What the association gives its members: library, courses, technical assistance."""
