@@ -81,7 +81,9 @@ def _read(user: User) -> Access:
         reads_for=frozenset(donors),
         operator=operator,
         member_in=frozenset(
-            Membership.objects.current().filter(institution__in=institutions).values_list("association", flat=True)
+            Membership.objects.current()
+            .filter(institution__in=institutions)
+            .values_list("association", flat=True)
         )
         if institutions
         else frozenset(),

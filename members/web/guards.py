@@ -1,0 +1,88 @@
+"""Guards of views: outsiders get 404, insiders without the right 403, visitors the sign-in page."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.db.models import Model, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+
+from members.models import Association, User
+
+P = ParamSpec("P")
+M = TypeVar("M", bound=Model)
+
+
+class AssociationRequest(HttpRequest):
+    """A request of a signed-in person inside one association's pages."""
+
+    association: Association
+    user: User  # type: ignore[assignment]
+
+
+AssociationView = Callable[Concatenate[AssociationRequest, P], HttpResponse]
+
+
+def association_page(
+    permission: str | None = None,
+) -> Callable[[AssociationView[P]], Callable[..., HttpResponse]]:
+    """Guard a view at `/a/<slug>/…`: finds the association among those the person may see.
+
+    `permission` is checked against the association; a view that acts on an object checks the object too, by
+    `found_or_404` and `require`.
+    """
+
+    def decorate(view: AssociationView[P]) -> Callable[..., HttpResponse]:
+        @wraps(view)
+        def guarded(request: HttpRequest, slug: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            association = Association.objects.visible_to(request.user).filter(slug=slug).first()  # type: ignore[arg-type]
+            if association is None:
+                raise Http404
+            request.association = association  # type: ignore[attr-defined]
+            if permission is not None:
+                require(request, permission, association)
+            return view(request, *args, **kwargs)  # type: ignore[arg-type]
+
+        page = login_required(guarded)
+        page.guard = f"association_page({permission})"  # type: ignore[attr-defined]
+        return page
+
+    return decorate
+
+
+def person_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Guard a view that any signed-in person may open and that shows only their own things."""
+    page = login_required(view)
+    page.guard = "person_page"  # type: ignore[attr-defined]
+    return page
+
+
+def operator_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Guard a view of the platform's operators; for everybody else it does not exist."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.user.has_perm("members.operate"):
+            raise Http404
+        return view(request, *args, **kwargs)
+
+    page = login_required(guarded)
+    page.guard = "operator_page"  # type: ignore[attr-defined]
+    return page
+
+
+def require(request: HttpRequest, permission: str, obj: Any) -> None:
+    """Answer 403 unless the person has the permission on this object; a missing object is no permission."""
+    if obj is None or not request.user.has_perm(permission, obj):
+        raise PermissionDenied
+
+
+def found_or_404(queryset: QuerySet[M], **lookup: UUID | str | int) -> M:
+    """The one row of an already scoped queryset; hidden and absent rows answer alike."""
+    found = queryset.filter(**lookup).first()
+    if found is None:
+        raise Http404
+    return found

@@ -1,0 +1,104 @@
+"""Every permission of the reporting app; each docstring states the rule as a coordinator would say it."""
+
+from typing import Any
+
+import rules
+
+from members.access import access_of
+from members.rules import is_manager, is_staff, reads_for_donor_of, works_for_member
+from reporting import states
+from reporting.enums import Move, ReturnState
+from reporting.models import Release, Round, Submission
+
+
+@rules.predicate
+def staff_of_owner(user: Any, obj: Any = None) -> bool:
+    """Works in the association that this round, return or release belongs to."""
+    owned = isinstance(obj, Round | Submission | Release)
+    return owned and obj.association_id in access_of(user).staff_of
+
+
+@rules.predicate
+def manager_of_owner(user: Any, obj: Any = None) -> bool:
+    """Manages the association that this round, return or release belongs to."""
+    owned = isinstance(obj, Round | Submission | Release)
+    return owned and obj.association_id in access_of(user).manages
+
+
+@rules.predicate
+def works_for_respondent(user: Any, obj: Any = None) -> bool:
+    """Works for the MFI whose return this is."""
+    return isinstance(obj, Submission) and obj.institution_id in access_of(user).works_for
+
+
+@rules.predicate
+def signs_for_respondent(user: Any, obj: Any = None) -> bool:
+    """Is a signatory of the MFI whose return this is."""
+    return isinstance(obj, Submission) and obj.institution_id in access_of(user).signs
+
+
+@rules.predicate
+def with_the_mfi(user: Any, obj: Any = None) -> bool:
+    """The MFI holds the return: it is a draft or was sent back, and the round is open."""
+    return isinstance(obj, Submission) and obj.is_editable and obj.round.is_open
+
+
+@rules.predicate
+def with_the_staff(user: Any, obj: Any = None) -> bool:
+    """The association's staff hold the return."""
+    return isinstance(obj, Submission) and obj.state in {
+        ReturnState.SUBMITTED,
+        ReturnState.RESUBMITTED,
+        ReturnState.IN_REVIEW,
+    }
+
+
+@rules.predicate
+def is_approved(user: Any, obj: Any = None) -> bool:
+    """The return is approved."""
+    return isinstance(obj, Submission) and obj.state == ReturnState.APPROVED
+
+
+@rules.predicate
+def member_reads_release(user: Any, obj: Any = None) -> bool:
+    """Works for an MFI that is a member, today, of the association that published this."""
+    return isinstance(obj, Release) and obj.association_id in access_of(user).member_in
+
+
+@rules.predicate
+def donor_reads_release(user: Any, obj: Any = None) -> bool:
+    """Reads for a donor with whom the association that published this shares today."""
+    return isinstance(obj, Release) and obj.association_id in access_of(user).donor_in
+
+
+rules.add_perm("reporting.view_catalogue", is_staff | works_for_member | reads_for_donor_of)
+rules.add_perm("reporting.view_rounds", is_staff | works_for_member)
+rules.add_perm("reporting.view_board", staff_of_owner)
+rules.add_perm("reporting.open_round", is_manager)
+rules.add_perm("reporting.manage_round", manager_of_owner)
+rules.add_perm("reporting.view_return", staff_of_owner | works_for_respondent)
+rules.add_perm("reporting.edit_return", works_for_respondent & with_the_mfi)
+rules.add_perm("reporting.submit_return", signs_for_respondent & with_the_mfi)
+rules.add_perm("reporting.review_return", staff_of_owner & with_the_staff)
+rules.add_perm("reporting.reopen_return", manager_of_owner & is_approved)
+rules.add_perm("reporting.view_releases", is_staff | works_for_member | reads_for_donor_of)
+rules.add_perm("reporting.view_release", staff_of_owner | member_reads_release | donor_reads_release)
+rules.add_perm("reporting.publish_release", manager_of_owner)
+rules.add_perm("reporting.request_report", staff_of_owner)
+
+PERMISSION_OF_MOVE: dict[Move, str] = {
+    Move.SUBMIT: "reporting.submit_return",
+    Move.START_REVIEW: "reporting.review_return",
+    Move.SEND_BACK: "reporting.review_return",
+    Move.APPROVE: "reporting.review_return",
+    Move.REOPEN: "reporting.reopen_return",
+}
+
+
+def moves_of(user: Any, submission: Submission) -> tuple[Move, ...]:
+    """The moves that this person may make with this return now."""
+    return tuple(
+        move
+        for move in states.moves_from(ReturnState(submission.state))
+        if user.has_perm(PERMISSION_OF_MOVE[move], submission)
+    )
