@@ -1,9 +1,9 @@
 """Tree to closures: three-valued, nothing ever evaluated as Python.
 
-The closures expect every name in the mapping and clean values; anything else raises, and
-`Expression.evaluate` then cleans and tries again, so that the common case pays for no checks. Every arithmetic result is tested against
-the range of a float: what is not finite counts as empty, and a text that slipped in raises TypeError. Leaves are
-read inside their operator's closure wherever that saves a call: this is where the speed comes from.
+The closures expect every name in the mapping and clean values; anything else raises, and `Expression`
+then cleans and tries again, so that the common case pays for no checks. Every arithmetic result is
+tested against the range of a float: what is not finite counts as empty, and a text raises TypeError.
+Leaves are read inside their operator's closure wherever that saves a call: there the speed comes from.
 """
 
 import operator
