@@ -1,0 +1,89 @@
+"""Prepare everything and start nothing: system libraries, .venv and the pinned packages; standard library only."""
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from tools import setup_system
+
+ROOT = Path(__file__).resolve().parents[1]
+VENV = ROOT / ".venv"
+STAMP = VENV / ".installed.json"
+
+
+def requirements_digest(names: list[str]) -> str:
+    """A digest of the requirement files' text, so that a changed pin and nothing else installs again."""
+    return hashlib.sha256(b"\0".join((ROOT / name).read_bytes() for name in names)).hexdigest()
+
+
+def read_stamp() -> dict[str, str]:
+    """What was installed here before; empty where nothing was, or where it was interrupted."""
+    try:
+        found = json.loads(STAMP.read_text())
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def venv_works() -> bool:
+    """Whether .venv holds a working Python new enough, made for this very directory."""
+    probe = "import sys, pip; sys.exit(sys.version_info < (3, 11))"
+    python = VENV / "bin" / "python"
+    config = VENV / "pyvenv.cfg"
+    if not python.exists() or not config.exists():
+        return False
+    if subprocess.run([python, "-c", probe], check=False, capture_output=True).returncode != 0:
+        return False
+    try:
+        shebang = (VENV / "bin" / "pip").read_text().splitlines()[0]
+    except (OSError, UnicodeDecodeError, IndexError):
+        return False
+    return str(VENV) in shebang or len(str(VENV)) > 100  # long paths get an indirect first line
+
+
+def ensure_venv() -> None:
+    """Make .venv, or make it again where it is broken or was moved."""
+    if venv_works():
+        return
+    setup_system.ensure(["venv"])
+    print("Making .venv", flush=True)
+    shutil.rmtree(VENV, ignore_errors=True)
+    subprocess.run([sys.executable, "-m", "venv", str(VENV)], check=True)
+
+
+def ensure_packages(dev: bool) -> None:
+    """Install the pinned packages unless exactly these are installed already."""
+    stamp = read_stamp()
+    name = "requirements-dev.txt" if dev else "requirements.txt"
+    runtime = requirements_digest(["requirements.txt"])
+    wanted = {"runtime": runtime}
+    if dev:
+        wanted["dev"] = requirements_digest(["requirements.txt", "requirements-dev.txt"])
+    if wanted.items() <= stamp.items():
+        return
+    print(f"Installing the packages of {name}", flush=True)
+    STAMP.unlink(missing_ok=True)
+    command = [VENV / "bin" / "python", "-m", "pip", "install", "-q", "--disable-pip-version-check", "--no-input"]
+    environment = {**os.environ, "PIP_ROOT_USER_ACTION": "ignore"}
+    done = subprocess.run([*command, "-r", str(ROOT / name)], check=False, cwd=ROOT, env=environment)
+    if done.returncode != 0:
+        sys.exit(f"pip could not install {name}; its message is above. Check the network and run this again.")
+    STAMP.write_text(json.dumps(wanted))
+
+
+def main() -> None:
+    """Prepare the runtime; with --dev also what checks and tests need."""
+    dev = "--dev" in sys.argv[1:]
+    setup_system.ensure(["pdf", "tests"] if "--tests" in sys.argv[1:] else ["pdf"])
+    ensure_venv()
+    ensure_packages(dev)
+
+
+if __name__ == "__main__":
+    main()
