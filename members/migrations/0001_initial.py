@@ -476,7 +476,7 @@ class Migration(migrations.Migration):
                     "id",
                     models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
                 ),
-                ("email", models.EmailField(max_length=254, verbose_name="e-mail address")),
+                ("email", models.EmailField(max_length=254, unique=True, verbose_name="e-mail address")),
                 ("name", models.CharField(blank=True, max_length=120, verbose_name="name")),
                 ("language", models.CharField(default="en", max_length=8, verbose_name="language")),
                 ("time_zone", models.CharField(blank=True, max_length=64, verbose_name="time zone")),
