@@ -81,12 +81,16 @@ def main() -> int:
             if status != 0:
                 failed.append((check, output))
     for check, output in failed:
-        command = " ".join(Path(check.command[0]).name if index == 0 else part for index, part in enumerate(check.command))
+        command = " ".join(
+            Path(check.command[0]).name if index == 0 else part for index, part in enumerate(check.command)
+        )
         print(f"\n--- {check.name}: {command}\n{output.strip()}")
         if check.fix:
             print(f"Fix: {check.fix}")
     if failed:
-        print(f"\n{len(failed)} of {len(checks())} checks failed: {', '.join(check.name for check, _ in failed)}")
+        print(
+            f"\n{len(failed)} of {len(checks())} checks failed: {', '.join(check.name for check, _ in failed)}"
+        )
     return 1 if failed else 0
 
 

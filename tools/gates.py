@@ -85,9 +85,13 @@ _TEMPLATE_BANS: dict[str, str] = {
 def strict_templates(root: Path, files: Files) -> Iterator[str]:
     """What the content security policy would drop or what would let markup of people through."""
     # Printed documents and mails are not pages: no browser applies the policy to them.
-    pages = [path for path in files if path.suffix == ".html" and not {"pdf", "email", "mail"} & set(path.parts)]
+    pages = [
+        path for path in files if path.suffix == ".html" and not {"pdf", "email", "mail"} & set(path.parts)
+    ]
     for path in pages:
-        text = re.sub(r"\{#.*?#\}|\{% comment %\}.*?\{% endcomment %\}", _blank, _text(root, path), flags=re.DOTALL)
+        text = re.sub(
+            r"\{#.*?#\}|\{% comment %\}.*?\{% endcomment %\}", _blank, _text(root, path), flags=re.DOTALL
+        )
         for pattern, message in _TEMPLATE_BANS.items():
             for found in re.finditer(pattern, text):
                 yield f"{path}:{text.count(chr(10), 0, found.start()) + 1}: {message}"
@@ -116,7 +120,9 @@ def logical_css(root: Path, files: Files) -> Iterator[str]:
 def _is_pure_or_service(path: Path) -> bool:
     inside = path.parts[1:]
     pure = {"expressions", "catalogue", "validation", "statistics", "disclosure", "scoring"}
-    return path.parts[0] in APPS and ("services" in inside or bool(pure & {Path(part).stem for part in inside}))
+    return path.parts[0] in APPS and (
+        "services" in inside or bool(pure & {Path(part).stem for part in inside})
+    )
 
 
 def time_is_passed_in(root: Path, files: Files) -> Iterator[str]:
@@ -142,9 +148,9 @@ def documented_variables(root: Path, files: Files) -> Iterator[str]:
     for path in (path for path in files if path.suffix == ".py" and path.parts[0] in APPS):
         for node in ast.walk(ast.parse(_text(root, path))):
             if isinstance(node, ast.Call) and ast.unparse(node.func).startswith("env.") and node.args:
-                name = node.args[0]
-                if isinstance(name, ast.Constant) and isinstance(name.value, str):
-                    read[name.value] = f"{path}:{node.lineno}"
+                first = node.args[0]
+                if isinstance(first, ast.Constant) and isinstance(first.value, str):
+                    read[first.value] = f"{path}:{node.lineno}"
             if isinstance(node, ast.Call) and ast.unparse(node.func) == "env.database":
                 read["DATABASE_URL"] = f"{path}:{node.lineno}"
     example = root / ".env.example"
@@ -153,9 +159,10 @@ def documented_variables(root: Path, files: Files) -> Iterator[str]:
     used_elsewhere = {
         name
         for path in files
-        if path.name in {"compose.yaml", "Procfile", "gunicorn.conf.py"} or path.parts[0] in {"tools", "tests"}
+        if path.name in {"compose.yaml", "Procfile", "gunicorn.conf.py"}
+        or path.parts[0] in {"tools", "tests"}
         for name in explained
-        if name in _text(root, path)
+        if re.search(rf"\b{name}\b", _text(root, path))
     }
     for name in sorted(read.keys() - explained):
         yield f"{read[name]}: the variable {name} is not in .env.example. Add a line with a comment."

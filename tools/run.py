@@ -96,7 +96,10 @@ def announce_when_up(origin: str, sign_ins: str, process: "subprocess.Popen[byte
             break
         except OSError:
             if time.monotonic() > deadline:
-                print(f"The web process has not answered within {STARTED_WITHIN_SECONDS} s; see above.", flush=True)
+                print(
+                    f"The web process has not answered within {STARTED_WITHIN_SECONDS} s; see above.",
+                    flush=True,
+                )
                 return
             time.sleep(0.1)
     if process.poll() is None:

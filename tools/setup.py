@@ -69,9 +69,10 @@ def ensure_packages(dev: bool) -> None:
         return
     print(f"Installing the packages of {name}", flush=True)
     STAMP.unlink(missing_ok=True)
-    command = [VENV / "bin" / "python", "-m", "pip", "install", "-q", "--disable-pip-version-check", "--no-input"]
+    pip = [str(VENV / "bin" / "python"), "-m", "pip"]
+    command = [*pip, "install", "-q", "--disable-pip-version-check", "--no-input", "-r", str(ROOT / name)]
     environment = {**os.environ, "PIP_ROOT_USER_ACTION": "ignore"}
-    done = subprocess.run([*command, "-r", str(ROOT / name)], check=False, cwd=ROOT, env=environment)
+    done = subprocess.run(command, check=False, cwd=ROOT, env=environment)
     if done.returncode != 0:
         sys.exit(f"pip could not install {name}; its message is above. Check the network and run this again.")
     STAMP.write_text(json.dumps(wanted))

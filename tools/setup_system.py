@@ -58,7 +58,10 @@ def chromium() -> str | None:
 def has_java() -> bool:
     """Whether a Java runs; macOS has a ``java`` that only asks to install one."""
     java = shutil.which("java")
-    return java is not None and subprocess.run([java, "-version"], check=False, capture_output=True).returncode == 0
+    return (
+        java is not None
+        and subprocess.run([java, "-version"], check=False, capture_output=True).returncode == 0
+    )
 
 
 PANGO = ("libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0")
@@ -73,7 +76,12 @@ NEEDS: dict[str, list[Need]] = {
     ],
     "pdf": [
         Need("Pango", lambda: has_library("libpango-1.0.so.0", "libpango-1.0.0.dylib"), PANGO, ("pango",)),
-        Need("PangoFT2", lambda: has_library("libpangoft2-1.0.so.0", "libpangoft2-1.0.0.dylib"), PANGO, ("pango",)),
+        Need(
+            "PangoFT2",
+            lambda: has_library("libpangoft2-1.0.so.0", "libpangoft2-1.0.0.dylib"),
+            PANGO,
+            ("pango",),
+        ),
         Need(
             "HarfBuzz subset",
             lambda: has_library("libharfbuzz-subset.so.0", "libharfbuzz-subset.0.dylib"),
@@ -136,12 +144,16 @@ def ensure(groups: list[str]) -> None:
     names = ", ".join(need.what for need in needs)
     commands = install_command(needs)
     if commands is None:
-        sys.exit(f"Missing on this machine: {names}. Install them with its package manager, then run this again.")
+        sys.exit(
+            f"Missing on this machine: {names}. Install them with its package manager, then run this again."
+        )
     prefix = _prefix()
     if prefix is None:
         sudo = "" if sys.platform == "darwin" else "sudo "
         by_hand = " && ".join(sudo + " ".join(command) for command in commands)
-        sys.exit(f"Missing on this machine: {names}. Install them with this command, then run this again:\n  {by_hand}")
+        sys.exit(
+            f"Missing on this machine: {names}. Install them with this command, then run this again:\n  {by_hand}"
+        )
     print(f"Installing: {names}", flush=True)
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     for command in commands:

@@ -18,7 +18,17 @@ def main() -> int:
     checks = subprocess.run([sys.executable, "-m", "tools.check"], check=False, cwd=ROOT).returncode
     if checks:
         print("\nThe static checks failed (above). The tests run all the same.\n", flush=True)
-    command = [sys.executable, "-m", "pytest", "-q", "-n", str(workers()), "--dist", "worksteal", *sys.argv[1:]]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-n",
+        str(workers()),
+        "--dist",
+        "worksteal",
+        *sys.argv[1:],
+    ]
     tests = subprocess.run(command, check=False, cwd=ROOT).returncode
     return tests or checks
 

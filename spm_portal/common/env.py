@@ -109,7 +109,9 @@ def choice(name: str, default: str, choices: Collection[str]) -> str:
     return value
 
 
-def database(default_url: str | None = None, *, name: str = "DATABASE_URL") -> dict[str, dict[str, Any]] | None:
+def database(
+    default_url: str | None = None, *, name: str = "DATABASE_URL"
+) -> dict[str, dict[str, Any]] | None:
     """Django's DATABASES from a PostgreSQL URL, or None where neither the variable nor a default is given.
 
     Query parameters become connection options, such as ``?sslmode=require``; a socket directory is written as

@@ -18,6 +18,12 @@ ROOT = Path(__file__).resolve().parents[2]
 START = [sys.executable, "-m", "spm_portal.common.embedded", "start"]
 
 
+@pytest.fixture(autouse=True)
+def _as_in_production(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The other tests relax commits by this variable; here a commit must survive a kill."""
+    monkeypatch.delenv("PGOPTIONS", raising=False)
+
+
 @pytest.fixture
 def data_dir(tmp_path: Path) -> Iterator[Path]:
     place = tmp_path / "postgres"
@@ -140,7 +146,9 @@ def test_cluster_of_another_version_names_both(data_dir):
 def test_command_reports_its_state(data_dir):
     def run(action: str) -> tuple[int, str]:
         command = [*START[:-1], action]
-        done = subprocess.run(command, cwd=ROOT, env=environment(data_dir), check=False, capture_output=True, text=True)
+        done = subprocess.run(
+            command, cwd=ROOT, env=environment(data_dir), check=False, capture_output=True, text=True
+        )
         return done.returncode, done.stdout
 
     assert run("status") == (3, "not running\n")

@@ -72,7 +72,11 @@ def test_choice(monkeypatch):
         (lambda: env.boolean("SPM_X"), "maybe", "true or false"),
         (lambda: env.integer("SPM_X", 1), "1.5", "a whole number"),
         (lambda: env.integer("SPM_X", 1, minimum=1), "0", "a whole number at least 1"),
-        (lambda: env.integer("SPM_X", 1, minimum=1, maximum=9), "10", "a whole number at least 1 and at most 9"),
+        (
+            lambda: env.integer("SPM_X", 1, minimum=1, maximum=9),
+            "10",
+            "a whole number at least 1 and at most 9",
+        ),
         (lambda: env.csv("SPM_X"), "a,,b", "single commas"),
         (lambda: env.path("SPM_X", Path("/d")), "media", "an absolute path"),
         (lambda: env.path("SPM_X", Path("/d")), "~nobody-by-this-name/x", "home directory does not exist"),

@@ -1,0 +1,11 @@
+"""Shared fixtures of all tests; the heavier ones live in tests/plugins/, one purpose a file."""
+
+pytest_plugins = [
+    "tests.plugins.no_skips",
+    "tests.plugins.surroundings",
+    "tests.plugins.shared_data",
+    "tests.plugins.redis_server",
+    "tests.plugins.worker_process",
+    "tests.plugins.browser",
+    "tests.plugins.w3c",
+]

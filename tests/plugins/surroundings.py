@@ -1,0 +1,45 @@
+"""What every test gets: collected static files, files written to a temporary place, cheap password hashes."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.test.utils import override_settings
+
+from tools.static_files import collect_if_stale
+
+# libpq reads it for every connection of the tests and of the processes they start. A test that pulls the plug
+# kills our processes, never PostgreSQL, so that a commit need not wait for the disk.
+os.environ.setdefault("PGOPTIONS", "-c synchronous_commit=off")
+
+
+def storages_in(media_root: Path) -> dict[str, Any]:
+    """The settings' storages with every file under another directory."""
+    result: dict[str, Any] = {}
+    for name, storage in settings.STORAGES.items():
+        options = dict(storage.get("OPTIONS", {}))
+        if "location" in options:
+            options["location"] = media_root / Path(options["location"]).name
+        result[name] = {**storage, **({"OPTIONS": options} if options else {})}
+    return result
+
+
+@pytest.fixture(scope="session")
+def media_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where files written in tests go; a started worker process gets the same directory."""
+    return tmp_path_factory.mktemp("media")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def surroundings(media_root: Path) -> Iterator[None]:
+    """Settings of the test run, for all tests alike."""
+    collect_if_stale()
+    with override_settings(
+        MEDIA_ROOT=media_root,
+        STORAGES=storages_in(media_root),
+        PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
+    ):
+        yield
