@@ -6,7 +6,7 @@ from uuid import UUID
 import rules
 
 from members.access import access_of
-from members.enums import ASSOCIATION_ROLES, INSTITUTION_ROLES, Role
+from members.enums import ASSOCIATION_ROLES, DONOR_ROLES, INSTITUTION_ROLES, PLATFORM_ROLES, Role
 from members.models import Association, Donor, Institution, Membership
 
 # Which roles the holder of a role may hand out: never more than the holder has a say in.
@@ -14,6 +14,15 @@ GRANTS: dict[Role, tuple[Role, ...]] = {
     Role.PLATFORM_OPERATOR: (Role.PLATFORM_OPERATOR, Role.ASSOCIATION_MANAGER, Role.DONOR_READER),
     Role.ASSOCIATION_MANAGER: (*ASSOCIATION_ROLES, *INSTITUTION_ROLES),
     Role.INSTITUTION_SIGNATORY: INSTITUTION_ROLES,
+}
+
+# The kind of organisation in which a role is held; None is the platform itself.
+Organisation = Association | Institution | Donor | None
+ROLES_IN: dict[type, tuple[Role, ...]] = {
+    Association: ASSOCIATION_ROLES,
+    Institution: INSTITUTION_ROLES,
+    Donor: DONOR_ROLES,
+    type(None): PLATFORM_ROLES,
 }
 
 
@@ -107,3 +116,25 @@ rules.add_perm("members.view_institution_people", works_for | staff_of_associati
 rules.add_perm("members.manage_institution_people", signs_for | manages_association_of)
 rules.add_perm("members.give_consent", signs_for)
 rules.add_perm("members.view_donor", reads_for)
+
+
+def may_grant(user: Any, role: Role, organisation: Organisation) -> bool:
+    """May hand out, or take away, this role in this organisation: nobody gives more than they have a say in."""
+    if role not in ROLES_IN[type(organisation)]:
+        return False
+    has_a_say = {
+        Role.PLATFORM_OPERATOR: is_operator(user),
+        Role.ASSOCIATION_MANAGER: is_manager(user, organisation)
+        or manages_association_of(user, organisation),
+        Role.INSTITUTION_SIGNATORY: signs_for(user, organisation),
+    }
+    return any(has_a_say[holder] and role in granted for holder, granted in GRANTS.items())
+
+
+def may_add_member(user: Any, association: Association, institution: Institution) -> bool:
+    """May enter this MFI as a member: its signatory agrees by doing so, the operator may, and a manager may where
+    the MFI has no people and no other association, because membership opens its returns to the association's staff.
+    """
+    if is_operator(user) or (is_manager(user, association) and signs_for(user, institution)):
+        return True
+    return is_manager(user, association) and not institution.is_established(apart_from=association)

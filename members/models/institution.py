@@ -81,6 +81,13 @@ class Institution(BaseModel):
         """The key by which the disclosure gate counts owners: the group, or the institution itself."""
         return self.owner_group.strip().casefold() or str(self.pk)
 
+    def is_established(self, *, apart_from: Association) -> bool:
+        """Whether it has people of its own, or another association than this one."""
+        return (
+            RoleAssignment.objects.live().filter(institution=self).exists()
+            or Membership.objects.current().filter(institution=self).exclude(association=apart_from).exists()
+        )
+
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
     """Reads of memberships."""

@@ -42,9 +42,12 @@ def record(
 
 
 @contextmanager
-def acting(by: "AbstractBaseUser | None", *, reason: str = "", source: str = "page") -> Iterator[None]:
-    """Tell the history triggers who acts, why, and from where (page, workbook, api, import, system)."""
-    context: dict[str, Any] = {"source": source}
+def acting(by: "AbstractBaseUser | None", *, reason: str = "", source: str = "") -> Iterator[None]:
+    """Tell the history triggers who acts, why, and from where (page, workbook, api, import, system).
+
+    An empty source keeps the one that an outer context named, such as the page or the import.
+    """
+    context: dict[str, Any] = {"source": source} if source else {}
     if by is not None:
         context["user"] = str(by.pk)
     if reason:
