@@ -51,7 +51,7 @@ class Submission(BaseModel):
     currency = models.CharField(_("reporting currency"), max_length=3)
     imported = models.BooleanField(_("imported"), default=False)
     version = models.PositiveIntegerField(_("version"), default=1, help_text=_("Goes up with every move."))
-    receipt_number = models.CharField(_("receipt number"), max_length=20, blank=True)
+    receipt_number = models.CharField(_("receipt number"), max_length=48, blank=True)
     submitted_at = models.DateTimeField(_("last submitted at"), null=True, blank=True)
     submitted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

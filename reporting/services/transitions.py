@@ -1,0 +1,215 @@
+"""The one guarded way in which a return moves from state to state."""
+
+import hashlib
+from datetime import datetime
+from uuid import UUID
+
+import rules
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from members.access import forget
+from members.models import User
+from reporting import states
+from reporting.catalogue import Severity
+from reporting.enums import Move, ReturnState
+from reporting.models import Round, Submission, Transition
+from reporting.rules import PERMISSION_OF_MOVE
+from reporting.selectors.returns import ReturnSheet, load_sheet
+from reporting.services import notices
+from reporting.services.answers import answers_sha256, refresh_counters
+from spm_portal.common import audit
+
+MAX_COMMENT = 4000
+ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # without I, O, 0 and 1, which look alike on paper
+LEAVES_REVIEW = frozenset({Move.SEND_BACK, Move.APPROVE})
+
+
+class MoveRefused(Exception):
+    """Why a return does not move; nothing was written. The text says what to do."""
+
+
+class MoveForbidden(MoveRefused):
+    """The person may not make this move, whatever they correct."""
+
+
+def move(
+    *,
+    submission_id: UUID,
+    move: Move,
+    by: User,
+    at: datetime,
+    comment: str = "",
+    expected_version: int | None = None,
+) -> Submission:
+    """Move a return one step; returns it as it is afterwards.
+
+    All or nothing: state, receipt, one Transition and the mails to both sides. Asking again for the move that the
+    same person just made writes nothing. `expected_version` is the version that the person saw. Raises MoveRefused.
+    """
+    comment = comment.replace("\r\n", "\n").replace("\x00", "").strip()
+    with transaction.atomic(), audit.acting(by, reason=comment):
+        submission = (
+            Submission.objects.select_for_update(of=("self",))
+            .select_related("association", "institution", "round__catalogue")
+            .defer("round__catalogue__document")
+            .get(pk=submission_id)
+        )
+        # a round that closes at this moment closes before or after the move, never within it
+        submission.round.closed_at = (
+            Round.objects.select_for_update(no_key=True)
+            .values_list("closed_at", flat=True)
+            .get(pk=submission.round_id)
+        )
+        forget(by)  # roles as they are now, not as the request found them
+        if not rules.has_perm("reporting.view_return", by, submission):
+            raise MoveForbidden(_("This return is not yours."))
+        if _done_already(submission, move, by):
+            return submission
+        target = _target(submission, move, by=by, expected_version=expected_version)
+        _check_comment(move, comment)
+        digest = ""
+        if move == Move.SUBMIT:
+            sheet = load_sheet(submission)
+            _check_sheet(sheet)
+            digest = answers_sha256(sheet)
+            refresh_counters(submission, sheet)
+            _sign(submission, by=by, at=at)
+        before = submission.state
+        _write(submission, move, target, at)
+        transition = Transition.objects.create(
+            association_id=submission.association_id,
+            institution_id=submission.institution_id,
+            submission=submission,
+            move=move,
+            from_state=before,
+            to_state=target,
+            at=at,
+            by=by,
+            comment=comment,
+            answers_sha256=digest,
+        )
+        notices.moved(submission, transition, receipt=submission.receipt_number, at=at)
+    return submission
+
+
+def _done_already(submission: Submission, move: Move, by: User) -> bool:
+    """Whether the last thing that happened is this very move by this person: the second of two clicks."""
+    last = submission.transitions.order_by("-at", "-pk").values("move", "to_state", "by_id").first()
+    return last == {"move": move, "to_state": submission.state, "by_id": by.pk}
+
+
+def _target(submission: Submission, move: Move, *, by: User, expected_version: int | None) -> ReturnState:
+    state = ReturnState(submission.state)
+    if not rules.has_perm(PERMISSION_OF_MOVE[move], by, submission):
+        raise MoveForbidden(_why_forbidden(submission, move))
+    target = states.target(move, state)
+    if target is None:
+        raise MoveRefused(
+            _("A return that is “%(state)s” cannot make this move. Look at it again.")
+            % {"state": state.label}
+        )
+    if expected_version is not None and expected_version != submission.version:
+        raise MoveRefused(_("The return has moved since you opened this page. Look at it again."))
+    if target == ReturnState.RETURNED and not submission.round.is_open:
+        raise MoveRefused(
+            _("The round is closed, so the MFI could not correct anything. Re-open the round first.")
+        )
+    return target
+
+
+def _why_forbidden(submission: Submission, move: Move) -> str:
+    if move == Move.SUBMIT and submission.is_editable and not submission.round.is_open:
+        return _("The round is closed. Ask the association to re-open it.")
+    if states.target(move, ReturnState(submission.state)) is None:
+        return _("A return that is “%(state)s” cannot make this move. Look at it again.") % {
+            "state": submission.get_state_display()
+        }
+    if move == Move.SUBMIT:
+        return _("Only a signatory of the MFI can submit. Ask yours to do it.")
+    return _("You may not make this move with this return.")
+
+
+def _check_comment(move: Move, comment: str) -> None:
+    if move in states.NEEDS_COMMENT and not comment:
+        raise MoveRefused(_("Write a comment, so that the MFI knows what to correct."))
+    if len(comment) > MAX_COMMENT:
+        raise MoveRefused(
+            _("The comment has %(count)s characters; at most %(limit)s are kept. Shorten it.")
+            % {"count": len(comment), "limit": MAX_COMMENT}
+        )
+
+
+def _check_sheet(sheet: ReturnSheet) -> None:
+    """Refuse a return with gaps, errors or warnings without a reason."""
+    left = sheet.progress.required - sheet.progress.answered
+    if left:
+        raise MoveRefused(
+            ngettext(
+                "%(count)s required question is not answered. Answer it, or say why there is no answer.",
+                "%(count)s required questions are not answered. Answer them, or say why there is no answer.",
+                left,
+            )
+            % {"count": left}
+        )
+    errors = sum(finding.severity is Severity.ERROR for finding in sheet.findings)
+    if errors:
+        raise MoveRefused(
+            ngettext(
+                "%(count)s error is left. Correct it before you submit.",
+                "%(count)s errors are left. Correct them before you submit.",
+                errors,
+            )
+            % {"count": errors}
+        )
+    unexplained = len(sheet.open_warnings)
+    if unexplained:
+        raise MoveRefused(
+            ngettext(
+                "%(count)s warning has no reason yet. Correct the figure, or write why it is right.",
+                "%(count)s warnings have no reason yet. Correct the figures, or write why they are right.",
+                unexplained,
+            )
+            % {"count": unexplained}
+        )
+
+
+def _sign(submission: Submission, *, by: User, at: datetime) -> None:
+    """Note who submitted and when, under a receipt number that stays and counts resubmissions."""
+    earlier = submission.transitions.filter(move=Move.SUBMIT).count()
+    base = submission.receipt_number.rpartition("/")[0] or submission.receipt_number
+    if not base:
+        base = _new_number(submission)
+    submission.receipt_number = f"{base}/{earlier + 1}" if earlier else base
+    submission.submitted_at = submission.touched_at = at
+    submission.submitted_by = submission.touched_by = by
+
+
+def _new_number(submission: Submission) -> str:
+    """Such as AMANI-2025-0007-K3: association, round, running number, two signs against slips of the hand.
+
+    The caller holds the row of the round, so that two submissions never take one number.
+    """
+    prefix = f"{submission.association.slug.upper()[:12].strip('-')}-{submission.round.code.upper()}"
+    taken = Submission.objects.filter(receipt_number__startswith=f"{prefix}-")
+    number = taken.filter(round_id=submission.round_id).count() + 1
+    while taken.filter(receipt_number__startswith=f"{prefix}-{number:04d}-").exists():
+        number += 1  # an association with the same beginning of its address
+    stem = f"{prefix}-{number:04d}"
+    return f"{stem}-{check_signs(stem)}"
+
+
+def check_signs(stem: str) -> str:
+    """Two signs that follow from the rest of a receipt number."""
+    digest = hashlib.sha256(stem.encode()).digest()
+    return "".join(ALPHABET[byte % len(ALPHABET)] for byte in digest[:2])
+
+
+def _write(submission: Submission, move: Move, target: ReturnState, at: datetime) -> None:
+    submission.state = target
+    submission.state_since = at
+    submission.version += 1
+    if move in LEAVES_REVIEW:
+        submission.reviewed_at = at
+    submission.save()
