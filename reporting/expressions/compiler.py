@@ -84,10 +84,14 @@ def _binary(node: Binary) -> Run:
     special = shapes.special(node)
     if special is not None:
         return special
+    if mark == "*" and isinstance(left, Literal) and shapes.is_number(left.value):
+        return shapes.scaled_run(left.value, compiled(right))
     a, b = compiled(left), compiled(right)
     if mark in ARITHMETIC:
         if isinstance(right, Name):
             return shapes.RUN_AND_NAME[mark](a, right.code)
+        if mark == "/" and isinstance(right, Literal) and shapes.is_number(right.value) and right.value != 0:
+            return shapes.shared_run(a, right.value)
         return _ARITHMETIC[mark](a, b)
     if mark in COMPARISON:
         if isinstance(right, Literal):
@@ -185,10 +189,10 @@ def _ordered(compare: Callable[[Any, Any], Any], left: Run, right: Run) -> Run:
 def _both(left: Run, right: Run) -> Run:
     def run(values: Mapping[str, Any]) -> Any:
         a = left(values)
-        if a is not None and not _truth(a):
+        if a is not True and a is not None and not _truth(a):
             return False
         b = right(values)
-        if b is not None and not _truth(b):
+        if b is not True and b is not None and not _truth(b):
             return False
         return None if a is None or b is None else True
 
@@ -198,10 +202,10 @@ def _both(left: Run, right: Run) -> Run:
 def _either(left: Run, right: Run) -> Run:
     def run(values: Mapping[str, Any]) -> Any:
         a = left(values)
-        if a is not None and _truth(a):
+        if a is not False and a is not None and _truth(a):
             return True
         b = right(values)
-        if b is not None and _truth(b):
+        if b is not False and b is not None and _truth(b):
             return True
         return None if a is None or b is None else False
 

@@ -15,14 +15,16 @@ _LOW = -_HIGH
 def special(node: Binary) -> Run | None:
     """The closure of a node whose operands are leaves of a common shape; None for every other node."""
     match node:
-        case Binary("/", Binary("*", Literal(factor), Name(above)), Name(below)) if _is_number(factor):
+        case Binary("/", Binary("*", Literal(factor), Name(above)), Name(below)) if is_number(factor):
             return _scaled_ratio(factor, above, below)
-        case Binary("*", Literal(factor), Name(code)) if _is_number(factor):
+        case Binary("*", Literal(factor), Name(code)) if is_number(factor):
             return _scaled(factor, code)
         case Binary("/", Name(above), Name(below)):
             return _scaled_ratio(1, above, below)
         case Binary("-", Name(left), Name(right)):
             return _difference(left, right)
+        case Binary("+", Name(left), Name(right)):
+            return _pair(left, right)
         case Binary("<=", Name(left), Name(right)):
             return _at_most(left, right)
         case Binary(mark, Name(code), Literal(value)) if mark in _NAME_AND_LITERAL:
@@ -33,7 +35,8 @@ def special(node: Binary) -> Run | None:
     return None
 
 
-def _is_number(value: object) -> bool:
+def is_number(value: object) -> bool:
+    """Whether a literal is a number (true and false count as 1 and 0)."""
     return isinstance(value, int | float)
 
 
@@ -87,6 +90,45 @@ def _scaled(factor: Any, code: str) -> Run:
         if value is None:
             return None
         result = scale * value
+        return result if _LOW <= result <= _HIGH else None
+
+    return run
+
+
+def scaled_run(factor: Any, right: Run) -> Run:
+    """A number times whatever follows."""
+    scale = float(factor)
+
+    def run(values: Mapping[str, Any]) -> Any:
+        value = right(values)
+        if value is None:
+            return None
+        result = scale * value
+        return result if _LOW <= result <= _HIGH else None
+
+    return run
+
+
+def shared_run(left: Run, parts: Any) -> Run:
+    """Whatever precedes, divided by a number that is not 0."""
+
+    def run(values: Mapping[str, Any]) -> Any:
+        value = left(values)
+        if value is None:
+            return None
+        result = value / parts
+        return result if _LOW <= result <= _HIGH else None
+
+    return run
+
+
+def _pair(left: str, right: str) -> Run:
+    def run(values: Mapping[str, Any]) -> Any:
+        a = values[left]
+        b = values[right]
+        if a is None or b is None:
+            return None
+        result = a + b
         return result if _LOW <= result <= _HIGH else None
 
     return run

@@ -1,13 +1,15 @@
 """What a form shows and what follows from it: relevance and derived values."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from math import isfinite
 from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from reporting.catalogue import Catalogue, Indicator, Tier
-from reporting.expressions import Value
-from reporting.validation.values import engine_value, is_empty
+from reporting.expressions import Expression, Value
+from reporting.validation.values import converter, engine_value, is_empty
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,21 @@ class Computed:
     derived: Mapping[str, float | None]
     relevant_derived: frozenset[str]
     names: Mapping[str, Value] = field(repr=False)
+
+
+class _Plan(NamedTuple):
+    """What `compute` needs of a catalogue, looked up once."""
+
+    fields: tuple[tuple[str, Expression | None, Callable[[Any], Value], Indicator], ...]
+    derived_codes: tuple[str, ...]
+
+
+@lru_cache(maxsize=64)
+def _plan(catalogue: Catalogue) -> _Plan:
+    return _Plan(
+        fields=tuple((item.code, item.relevance, converter(item), item) for item in catalogue.indicators),
+        derived_codes=tuple(item.code for item in catalogue.derived),
+    )
 
 
 def is_asked(indicator: Indicator, sections: Collection[str] | None, full_form: bool) -> bool:
@@ -45,31 +62,34 @@ def compute(
     `values` and `context` map codes to values; unknown codes are ignored, a value of the wrong type counts as empty
     (`findings` reports it). An indicator that is switched off or not relevant counts as empty too.
     """
+    plan = _plan(catalogue)
     names: dict[str, Value] = dict.fromkeys(catalogue.codes)
     for part in catalogue.context_values:
         names[part.code] = engine_value(part, context.get(part.code))
-    asked: set[str] = set()
-    relevant: set[str] = set()
+    everything = sections is None and full_form
+    asked: list[str] = []
+    relevant: list[str] = []
     kept: dict[str, object] = {}
-    for indicator in catalogue.indicators:
-        if not is_asked(indicator, sections, full_form):
+    for code, relevance, converted, indicator in plan.fields:
+        if not (everything or is_asked(indicator, sections, full_form)):
             continue
-        code = indicator.code
-        asked.add(code)
-        if indicator.relevance is not None and indicator.relevance.evaluate(names) is not True:
+        asked.append(code)
+        if relevance is not None and relevance.evaluate(names) is not True:
             continue
-        relevant.add(code)
+        relevant.append(code)
         value = values.get(code)
-        if not is_empty(value):
+        if value is not None and not is_empty(value):
             kept[code] = value
-            names[code] = engine_value(indicator, value)
-    meaningful: set[str] = set()
-    derived: dict[str, float | None] = dict.fromkeys(item.code for item in catalogue.derived)
+            names[code] = converted(value)
+    meaningful: list[str] = []
+    derived: dict[str, float | None] = dict.fromkeys(plan.derived_codes)
     for item in catalogue.evaluation_order:
         if item.relevance is None or item.relevance.evaluate(names) is True:
-            meaningful.add(item.code)
-            figure = _figure(item.formula.evaluate(names))
-            names[item.code] = derived[item.code] = figure
+            code = item.code
+            meaningful.append(code)
+            figure = item.formula.evaluate(names)
+            if figure is not None:
+                names[code] = derived[code] = _figure(figure)
     return Computed(
         asked=frozenset(asked),
         relevant=frozenset(relevant),
@@ -81,6 +101,8 @@ def compute(
 
 
 def _figure(value: Value) -> float | None:
+    if value.__class__ is float:
+        return value  # finite by construction
     if value is None or isinstance(value, str):
         return None
     figure = float(value)

@@ -10,16 +10,17 @@ from reporting.validation import messages
 from reporting.validation.messages import Message, message
 
 LARGEST = 10**18  # above every balance sheet in full units of the weakest currency
+_LISTS = (list, tuple, set, frozenset)
 _SHOWN = 60  # characters of a wrong value that a message repeats
 
 
 def is_empty(value: object) -> bool:
     """Whether nothing was given: None, a blank text or no ticked choice. Zero and No are answers."""
-    return value is None or (isinstance(value, str | list | tuple | set | frozenset) and not _content(value))
-
-
-def _content(value: Any) -> Any:
-    return value.strip() if isinstance(value, str) else value
+    if value is None:
+        return True
+    if isinstance(value, str):
+        return not value or value.isspace()
+    return isinstance(value, _LISTS) and not value
 
 
 def check_value(indicator: Indicator, value: object) -> str | None:
@@ -44,9 +45,22 @@ def engine_value(part: Indicator | ContextValue, value: object) -> Value:
     if kind is IndicatorType.BOOLEAN:
         return value if isinstance(value, bool) else None
     if kind is IndicatorType.SINGLE_CHOICE and isinstance(part, Indicator):
-        choice = part.choice(value)
+        choice = part.choice(_plain_number(value) if isinstance(value, Decimal) else value)
         return None if choice is None else choice.value
     return _plain_number(value) if kind.is_number else None
+
+
+def converter(part: Indicator | ContextValue) -> Callable[[Any], Value]:
+    """`engine_value` for one indicator or context value, with the questions about its type asked once."""
+    if not part.type.is_number:
+        return lambda value: engine_value(part, value)
+
+    def number(value: Any) -> int | float | None:
+        if (value.__class__ is int or value.__class__ is float) and -LARGEST <= value <= LARGEST:
+            return value
+        return _plain_number(value)
+
+    return number
 
 
 def _plain_number(value: object) -> int | float | None:
@@ -84,7 +98,7 @@ def _number_fault(indicator: Indicator, value: object) -> Message | None:
 
 
 def _single_fault(indicator: Indicator, value: object) -> Message | None:
-    if not isinstance(value, list | tuple | set | frozenset | dict) and indicator.choice(value) is not None:
+    if engine_value(indicator, value) is not None:
         return None
     return _unknown_choice(indicator, value)
 
@@ -95,7 +109,7 @@ def _unknown_choice(indicator: Indicator, value: object) -> Message:
 
 
 def _multiple_fault(indicator: Indicator, value: object) -> Message | None:
-    if not isinstance(value, list | tuple | set | frozenset):
+    if not isinstance(value, _LISTS):
         return message(messages.LIST_WANTED, label=indicator.label)
     ticked: Sequence[object] = list(value)
     for position, one in enumerate(ticked):
