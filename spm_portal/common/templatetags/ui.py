@@ -1,0 +1,130 @@
+"""Tags and filters of every template: icons, state badges, numbers and days in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+
+from django import template
+from django.core.paginator import Page
+from django.forms import BoundField, CheckboxInput
+from django.http import QueryDict
+from django.template import Context
+from django.template.loader import render_to_string
+from django.templatetags.static import static
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.translation import get_language
+
+from spm_portal.common import numbers
+from spm_portal.common.badges import badge_of
+from spm_portal.common.charts import spark_bar
+
+register = template.Library()
+
+# Icons that point along the line of reading turn around in right-to-left languages.
+_TURNING = frozenset({"next", "back", "return", "send", "exit"})
+_Number = Decimal | float | int
+
+
+def _language() -> str:
+    return get_language() or "en"
+
+
+@register.simple_tag
+def icon(name: str, label: str = "") -> str:
+    """An icon of the sprite. Decoration beside words has no ``label``; an icon that stands alone needs one."""
+    turning = " icon-turns" if name in _TURNING else ""
+    sprite = static("img/icons.svg")
+    if label:
+        return format_html(
+            '<svg class="icon icon-{}{}" role="img" aria-label="{}"><use href="{}#{}"></use></svg>',
+            name,
+            turning,
+            label,
+            sprite,
+            name,
+        )
+    return format_html(
+        '<svg class="icon icon-{}{}" aria-hidden="true"><use href="{}#{}"></use></svg>',
+        name,
+        turning,
+        sprite,
+        name,
+    )
+
+
+@register.inclusion_tag("components/badge.html")
+def badge(state: str, label: str = "") -> dict[str, object]:
+    """The badge of a state: words, shape and colour. ``label`` replaces the words (due in 3 days)."""
+    found = badge_of(str(state))
+    return {"state": found.key, "icon_name": found.icon, "label": label or found.label}
+
+
+@register.filter
+def number(value: object, decimals: int | None = None) -> str:
+    """A number in the reader's language; anything else unchanged, nothing for None."""
+    if isinstance(value, bool) or not isinstance(value, Decimal | float | int):
+        return "" if value is None else str(value)
+    return numbers.format_number(value, language=_language(), decimals=decimals)
+
+
+@register.filter
+def percent(value: object, decimals: int | None = 0) -> str:
+    """12.5 as "13 %" the way the reader's language writes it; nothing for None."""
+    if isinstance(value, bool) or not isinstance(value, Decimal | float | int):
+        return "" if value is None else str(value)
+    return numbers.format_percent(value, language=_language(), decimals=decimals)
+
+
+@register.filter(expects_localtime=True)
+def day(value: date | datetime | None) -> str:
+    """The day of a date or moment, in the reader's language and time zone; nothing for None."""
+    return date_format(value, "DATE_FORMAT") if value else ""
+
+
+@register.filter(expects_localtime=True)
+def moment(value: datetime | None) -> str:
+    """Day and time in the reader's language and time zone; nothing for None."""
+    return date_format(value, "DATETIME_FORMAT") if value else ""
+
+
+@register.simple_tag
+def spark(value: _Number | None, maximum: _Number = 100) -> str:
+    """A small bar for a table's cell; the number itself stands beside it as text."""
+    return spark_bar(value, maximum)
+
+
+@register.filter
+def is_check(field: BoundField) -> bool:
+    """Whether a form field is one tick box, whose label stands after it."""
+    return isinstance(field.field.widget, CheckboxInput)
+
+
+@register.filter
+def beside(row: Sequence[object], columns: Sequence[object]) -> list[tuple[object, object]]:
+    """Pairs of column and cell, for tables described by data."""
+    return list(zip(columns, row, strict=True))
+
+
+@register.simple_tag(takes_context=True)
+def sort_link(context: Context, parameter: str, value: str) -> str:
+    """The address of this page sorted by ``value``: other parameters stay, the page number starts anew."""
+    request = context.get("request")
+    query = request.GET.copy() if request else QueryDict(mutable=True)
+    query[parameter] = value
+    query.pop("page", None)
+    return f"?{query.urlencode()}"
+
+
+@register.simple_tag
+def page_numbers(page: Page[object]) -> Iterable[int | str]:
+    """The page numbers to offer around the current one, with an ellipsis for the rest."""
+    return page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
+
+
+@register.simple_tag(takes_context=True)
+def render_component(context: Context, template_name: str, inputs: Mapping[str, object]) -> str:
+    """A component rendered with ``inputs`` alone, the way the gallery shows it."""
+    return render_to_string(template_name, dict(inputs), request=context.get("request"))
