@@ -8,12 +8,14 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 from urllib.parse import quote, urlencode
 
 import pytest
+from celery import Celery
 from django.conf import settings
 from django.db import connection
+from kombu import pools
 from pytest_django import Settings
 
 from tests.plugins.redis_server import RedisServer
@@ -149,6 +151,15 @@ class ProcessFactory:
         return process
 
 
+def point_to(app: Celery, broker_url: str, options: dict[str, Any]) -> None:
+    """Let this process ring another broker: drops the connections that Celery keeps open."""
+    app.conf.broker_url = broker_url
+    app.conf.broker_transport_options = options
+    pools.reset()
+    app._pool = None
+    app.__dict__.pop("amqp", None)
+
+
 @pytest.fixture
 def processes(
     transactional_db: None,
@@ -162,16 +173,12 @@ def processes(
 
     before = app.conf.broker_url, app.conf.broker_transport_options
     settings.REDIS_URL = redis_server.url
-    app.conf.broker_url = redis_server.url
-    app.conf.broker_transport_options = {"socket_timeout": 2, "socket_connect_timeout": 1}
-    app.pool.force_close_all()
-    app.__dict__.pop("amqp", None)
+    point_to(app, redis_server.url, {"socket_timeout": 2, "socket_connect_timeout": 1})
     factory = ProcessFactory(tmp_path, media_root, redis_server)
     yield factory
     for process in factory.started:
         process.stop()
-    app.pool.force_close_all()
-    app.conf.broker_url, app.conf.broker_transport_options = before
+    point_to(app, *before)
 
 
 @pytest.fixture

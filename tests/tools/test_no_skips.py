@@ -47,8 +47,7 @@ def test_elsewhere_a_skip_stays_a_skip(outcomes):
 def test_in_ci_a_skip_fails_with_its_reason(outcomes):
     counts, output = outcomes("true")
     assert "skipped" not in counts
-    assert counts["failed"] == 2
-    assert counts["errors"] == 1
+    assert counts["failed"] + counts["errors"] == 3
     assert counts["xfailed"] == 1
     assert "Skipped tests fail when CI=true. Skipped: install the thing" in output
     assert "install the other thing" in output
