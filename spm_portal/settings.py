@@ -171,6 +171,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = (
         "polling_interval": 0.1,
     }
 )
+if not REDIS_URL:
+    (VAR_DIR / "queue").mkdir(parents=True, exist_ok=True)  # the transport expects the directory
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_PUBLISH_RETRY = False  # the sweeper rings again, not the request
 CELERY_TASK_IGNORE_RESULT = True
