@@ -78,7 +78,7 @@ class Round(BaseModel):
         decimal_places=2,
         null=True,
         blank=True,
-        help_text=_("Gross national income per person in US dollars."),
+        help_text=_("Gross national income per person in the reporting currency."),
     )
     imported = models.BooleanField(_("imported"), default=False)
     opened_at = models.DateTimeField(_("opened at"))
