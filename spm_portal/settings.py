@@ -244,6 +244,7 @@ ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_MAX_EMAIL_ADDRESSES = 1  # the address is the one that was invited; nobody adds another unproven one
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 ACCOUNT_SESSION_REMEMBER = False
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
@@ -252,6 +253,8 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "SPM portal"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
 INVITATION_DAYS = 7
+# Associations decide for their own roles; this one is about the people who run the platform.
+OPERATORS_NEED_SECOND_FACTOR = env.boolean("OPERATORS_NEED_SECOND_FACTOR", default=PRODUCTION)
 
 # --- Security headers -------------------------------------------------------------------------------------
 
