@@ -133,7 +133,9 @@ class ReleaseCell(BaseModel):
     position = models.PositiveIntegerField(_("position"))
     code = models.CharField(_("indicator or derived value"), max_length=64)
     statistic = models.CharField(_("statistic"), max_length=24)
-    category = models.CharField(_("category"), max_length=64, blank=True)
+    # several choices of a distribution that are only told together are joined by a comma
+    category = models.CharField(_("category"), max_length=400, blank=True)
+    relation = models.CharField(_("how the true figure stands to the value"), max_length=8, default="equal")
     published = models.BooleanField(_("published"))
     value = models.FloatField(_("value"), null=True, blank=True)
     n_band = models.CharField(_("number of contributors"), max_length=8, blank=True)
