@@ -60,7 +60,7 @@ def _constant(value: Any) -> Run:
 def _negated(operand: Run) -> Run:
     def run(values: Mapping[str, Any]) -> Any:
         value = operand(values)
-        return None if value is None else -value
+        return -value if value is not None and _LOW <= value <= _HIGH else None
 
     return run
 
@@ -234,7 +234,7 @@ def _first_given(arguments: list[Run]) -> Run:
 def _size(operand: Run) -> Run:
     def run(values: Mapping[str, Any]) -> Any:
         value = operand(values)
-        return None if value is None else abs(value)
+        return abs(value) if value is not None and _LOW <= value <= _HIGH else None
 
     return run
 

@@ -72,7 +72,7 @@ class Expression:
         return wording.joined(self.pieces(labels, choices, words), words)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Expression) and self._tree == other._tree
+        return isinstance(other, Expression) and self.source == other.source
 
     def __hash__(self) -> int:
         return hash(self.source)
