@@ -1,0 +1,1 @@
+"""Reads of the reporting app: catalogues, returns, boards and releases."""

@@ -1,0 +1,208 @@
+"""One return with everything that follows from its answers, in a constant number of queries."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from uuid import UUID
+
+from reporting.catalogue import Catalogue, Section, Severity
+from reporting.enums import FormLength
+from reporting.models import Answer, Explanation, Round, Submission
+from reporting.selectors.catalogues import catalogue_of
+from reporting.validation import Computed, Finding, Progress, compute, findings, progress
+from reporting.values import Value, to_engine
+
+WITH_ROUND = ("association", "institution", "round", "round__catalogue", "touched_by", "submitted_by")
+WITHOUT = ("round__catalogue__document",)
+
+
+@dataclass(frozen=True, eq=False)
+class ReturnSheet:
+    """A return, its answers and last year's; derived values, findings and progress are worked out when asked for.
+
+    `values` are engine values of answers that have one, `missing` the reasons of those that have none, `previous` the
+    engine values of the last approved return of an earlier period (None where there is none), `explanations` the
+    reasons for warnings by rule.
+    """
+
+    submission: Submission
+    catalogue: Catalogue
+    answers: Mapping[str, Answer]
+    explanations: Mapping[str, Explanation]
+    previous_submission: Submission | None = None
+    previous_answers: Mapping[str, Answer] = field(default_factory=dict)
+
+    @cached_property
+    def values(self) -> dict[str, Value]:
+        """The engine values of all answers that have one, whether they count now or not."""
+        return _engine_values(self.catalogue, self.answers)
+
+    @cached_property
+    def missing(self) -> dict[str, str]:
+        """Why there is no value, by code."""
+        return {code: answer.missing for code, answer in self.answers.items() if answer.missing}
+
+    @cached_property
+    def context(self) -> dict[str, float | int | None]:
+        """What the association set for the round: year, exchange rate, GNI per person."""
+        return self.submission.round.context
+
+    @cached_property
+    def previous(self) -> dict[str, Value] | None:
+        """The engine values of the last approved return of an earlier period."""
+        if self.previous_submission is None:
+            return None
+        return _engine_values(catalogue_of(self.previous_submission.round.catalogue), self.previous_answers)
+
+    @cached_property
+    def previous_missing(self) -> dict[str, str]:
+        """Why there was no value in the last approved return, by code."""
+        return {code: answer.missing for code, answer in self.previous_answers.items() if answer.missing}
+
+    @property
+    def full_form(self) -> bool:
+        """Whether the round asks the extended indicators too."""
+        return self.submission.round.form_length == FormLength.FULL
+
+    @cached_property
+    def computed(self) -> Computed:
+        """Which questions are asked and relevant, and every derived value."""
+        return compute(
+            self.catalogue,
+            self.values,
+            self.context,
+            sections=self.submission.round.sections,
+            full_form=self.full_form,
+        )
+
+    @cached_property
+    def previous_computed(self) -> Computed | None:
+        """The last approved return worked out by this round's catalogue, for the change beside derived values."""
+        if self.previous is None or self.previous_submission is None:
+            return None
+        return compute(self.catalogue, self.previous, self.previous_submission.round.context)
+
+    @cached_property
+    def findings(self) -> tuple[Finding, ...]:
+        """Every problem, errors first."""
+        before = self.previous_submission
+        return findings(
+            self.catalogue,
+            self.values,
+            missing=self.missing,
+            context=self.context,
+            previous=self.previous,
+            previous_context=before.round.context if before else None,
+            computed=self.computed,
+        )
+
+    @cached_property
+    def progress(self) -> Progress:
+        """Answered of required, in all and by section."""
+        return progress(self.catalogue, self.values, self.missing, self.context, computed=self.computed)
+
+    @cached_property
+    def errors(self) -> tuple[Finding, ...]:
+        """Problems that block submission."""
+        return tuple(found for found in self.findings if found.severity is Severity.ERROR)
+
+    @cached_property
+    def warnings(self) -> tuple[Finding, ...]:
+        """Problems that need a correction or a reason."""
+        return tuple(found for found in self.findings if found.severity is Severity.WARNING)
+
+    @cached_property
+    def open_warnings(self) -> tuple[Finding, ...]:
+        """Warnings without a reason; they block submission too."""
+        return tuple(found for found in self.warnings if found.rule not in self.explanations)
+
+    @cached_property
+    def sections(self) -> tuple[Section, ...]:
+        """The sections in which this round asks anything."""
+        asked = self.computed.asked
+        return tuple(
+            section
+            for section in self.catalogue.sections
+            if any(indicator.code in asked for indicator in section.indicators)
+        )
+
+
+def _engine_values(catalogue: Catalogue, answers: Mapping[str, Answer]) -> dict[str, Value]:
+    values: dict[str, Value] = {}
+    for indicator in catalogue.indicators:
+        answer = answers.get(indicator.code)
+        value = to_engine(indicator, answer) if answer is not None else None
+        if value is not None:
+            values[indicator.code] = value
+    return values
+
+
+def load_sheet(submission: Submission) -> ReturnSheet:
+    """The sheet of one return; at most four queries if its round and catalogue version are loaded."""
+    return _sheets([submission], submission.round)[0]
+
+
+def reread(sheet: ReturnSheet) -> ReturnSheet:
+    """The same return with its answers read anew, in one query."""
+    answers = _by_submission(Answer.objects.filter(submission=sheet.submission).select_related("file"))
+    return replace(sheet, answers=answers[sheet.submission.pk])
+
+
+def load_sheets(of_round: Round) -> list[ReturnSheet]:
+    """The sheets of all returns of a round, by the MFI's name, in a constant number of queries."""
+    submissions = list(
+        Submission.objects.filter(round=of_round)
+        .select_related(*WITH_ROUND)
+        .defer(*WITHOUT)
+        .order_by("institution__name", "pk")
+    )
+    return _sheets(submissions, of_round)
+
+
+def _sheets(submissions: list[Submission], of_round: Round) -> list[ReturnSheet]:
+    catalogue = catalogue_of(of_round.catalogue)
+    before = _last_approved(submissions, of_round)
+    ids = [one.pk for one in (*submissions, *before.values())]
+    answers = _by_submission(Answer.objects.filter(submission__in=ids).select_related("file"))
+    explanations: dict[UUID, dict[str, Explanation]] = defaultdict(dict)
+    for reason in Explanation.objects.filter(submission__in=submissions).select_related("given_by"):
+        explanations[reason.submission_id][reason.rule] = reason
+    sheets = []
+    for submission in submissions:
+        previous = before.get(submission.institution_id)
+        sheets.append(
+            ReturnSheet(
+                submission=submission,
+                catalogue=catalogue,
+                answers=answers[submission.pk],
+                explanations=explanations[submission.pk],
+                previous_submission=previous,
+                previous_answers=answers[previous.pk] if previous else {},
+            )
+        )
+    return sheets
+
+
+def _last_approved(submissions: list[Submission], of_round: Round) -> dict[UUID, Submission]:
+    """By institution: its approved return of the latest period that ended before this one, in this association."""
+    found = (
+        Submission.objects.approved()
+        .filter(
+            association=of_round.association_id,
+            institution__in=[one.institution_id for one in submissions],
+            round__period_end__lt=of_round.period_end,
+        )
+        .select_related("round", "round__catalogue")
+        .defer(*WITHOUT)
+        .order_by("institution_id", "-round__period_end", "-round__opened_at")
+        .distinct("institution_id")
+    )
+    return {one.institution_id: one for one in found}
+
+
+def _by_submission(answers: Iterable[Answer]) -> dict[UUID, dict[str, Answer]]:
+    found: dict[UUID, dict[str, Answer]] = defaultdict(dict)
+    for answer in answers:
+        found[answer.submission_id][answer.code] = answer
+    return found

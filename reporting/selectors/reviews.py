@@ -1,0 +1,264 @@
+"""What a reviewer sees of a return: each value beside earlier years, its problems, and what changed since last time."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from reporting.catalogue import Derived, Indicator, Severity
+from reporting.models import Answer, Explanation, Submission
+from reporting.selectors.catalogues import catalogue_of
+from reporting.selectors.returns import ReturnSheet, load_sheet
+from reporting.validation import Finding, compute
+from reporting.values import Value, same_fields, to_engine
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A finding with the reason that the member gave, if any."""
+
+    finding: Finding
+    label: str
+    explanation: Explanation | None
+
+    @property
+    def is_error(self) -> bool:
+        """Whether it blocks."""
+        return self.finding.severity is Severity.ERROR
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """What an answer was when staff last looked."""
+
+    value: Value
+    missing: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewRow:
+    """One question or derived value. `change` in per cent of last year; in points where the unit is per cent."""
+
+    part: Indicator | Derived
+    value: Value
+    last: Value
+    before_last: Value
+    change: float | None
+    in_points: bool
+    answer: Answer | None = None
+    last_missing: str = ""
+    is_new: bool = False  # changed since staff last looked
+    earlier: Earlier | None = None
+    problems: tuple[Problem, ...] = ()
+    depth: int = 0
+
+    @property
+    def missing(self) -> str:
+        """Why there is no value, as the person chose it."""
+        return self.answer.get_missing_display() if self.answer and self.answer.missing else ""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is neither a value nor a reason."""
+        return self.value is None and not self.missing
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewSection:
+    """A section with its rows; `code` empty: the derived values."""
+
+    code: str
+    title: str
+    rows: Sequence[ReviewRow]
+
+    @property
+    def new(self) -> int:
+        """Rows that changed since staff last looked."""
+        return sum(row.is_new for row in self.rows)
+
+    @property
+    def with_problems(self) -> int:
+        """Rows with a problem."""
+        return sum(bool(row.problems) for row in self.rows)
+
+
+@dataclass(frozen=True, eq=False)
+class Review:
+    """All that the review page shows."""
+
+    sheet: ReturnSheet
+    sections: Sequence[ReviewSection]
+    problems: Sequence[Problem]
+    before_last: Submission | None
+
+    @property
+    def changed_count(self) -> int:
+        """How many answers changed since staff last looked."""
+        return sum(section.new for section in self.sections)
+
+    @property
+    def errors(self) -> Sequence[Problem]:
+        """Problems that block."""
+        return [problem for problem in self.problems if problem.is_error]
+
+    @property
+    def warnings(self) -> Sequence[Problem]:
+        """Problems that need a reason."""
+        return [problem for problem in self.problems if not problem.is_error]
+
+
+def load_review(submission: Submission) -> Review:
+    """The review of a return in a constant number of queries."""
+    sheet = load_sheet(submission)
+    before_last = _before(sheet)
+    older = _values_of(before_last) if before_last else {}
+    problems = [
+        Problem(finding, _label(sheet, finding), sheet.explanations.get(finding.rule))
+        for finding in sheet.findings
+    ]
+    by_code: dict[str, list[Problem]] = {}
+    for problem in problems:
+        for code in problem.finding.indicators:
+            by_code.setdefault(code, []).append(problem)
+    changed = _changed(sheet)
+    sections = [
+        ReviewSection(
+            section.code,
+            section.title,
+            [
+                _answer_row(sheet, indicator, older, by_code, changed)
+                for indicator in section.indicators
+                if indicator.code in sheet.computed.relevant
+            ],
+        )
+        for section in sheet.sections
+    ]
+    derived = _derived_rows(sheet, before_last, older)
+    if derived:
+        sections.append(ReviewSection("", "", derived))
+    return Review(sheet, sections, problems, before_last)
+
+
+def _label(sheet: ReturnSheet, finding: Finding) -> str:
+    labels = [sheet.catalogue.labels.get(code, code) for code in finding.indicators[:1]]
+    return labels[0] if labels else finding.rule
+
+
+def _answer_row(
+    sheet: ReturnSheet,
+    indicator: Indicator,
+    older: Mapping[str, Value],
+    problems: Mapping[str, Sequence[Problem]],
+    changed: Mapping[str, Earlier | None],
+) -> ReviewRow:
+    code = indicator.code
+    value = sheet.values.get(code)
+    last = (sheet.previous or {}).get(code)
+    change, in_points = change_of(indicator, value, last)
+    return ReviewRow(
+        part=indicator,
+        value=value,
+        last=last,
+        before_last=older.get(code),
+        change=change,
+        in_points=in_points,
+        answer=sheet.answers.get(code),
+        last_missing=sheet.previous_missing.get(code, ""),
+        is_new=code in changed,
+        earlier=changed.get(code),
+        problems=tuple(problems.get(code, ())),
+        depth=1 if indicator.child_of else 0,
+    )
+
+
+def _derived_rows(
+    sheet: ReturnSheet, before_last: Submission | None, older: Mapping[str, Value]
+) -> list[ReviewRow]:
+    before = sheet.previous_computed
+    oldest = compute(sheet.catalogue, older, before_last.round.context) if before_last else None
+    rows = []
+    for item in sheet.catalogue.derived:
+        value = sheet.computed.derived.get(item.code)
+        last = before.derived.get(item.code) if before else None
+        if value is None and last is None:
+            continue
+        change, in_points = change_of(item, value, last)
+        rows.append(
+            ReviewRow(
+                part=item,
+                value=value,
+                last=last,
+                before_last=oldest.derived.get(item.code) if oldest else None,
+                change=change,
+                in_points=in_points,
+            )
+        )
+    return rows
+
+
+def change_of(part: Indicator | Derived, now: Any, then: Any) -> tuple[float | None, bool]:
+    """The change from last year: points where both are percentages, otherwise per cent; None where there is none."""
+    numbers = all(isinstance(one, int | float) and not isinstance(one, bool) for one in (now, then))
+    if not numbers or (isinstance(part, Indicator) and not part.type.is_number):
+        return None, False
+    if part.unit == "%":
+        return now - then, True
+    return (100 * (now - then) / abs(then), False) if then else (None, False)
+
+
+def _before(sheet: ReturnSheet) -> Submission | None:
+    """The approved return before last year's."""
+    last = sheet.previous_submission
+    if last is None:
+        return None
+    return (
+        Submission.objects.approved()
+        .filter(
+            association=last.association_id,
+            institution=last.institution_id,
+            round__period_end__lt=last.round.period_end,
+        )
+        .select_related("round__catalogue")
+        .defer("round__catalogue__document")
+        .order_by("-round__period_end", "-round__opened_at")
+        .first()
+    )
+
+
+def _values_of(submission: Submission) -> dict[str, Value]:
+    catalogue = catalogue_of(submission.round.catalogue)
+    values: dict[str, Value] = {}
+    for answer in submission.answers.all():
+        part = catalogue.find(answer.code)
+        value = to_engine(part, answer) if isinstance(part, Indicator) else None
+        if value is not None:
+            values[answer.code] = value
+    return values
+
+
+def _changed(sheet: ReturnSheet) -> dict[str, Earlier | None]:
+    """Answers that are not what they were when staff last looked; None: there was no answer then."""
+    looked: datetime | None = sheet.submission.reviewed_at
+    if looked is None:
+        return {}
+    recent = [answer for answer in sheet.answers.values() if answer.changed_at > looked]
+    if not recent:
+        return {}
+    event: Any = Answer.pgh_event_model  # type: ignore[attr-defined] # made by pghistory
+    kept = (
+        event.objects.filter(pgh_obj__in=[answer.pk for answer in recent], changed_at__lte=looked)
+        .order_by("pgh_obj_id", "-pgh_id")
+        .distinct("pgh_obj_id")
+    )
+    then = {row.code: row for row in kept}
+    found: dict[str, Earlier | None] = {}
+    for answer in recent:
+        old = then.get(answer.code)
+        if old is None:
+            found[answer.code] = None
+        elif not (same_fields(old, answer) and old.missing == answer.missing and old.note == answer.note):
+            indicator = sheet.catalogue.find(answer.code)
+            value = to_engine(indicator, old) if isinstance(indicator, Indicator) else None
+            found[answer.code] = Earlier(value, old.get_missing_display() if old.missing else "", old.note)
+    return found

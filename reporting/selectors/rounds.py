@@ -1,0 +1,200 @@
+"""Rounds of an association, and the board of one: every member's return at a glance."""
+
+import zoneinfo
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Count, Min, Q, QuerySet
+
+from members.models import Association, Institution, User
+from reporting.enums import Move, ReturnState
+from reporting.models import Round, Submission
+
+WITH_MFI = frozenset({ReturnState.DRAFT, ReturnState.RETURNED})
+WITH_STAFF = frozenset({ReturnState.SUBMITTED, ReturnState.RESUBMITTED, ReturnState.IN_REVIEW})
+# What a board can show alone: the states, and returns that are late.
+OVERDUE = "overdue"
+STATE_ORDER = {state.value: place for place, state in enumerate(ReturnState)}
+
+
+def rounds_of(association: Association, user: User) -> QuerySet[Round]:
+    """Rounds that the person may see, newest first, each with its counts of returns and releases."""
+    return (
+        Round.objects.visible_to(user)
+        .filter(association=association)
+        .select_related("catalogue")
+        .defer("catalogue__document")
+        .annotate(
+            invited=Count("submissions", distinct=True),
+            approved=Count("submissions", filter=Q(submissions__state=ReturnState.APPROVED), distinct=True),
+            to_review=Count("submissions", filter=Q(submissions__state__in=WITH_STAFF), distinct=True),
+            with_mfi=Count("submissions", filter=Q(submissions__state__in=WITH_MFI), distinct=True),
+            releases_count=Count("releases", distinct=True),
+        )
+        .order_by("-period_end", "-opened_at")
+    )
+
+
+def current_round(association: Association, user: User) -> Round | None:
+    """The round to work on now: the newest open one, otherwise the newest."""
+    rounds = (
+        Round.objects.visible_to(user).filter(association=association).order_by("-period_end", "-opened_at")
+    )
+    return rounds.filter(closed_at__isnull=True, imported=False).first() or rounds.first()
+
+
+@dataclass(frozen=True, slots=True)
+class BoardRow:
+    """One member on the board. `days_left` counts calendar days in the association's time zone, below 0 when late."""
+
+    submission: Submission
+    days_left: int
+    is_overdue: bool
+    submitted_late: bool
+
+    @property
+    def share(self) -> float:
+        """Answered of required as a share from 0 to 1; all, where nothing is required."""
+        required = self.submission.required_count
+        return self.submission.answered_count / required if required else 1.0
+
+    @property
+    def errors(self) -> int:
+        """Errors in what was answered; questions that are not answered yet are counted apart."""
+        held = self.submission
+        return max(held.error_count - (held.required_count - held.answered_count), 0)
+
+    @property
+    def days_overdue(self) -> int:
+        """Whole days since the due moment; 0 on its day."""
+        return max(-self.days_left, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """A round with its rows as asked for, and what they come to in all."""
+
+    round: Round
+    rows: Sequence[BoardRow]
+    counts: Mapping[str, int]
+    total: int
+    sort: str
+    only: str
+
+    @property
+    def to_review(self) -> int:
+        """Returns that wait for staff."""
+        return sum(self.counts.get(state, 0) for state in WITH_STAFF)
+
+    @property
+    def with_mfi(self) -> int:
+        """Returns that the members hold."""
+        return sum(self.counts.get(state, 0) for state in WITH_MFI)
+
+    @property
+    def approved(self) -> int:
+        """Returns whose figures count."""
+        return self.counts.get(ReturnState.APPROVED, 0)
+
+    @property
+    def overdue(self) -> int:
+        """Returns that the members hold after the due moment."""
+        return self.counts.get(OVERDUE, 0)
+
+
+SORTS: Mapping[str, Callable[[BoardRow], Any]] = {
+    "name": lambda row: row.submission.institution.name.casefold(),
+    "state": lambda row: STATE_ORDER[row.submission.state],
+    "progress": lambda row: row.share,
+    "errors": lambda row: row.errors,
+    "warnings": lambda row: row.submission.warning_count,
+    "due": lambda row: (row.submission.state not in WITH_MFI, row.days_left, row.submission.state_since),
+    "touched": lambda row: (
+        row.submission.touched_at is not None,
+        row.submission.touched_at.timestamp() if row.submission.touched_at else 0,
+    ),
+}
+
+
+def board_of(of_round: Round, *, at: datetime, sort: str = "", only: str = "") -> Board:
+    """The board in one query; unknown values of `sort` and `only` count as none given."""
+    submissions = (
+        Submission.objects.filter(round=of_round)
+        .select_related("institution", "touched_by")
+        .annotate(first_submitted_at=Min("transitions__at", filter=Q(transitions__move=Move.SUBMIT)))
+        .order_by("institution__name", "pk")
+    )
+    zone = zoneinfo.ZoneInfo(of_round.association.time_zone)
+    rows = [_row(submission, of_round, at, zone) for submission in submissions]
+    counts = Counter(row.submission.state for row in rows)
+    counts[OVERDUE] = sum(row.is_overdue for row in rows)
+    total = len(rows)
+    only = only if only in {*ReturnState.values, OVERDUE} else ""
+    if only == OVERDUE:
+        rows = [row for row in rows if row.is_overdue]
+    elif only:
+        rows = [row for row in rows if row.submission.state == only]
+    key = SORTS.get(sort.removeprefix("-"))
+    if key is not None:
+        rows.sort(key=key, reverse=sort.startswith("-"))
+    return Board(
+        round=of_round,
+        rows=tuple(rows),
+        counts=dict(counts),
+        total=total,
+        sort=sort if key is not None else "name",
+        only=only,
+    )
+
+
+def _row(submission: Submission, of_round: Round, at: datetime, zone: zoneinfo.ZoneInfo) -> BoardRow:
+    held = submission.state in WITH_MFI
+    first: datetime | None = getattr(submission, "first_submitted_at", None)
+    return BoardRow(
+        submission=submission,
+        days_left=days_between(at, of_round.due_at, zone),
+        is_overdue=held and of_round.is_open and not of_round.imported and at > of_round.due_at,
+        submitted_late=first is not None and first > of_round.due_at,
+    )
+
+
+def days_between(start: datetime, end: datetime, zone: zoneinfo.ZoneInfo) -> int:
+    """Calendar days from one moment to another as people in this time zone count them."""
+    return (end.astimezone(zone).date() - start.astimezone(zone).date()).days
+
+
+def waiting_for_staff(association: Association, user: User) -> QuerySet[Submission]:
+    """Returns that wait for the staff, the longest waiting first."""
+    return (
+        Submission.objects.visible_to(user)
+        .filter(association=association, state__in=WITH_STAFF)
+        .select_related("institution", "round", "submitted_by")
+        .order_by("state_since", "pk")
+    )
+
+
+def not_invited(of_round: Round) -> QuerySet[Institution]:
+    """Present members of the association that have no return in the round."""
+    return (
+        Institution.objects.members_of(of_round.association)
+        .exclude(pk__in=of_round.submissions.values("institution_id"))
+        .order_by("name")
+    )
+
+
+def period_end_before(association: Association, today: date) -> date:
+    """The last day of the association's fiscal year that ended last; 29 February becomes 28 where needed."""
+    for year in (today.year, today.year - 1):
+        day = association.fiscal_year_end_day
+        while True:
+            try:
+                end = date(year, association.fiscal_year_end_month, day)
+                break
+            except ValueError:
+                day -= 1  # 30 February and the like: the last day of the month
+        if end < today:
+            return end
+    return end

@@ -1,0 +1,295 @@
+"""Writing answers: version-checked so that two people never lose a value, with history, counters and hash."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from members.models import User
+from reporting.enums import AnswerSource
+from reporting.models import Attachment, Explanation, Submission
+from reporting.selectors.returns import WITH_ROUND, WITHOUT, ReturnSheet, load_sheet
+from reporting.services.answer_writer import AnswerChange, AnswerWriter, Conflict, SaveResult
+from reporting.values import FIELDS, canonical_number
+from spm_portal.common.audit import acting, record
+from spm_portal.common.uploads import UploadRefused, check_upload
+
+__all__ = [
+    "AnswerChange",
+    "Conflict",
+    "EditRefused",
+    "ExplanationRefused",
+    "SaveResult",
+    "answers_sha256",
+    "attach",
+    "explain",
+    "import_answers",
+    "refresh_counters",
+    "save_answers",
+]
+
+MAX_REASON = 2_000
+
+
+class EditRefused(PermissionDenied):
+    """This person may not change this return, or nobody may now; `message` says which to the person."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+class ExplanationRefused(ValueError):
+    """A reason that was not taken; the text says why."""
+
+
+def save_answers(
+    *,
+    submission_id: UUID,
+    changes: Iterable[AnswerChange],
+    by: User,
+    at: datetime,
+    source: AnswerSource = AnswerSource.PAGE,
+) -> SaveResult:
+    """Save what one person typed; each answer for itself.
+
+    A change that was typed on an older version of an answer is not written but told as a conflict with both values,
+    unless it says the same. A value that the type cannot hold is refused with a sentence. The other changes are saved
+    all the same. Raises EditRefused, also where the round is closed or the association's staff hold the return.
+    """
+    with transaction.atomic(), acting(by, source=source.value):
+        submission = _locked(submission_id)
+        _allow_edit(by, submission)
+        writer = AnswerWriter(load_sheet(submission), by=by, at=at, source=source)
+        for change in changes:
+            writer.offer(change)
+        return _finish(submission, writer, by, at)
+
+
+def import_answers(
+    *,
+    submission_id: UUID,
+    values: Mapping[str, Any],
+    at: datetime,
+    by: User | None = None,
+    missing: Mapping[str, str] | None = None,
+    source: AnswerSource = AnswerSource.IMPORT,
+) -> SaveResult:
+    """Write the values of an import in few statements; what is the same already writes nothing.
+
+    Not bound to a person's permission nor to the state of the return: commands decide. Codes that the round does not
+    ask and values that do not fit are in `refused`, and the caller decides whether to go on.
+    """
+    reasons = missing or {}
+    with transaction.atomic(), acting(by, source=source.value):
+        submission = _locked(submission_id)
+        writer = AnswerWriter(load_sheet(submission), by=by, at=at, source=source)
+        for code in dict.fromkeys((*values, *reasons)):
+            writer.put(AnswerChange(code=code, value=values.get(code), missing=reasons.get(code, "")))
+        return _finish(submission, writer, by, at)
+
+
+def attach(
+    *,
+    submission_id: UUID,
+    code: str,
+    upload: "UploadedFile[bytes]",
+    by: User,
+    at: datetime,
+    expected_version: int | None = None,
+    note: str | None = None,
+) -> SaveResult:
+    """Keep a file as the answer of a file question; refused files are told in `refused`. Raises EditRefused."""
+    with transaction.atomic(), acting(by, source=AnswerSource.PAGE.value):
+        submission = _locked(submission_id)
+        _allow_edit(by, submission)
+        writer = AnswerWriter(load_sheet(submission), by=by, at=at, source=AnswerSource.PAGE)
+        kept = _keep_file(submission, writer, code, upload, by, at)
+        if kept is None:
+            return _finish(submission, writer, by, at)
+        try:
+            writer.offer(AnswerChange(code, str(kept.pk), "", note, expected_version, kept))
+            result = _finish(submission, writer, by, at)
+        except Exception:
+            # a rolled back transaction leaves no row, so it must leave no file
+            kept.file.delete(save=False)
+            raise
+        if code not in result.saved:
+            kept.file.delete(save=False)
+            kept.delete()
+        return result
+
+
+def _keep_file(
+    submission: Submission,
+    writer: AnswerWriter,
+    code: str,
+    upload: "UploadedFile[bytes]",
+    by: User,
+    at: datetime,
+) -> Attachment | None:
+    indicator = writer.indicator(code)
+    if indicator is None:
+        return None
+    limit = settings.UPLOAD_MAX_BYTES
+    try:
+        checked = check_upload(
+            upload.name or "", upload.read(limit + 1), max_bytes=limit, accept=indicator.accept
+        )
+    except UploadRefused as refusal:
+        writer.refuse(code, str(refusal))
+        return None
+    attachment = Attachment(
+        association_id=submission.association_id,
+        institution_id=submission.institution_id,
+        submission=submission,
+        name=checked.name,
+        content_type=checked.content_type,
+        size=len(checked.content),
+        sha256=checked.sha256,
+        uploaded_at=at,
+        uploaded_by=by,
+    )
+    # the name in the storage is ours alone: nothing of the given name reaches the file system
+    attachment.file.save(
+        f"returns/{submission.pk}/{attachment.pk}.{checked.kind}", ContentFile(checked.content), save=False
+    )
+    attachment.save(force_insert=True)
+    return attachment
+
+
+def explain(*, submission_id: UUID, rule: str, reason: str, by: User, at: datetime) -> ReturnSheet:
+    """Keep why a value that a rule warns about is right; a blank reason takes it back.
+
+    Raises ExplanationRefused unless the rule warns now, and EditRefused.
+    """
+    text = " ".join(reason.replace("\x00", "").split())
+    with transaction.atomic(), acting(by, source=AnswerSource.PAGE.value):
+        submission = _locked(submission_id)
+        _allow_edit(by, submission)
+        sheet = load_sheet(submission)
+        kept = sheet.explanations.get(rule)
+        if rule not in {found.rule for found in sheet.warnings} and (text or kept is None):
+            raise ExplanationRefused(_("This warning is settled already: there is nothing to explain."))
+        if len(text) > MAX_REASON:
+            raise ExplanationRefused(
+                _("This reason has %(count)s characters, more than %(limit)s. Shorten it.")
+                % {"count": len(text), "limit": MAX_REASON}
+            )
+        if text == (kept.reason if kept else ""):
+            return sheet
+        _write_reason(submission, kept, rule, text, by, at)
+        record(
+            "return.explained", submission, by=by, at=at, association_id=submission.association_id, rule=rule
+        )
+        sheet = load_sheet(submission)
+        refresh_counters(submission, sheet, by=by, at=at)
+        return sheet
+
+
+def _write_reason(
+    submission: Submission, kept: Explanation | None, rule: str, text: str, by: User, at: datetime
+) -> None:
+    if kept is None:
+        Explanation.objects.create(
+            association_id=submission.association_id,
+            institution_id=submission.institution_id,
+            submission=submission,
+            rule=rule,
+            reason=text,
+            given_at=at,
+            given_by=by,
+        )
+    elif text:
+        Explanation.objects.filter(pk=kept.pk).update(reason=text, given_at=at, given_by=by)
+    else:
+        kept.delete()
+
+
+def refresh_counters(
+    submission: Submission, sheet: ReturnSheet, *, by: User | None = None, at: datetime | None = None
+) -> None:
+    """Make the counters of the return repeat what its answers say; with `at` also who touched it last, and when."""
+    fields: dict[str, Any] = {
+        "required_count": sheet.progress.required,
+        "answered_count": sheet.progress.answered,
+        "error_count": len(sheet.errors),
+        "warning_count": len(sheet.warnings),
+        "unexplained_count": len(sheet.open_warnings),
+    }
+    if at is not None:
+        fields |= {"touched_at": at, "touched_by": by}
+    changed = {name: value for name, value in fields.items() if getattr(submission, name) != value}
+    if changed:
+        Submission.objects.filter(pk=submission.pk).update(**changed)
+        for name, value in changed.items():
+            setattr(submission, name, value)
+
+
+def answers_sha256(sheet: ReturnSheet) -> str:
+    """The hash of all answers of a return: values, reasons for missing ones, notes; the same in every database."""
+    rows = []
+    for code in sorted(sheet.answers):
+        answer = sheet.answers[code]
+        fields = {name: getattr(answer, name) for name in FIELDS if getattr(answer, name) is not None}
+        if "number" in fields:
+            fields["number"] = canonical_number(fields["number"])
+        if "file_id" in fields:
+            fields["file_id"] = str(answer.file_id)
+        if fields or answer.missing or answer.note:
+            rows.append([code, fields, answer.missing, answer.note])
+    canonical = json.dumps(rows, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def _locked(submission_id: UUID) -> Submission:
+    """The return under a row lock, so that answers, counters and state change one after the other."""
+    return (
+        Submission.objects.select_for_update(of=("self",))
+        .select_related(*WITH_ROUND)
+        .defer(*WITHOUT)
+        .get(pk=submission_id)
+    )
+
+
+def _allow_edit(by: User, submission: Submission) -> None:
+    if by.has_perm("reporting.edit_return", submission):
+        return
+    if not by.has_perm("reporting.view_return", submission):
+        raise EditRefused(_("You may not change this return."))
+    if not submission.round.is_open:
+        raise EditRefused(_("The round is closed: answers can no longer be changed. Ask your association."))
+    if not submission.is_editable:
+        raise EditRefused(
+            _("The return is with the association (%(state)s): answers cannot be changed now.")
+            % {"state": submission.get_state_display()}
+        )
+    raise EditRefused(_("Only people of the MFI change the answers of its return."))
+
+
+def _finish(submission: Submission, writer: AnswerWriter, by: User | None, at: datetime) -> SaveResult:
+    result = writer.write()
+    if result.saved:
+        record(
+            "return.answered",
+            submission,
+            by=by,
+            at=at,
+            association_id=submission.association_id,
+            source=writer.source.value,
+            codes=list(result.saved),
+        )
+        refresh_counters(submission, result.sheet, by=by, at=at)
+    else:
+        # a catalogue or last year's return may have changed since
+        refresh_counters(submission, result.sheet)
+    return result
