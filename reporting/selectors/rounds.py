@@ -1,5 +1,6 @@
 """Rounds of an association, and the board of one: every member's return at a glance."""
 
+import calendar
 import zoneinfo
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -187,14 +188,11 @@ def not_invited(of_round: Round) -> QuerySet[Institution]:
 
 def period_end_before(association: Association, today: date) -> date:
     """The last day of the association's fiscal year that ended last; 29 February becomes 28 where needed."""
-    for year in (today.year, today.year - 1):
-        day = association.fiscal_year_end_day
-        while True:
-            try:
-                end = date(year, association.fiscal_year_end_month, day)
-                break
-            except ValueError:
-                day -= 1  # 30 February and the like: the last day of the month
-        if end < today:
-            return end
-    return end
+    this_year = _day(today.year, association)
+    return this_year if this_year < today else _day(today.year - 1, association)
+
+
+def _day(year: int, association: Association) -> date:
+    month = association.fiscal_year_end_month
+    last = calendar.monthrange(year, month)[1]
+    return date(year, month, min(association.fiscal_year_end_day, last))

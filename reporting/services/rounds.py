@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 import rules
@@ -183,7 +184,7 @@ def _require(by: User | None, permission: str, obj: Association | Round) -> None
         raise RoundForbidden(_("Only a manager of the association can do this."))
 
 
-def _record(verb: str, found: Round, by: User | None, at: datetime, **data: str | int) -> None:
+def _record(verb: str, found: Round, by: User | None, at: datetime, **data: Any) -> None:
     audit.record(verb, found, by=by, at=at, association_id=found.association_id, **data)
 
 
@@ -253,6 +254,7 @@ def _invite(
             currency=currency or opened.association.currency,
             imported=opened.imported,
             required_count=blank.required,
+            error_count=blank.required,  # what is required and not answered is an error until it is
         )
         for pk, institution in sorted(wanted.items())
         if pk not in present
