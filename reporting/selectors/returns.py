@@ -10,7 +10,7 @@ from reporting.catalogue import Catalogue, Section, Severity
 from reporting.enums import FormLength
 from reporting.models import Answer, Explanation, Round, Submission
 from reporting.selectors.catalogues import catalogue_of
-from reporting.validation import Computed, Finding, Progress, compute, findings, progress
+from reporting.validation import REQUIRED, Computed, Finding, Progress, compute, findings, progress
 from reporting.values import Value, to_engine
 
 WITH_ROUND = ("association", "institution", "round", "round__catalogue", "touched_by", "submitted_by")
@@ -85,9 +85,9 @@ class ReturnSheet:
 
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
-        """Every problem, errors first."""
+        """Every problem, errors first. Nobody was asked for an imported return, so nothing is missing from it."""
         before = self.previous_submission
-        return findings(
+        found = findings(
             self.catalogue,
             self.values,
             missing=self.missing,
@@ -96,6 +96,9 @@ class ReturnSheet:
             previous_context=before.round.context if before else None,
             computed=self.computed,
         )
+        if self.submission.imported:
+            return tuple(one for one in found if one.rule != REQUIRED)
+        return found
 
     @cached_property
     def progress(self) -> Progress:

@@ -1,0 +1,1 @@
+"""The fictional association of the demonstration: plausible, deterministic, nobody's real figures."""
