@@ -7,7 +7,7 @@ under a lease with a fencing token, so that a lost message delays and a doubled 
 import hashlib
 import logging
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -99,13 +99,49 @@ def request_job(
 
 def retry_job(job_id: "UUID", *, at: datetime) -> bool:
     """Queue a failed job once more; false if it has not failed."""
+    return queue_again(job_id, at=at, states=(JobState.FAILED,))
+
+
+def queue_again(
+    job_id: "UUID", *, at: datetime, states: Iterable[JobState], by: "AbstractBaseUser | None" = None
+) -> bool:
+    """Queue a finished job once more: one that failed, was cancelled, or whose file is damaged.
+
+    `by` becomes the person who asks, whose rights count when it runs. False if the job is in none of the `states`.
+    """
+    fields: dict[str, Any] = {"requested_by_id": by.pk} if by is not None else {}
     with transaction.atomic():
-        changed = Job.objects.filter(pk=job_id, state=JobState.FAILED).update(
-            state=JobState.QUEUED, attempts=0, error="", finished_at=None, created_at=at, lease_until=None, token=None
+        changed = Job.objects.filter(pk=job_id, state__in=[*states]).update(
+            state=JobState.QUEUED,
+            attempts=0,
+            error="",
+            finished_at=None,
+            created_at=at,
+            lease_until=None,
+            token=None,
+            step=0,
+            step_label="",
+            **fields,
         )
         if changed:
             ring_on_commit(job_id)
     return bool(changed)
+
+
+def intact_content(job: Job) -> bytes | None:
+    """The file of a finished job, or None where it is missing or not what the worker stored."""
+    if job.state != JobState.DONE or not job.result:
+        return None
+    try:
+        with job.result.open("rb") as stored:
+            content: bytes = stored.read()
+    except OSError:
+        log.exception("the file of job %s cannot be read", job.pk)
+        return None
+    if len(content) != job.result_size or hashlib.sha256(content).hexdigest() != job.result_sha256:
+        log.error("the file of job %s is not what was stored", job.pk)
+        return None
+    return content
 
 
 def ring_on_commit(job_id: "UUID") -> None:
@@ -119,7 +155,9 @@ def _ring(task: Any, identifier: str) -> None:
     try:
         task.apply_async(args=[identifier], retry=False)
     except Exception:  # a broker fails in many ways and none may reach the person who asked
-        log.warning("doorbell of job %s could not be rung; the sweeper will ring again", identifier, exc_info=True)
+        log.warning(
+            "doorbell of job %s could not be rung; the sweeper will ring again", identifier, exc_info=True
+        )
 
 
 def claim(job_id: "UUID") -> Job | None:
@@ -131,7 +169,13 @@ def claim(job_id: "UUID") -> Job | None:
             Job.objects.filter(pk=job_id)
             .filter(Q(state=JobState.QUEUED) | Q(state=JobState.RUNNING, lease_until__lt=Now()))
             .filter(attempts__lt=settings.JOB_MAX_ATTEMPTS)
-            .update(state=JobState.RUNNING, token=token, lease_until=Now() + lease, attempts=F("attempts") + 1, error="")
+            .update(
+                state=JobState.RUNNING,
+                token=token,
+                lease_until=Now() + lease,
+                attempts=F("attempts") + 1,
+                error="",
+            )
         )
     return Job.objects.get(pk=job_id) if taken else None
 
@@ -176,9 +220,7 @@ def _finish(job: Job, kind: Kind, result: JobResult) -> None:
     stored, digest = "", ""
     if result.content is not None:
         digest = hashlib.sha256(result.content).hexdigest()
-        storage = Job._meta.get_field("result").storage  # type: ignore[union-attr]
-        wanted = f"jobs/{job.pk}/{digest[:16]}"
-        stored = wanted if storage.exists(wanted) else storage.save(wanted, ContentFile(result.content))
+        stored = _store(f"jobs/{job.pk}/{digest[:16]}", result.content)
     with transaction.atomic():
         done = _mine(job).update(
             state=JobState.DONE,
@@ -193,6 +235,17 @@ def _finish(job: Job, kind: Kind, result: JobResult) -> None:
             raise LeaseLost
         if kind.done is not None:
             kind.done(Job.objects.get(pk=job.pk))
+
+
+def _store(wanted: str, content: bytes) -> str:
+    """Store a file whole: what a worker killed half-way or a bad disk left under the name is replaced."""
+    storage = Job._meta.get_field("result").storage  # type: ignore[union-attr]
+    if storage.exists(wanted):
+        with storage.open(wanted, "rb") as found:
+            if found.read() == content:
+                return wanted
+        storage.delete(wanted)
+    return str(storage.save(wanted, ContentFile(content)))
 
 
 def _give_back(job: Job, kind: Kind | None, error: Exception) -> None:
@@ -235,6 +288,8 @@ def sweep() -> int:
 
 def oldest_waiting_seconds() -> float:
     """Age in seconds of the oldest job that nobody has begun; 0 where none waits."""
-    oldest = Job.objects.filter(state=JobState.QUEUED).order_by("created_at").values_list("created_at", flat=True)
+    oldest = (
+        Job.objects.filter(state=JobState.QUEUED).order_by("created_at").values_list("created_at", flat=True)
+    )
     first = oldest.first()
     return (timezone.now() - first).total_seconds() if first else 0.0
