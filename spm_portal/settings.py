@@ -152,7 +152,7 @@ WHITENOISE_USE_FINDERS = DEBUG
 # --- Queue ------------------------------------------------------------------------------------------------
 
 # The database is the queue of record (Job rows); a broker message only says "look now".
-CELERY_BROKER_URL = REDIS_URL or "filesystem://"
+CELERY_BROKER_URL = REDIS_URL or "filesystem://localhost"
 CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = (
     {
         "visibility_timeout": 3600,
@@ -320,6 +320,7 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": env.choice("LOG_LEVEL", "INFO", ["DEBUG", "INFO", "WARNING"])},
     "loggers": {"fontTools": {"level": "WARNING"}, "weasyprint": {"level": "ERROR"}},
 }
-SILENCED_SYSTEM_CHECKS = ["security.W021"]  # whether to enter the browsers' preload list is the domain owner's decision
+# W021: whether to enter the browsers' preload list is the decision of whoever owns the domain.
+SILENCED_SYSTEM_CHECKS = ["security.W021"]
 if not SECURE_SSL:
     SILENCED_SYSTEM_CHECKS += ["security.W004", "security.W008", "security.W012", "security.W016"]

@@ -113,6 +113,9 @@ def start(origin: str, sign_ins: str) -> int:
         **os.environ,
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}",
         "PYTHONUNBUFFERED": "1",
+        # Ctrl-C ends the worker at once; a job it was doing is done again after its lease.
+        "REMAP_SIGTERM": "SIGQUIT",
+        "PYTHONWARNINGS": "ignore:You're running the worker with superuser privileges",
     }
     # In its own session: a closed terminal or Ctrl-C reaches this process alone, which then stops all in order.
     process = subprocess.Popen(
