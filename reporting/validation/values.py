@@ -81,20 +81,30 @@ def _number_fault(indicator: Indicator, value: object) -> Message | None:
     label = indicator.label
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
         return message(messages.NUMBER_WANTED, label=label)
+    shown = _as_year if indicator.unit == "year" else _as_number
     number = _plain_number(value)
     if number is None:
         return message(messages.TOO_LARGE, label=label)
     if indicator.type is IndicatorType.INTEGER and number != int(number):
         return message(messages.WHOLE_WANTED, label=label, value=number)
     if indicator.min is not None and number < indicator.min:
-        return message(messages.TOO_SMALL, label=label, value=number, limit=indicator.min)
+        return message(messages.TOO_SMALL, label=label, value=shown(number), limit=shown(indicator.min))
     if indicator.max is not None and number > indicator.max:
-        return message(messages.TOO_GREAT, label=label, value=number, limit=indicator.max)
+        return message(messages.TOO_GREAT, label=label, value=shown(number), limit=shown(indicator.max))
     decimals = indicator.decimals
     if decimals is not None and round(number, decimals) != number:
         few = {0: messages.TOO_PRECISE_WHOLE, 1: messages.TOO_PRECISE_ONE}
         return message(few.get(decimals, messages.TOO_PRECISE), label=label, value=number, decimals=decimals)
     return None
+
+
+def _as_number(number: int | float) -> int | float | str:
+    return number
+
+
+def _as_year(number: int | float) -> int | float | str:
+    """A year is written without a thousands separator."""
+    return str(number)
 
 
 def _single_fault(indicator: Indicator, value: object) -> Message | None:
