@@ -1,0 +1,261 @@
+"""Builds the demonstration through the services, as its people would have done it over three years."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from allauth.account.models import EmailAddress
+
+from members.enums import ConsentPurpose, Role
+from members.models import Association, Donor, Institution, User
+from members.services import associations, consents, donors, register, roles
+from reporting.demo.cast import DONORS, INSTITUTIONS, PASSWORD, PEOPLE, DemoInstitution
+from reporting.demo.figures import Values, returns_of
+from reporting.enums import AnswerSource, Move, ReturnState
+from reporting.models import Round, Submission
+from reporting.selectors.returns import load_sheet
+from reporting.services.answers import explain, import_answers
+from reporting.services.catalogues import default_version
+from reporting.services.releases import publish
+from reporting.services.rounds import RoundSpec, close_round, open_round
+from reporting.services.transitions import move
+
+SLUG = "amani"
+RATES = {
+    0: (Decimal("156.4600"), 251_000),
+    1: (Decimal("129.3000"), 268_000),
+    2: (Decimal("129.1500"), 281_000),
+}
+WITHOUT_CONSENT = {"Bahari"}  # reports, but does not let its figures count
+UNNAMED = {"Lakeshore", "Hekima"}  # count, but are not named
+
+# Where each member stands in the open round; those not listed have not begun.
+STANDING: dict[str, str] = {
+    **dict.fromkeys(
+        ("Tumaini", "Mwangaza", "Umoja", "Daraja", "Wanawake", "Maendeleo"), ReturnState.APPROVED
+    ),
+    **dict.fromkeys(("Jitegemee", "Zawadi", "Pamoja"), ReturnState.IN_REVIEW),
+    **dict.fromkeys(("Kilimo", "Green Valley", "First Rift"), ReturnState.SUBMITTED),
+    **dict.fromkeys(("Safari Rural", "Imani"), ReturnState.RETURNED),
+    **dict.fromkeys(("Neema", "Sunrise"), ReturnState.RESUBMITTED),
+    **dict.fromkeys(("Upendo", "Highland Coop", "Pamoja Agri", "Lakeshore", "Baraka"), ReturnState.DRAFT),
+}
+# How much of the form the drafts hold, and what is wrong with them.
+DRAFTS: dict[str, tuple[float, Values]] = {
+    "Upendo": (0.66, {"female_borrowers": 26_900, "new_borrowers": 9_300}),
+    "Highland Coop": (0.93, {"staff_left_voluntary": 61}),
+    "Pamoja Agri": (0.38, {}),
+    "Lakeshore": (0.12, {}),
+    "Baraka": (0.55, {"par30_balance": 61_000_000}),
+}
+COMMENTS = {
+    "Safari Rural": "Please check the number of borrowers by lending method: the groups do not match your branch list.",
+    "Imani": "Complaints received look low for your size. Please confirm the figure or add the branch registers.",
+    "Neema": "The opening portfolio differs from last year's closing figure. Which one is right?",
+    "Sunrise": "Please explain the rise in staff turnover.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Demo:
+    """What was built."""
+
+    association: Association
+    rounds: tuple[Round, ...]
+
+
+def build_demo(*, at: datetime) -> Demo:
+    """Make the fictional association with its members, people and three rounds, the last one open at `at`."""
+    last = at.year - 1
+    begun = at - timedelta(days=900)
+    association = associations.create_association(
+        name="Amani Microfinance Network",
+        slug=SLUG,
+        at=begun,
+        short_name="Amani Network",
+        countries=["KE"],
+        currency="KES",
+        time_zone="Africa/Nairobi",
+        accent_colour="#0b6e4f",
+    )
+    institutions = {each.short_name: _institution(association, each, begun) for each in INSTITUTIONS}
+    people = _people(association, institutions, begun)
+    for donor in _donors(association, begun):
+        _grant_donor(donor, begun)
+    years = range(last - 2, last + 1)
+    returns = {each.short_name: returns_of(each, years) for each in INSTITUTIONS}
+    rounds = []
+    for number, year in enumerate(years):
+        opened = at - timedelta(days=365 * (last - year) + 45)
+        round_ = _open(association, year, number, institutions, people["manager"], opened)
+        for short_name, by_year in returns.items():
+            submission = round_.submissions.filter(institution=institutions[short_name]).first()
+            if submission is not None:
+                _answer(submission, short_name, by_year[year], people, opened, is_open=year == last)
+        if year != last:
+            done = opened + timedelta(days=75)
+            close_round(round_id=round_.pk, by=people["manager"], at=done)
+            publish(round_id=round_.pk, by=people["manager"], at=done + timedelta(days=1))
+        rounds.append(round_)
+    return Demo(association, tuple(rounds))
+
+
+def _institution(association: Association, each: DemoInstitution, at: datetime) -> Institution:
+    institution = register.create_institution(
+        name=each.name, short_name=each.short_name, country="KE", owner_group=each.owner_group, at=at
+    )
+    register.add_member(
+        association=association, institution=institution, joined_on=date(each.joined, 1, 15), at=at
+    )
+    for purpose in ConsentPurpose.values:
+        if each.short_name in WITHOUT_CONSENT or (
+            purpose == ConsentPurpose.NAMED and each.short_name in UNNAMED
+        ):
+            continue
+        consents.give(association=association, institution=institution, purpose=purpose, by=None, at=at)
+    return institution
+
+
+def _person(email: str, name: str, at: datetime, password: str | None, language: str = "en") -> User:
+    user = User.objects.create_user(
+        email, password, name=name, language=language, time_zone="Africa/Nairobi", date_joined=at
+    )
+    EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
+    return user
+
+
+def _people(
+    association: Association, institutions: Mapping[str, Institution], at: datetime
+) -> dict[str, User]:
+    """The people that can sign in, and a signatory without password for every other MFI; by role or MFI."""
+    found: dict[str, User] = {}
+    for person in PEOPLE:
+        user = _person(person.email, person.name, at, PASSWORD, person.language)
+        role = Role(person.role)
+        if role == Role.PLATFORM_OPERATOR:
+            roles.grant_role(user=user, role=role, organisation=None, at=at)
+        elif person.place in institutions:
+            roles.grant_role(user=user, role=role, organisation=institutions[person.place], at=at)
+            if role == Role.INSTITUTION_SIGNATORY:
+                found[person.place] = user
+        elif role != Role.DONOR_READER:
+            roles.grant_role(user=user, role=role, organisation=association, at=at)
+            found[role.removeprefix("association_")] = user
+    for short_name, institution in institutions.items():
+        if short_name not in found:
+            address = f"director.{institution.short_name.lower().replace(' ', '-')}@demo.example"
+            found[short_name] = _person(address, f"Director of {short_name}", at, None)
+            roles.grant_role(
+                user=found[short_name], role=Role.INSTITUTION_SIGNATORY, organisation=institution, at=at
+            )
+    return found
+
+
+def _donors(association: Association, at: datetime) -> list[Donor]:
+    made = []
+    for name, slug in DONORS:
+        donor = donors.create_donor(name=name, slug=slug, at=at)
+        donors.share(association=association, donor=donor, since=at.date(), at=at)
+        made.append(donor)
+    return made
+
+
+def _grant_donor(donor: Donor, at: datetime) -> None:
+    for person in PEOPLE:
+        if person.place == donor.slug:
+            user = User.objects.get(email=person.email)
+            roles.grant_role(user=user, role=Role.DONOR_READER, organisation=donor, at=at)
+
+
+def _open(
+    association: Association,
+    year: int,
+    number: int,
+    institutions: Mapping[str, Institution],
+    by: User,
+    at: datetime,
+) -> Round:
+    rate, income = RATES[number]
+    spec = RoundSpec(
+        code=str(year),
+        name=f"Social performance report {year}",
+        year=year,
+        period_end=date(year, 12, 31),
+        catalogue=default_version(at),
+        due_at=(at + timedelta(days=57)).replace(hour=20, minute=59, second=0, microsecond=0),
+        exchange_rate_usd=rate,
+        gni_per_capita=Decimal(income),
+    )
+    invited = [
+        institutions[each.short_name]
+        for each in INSTITUTIONS
+        if each.joined <= year  # the newest member was not there yet in the first round
+    ]
+    return open_round(association=association, spec=spec, institutions=invited, by=by, at=at)
+
+
+def _answer(
+    submission: Submission,
+    short_name: str,
+    values: Values,
+    people: Mapping[str, User],
+    opened: datetime,
+    *,
+    is_open: bool,
+) -> None:
+    """Take one return as far as it should be."""
+    standing = STANDING.get(short_name) if is_open else ReturnState.APPROVED
+    if standing is None:
+        return
+    signatory, reviewer = people[short_name], people["reviewer"]
+    day = opened + timedelta(days=6 + sum(map(ord, short_name)) % 25)
+    if standing == ReturnState.DRAFT:
+        share, changes = DRAFTS[short_name]
+        kept = dict(list(values.items())[: round(len(values) * share)]) | changes
+        _write(submission, kept, signatory, day)
+        return
+    _write(submission, values, signatory, day)
+    _explain(submission, signatory, day)
+
+    def step(name: Move, by: User, days: int, comment: str = "") -> None:
+        move(submission_id=submission.pk, move=name, by=by, at=day + timedelta(days=days), comment=comment)
+
+    step(Move.SUBMIT, signatory, 1)
+    if standing == ReturnState.SUBMITTED:
+        return
+    step(Move.START_REVIEW, reviewer, 3)
+    if standing in {ReturnState.RETURNED, ReturnState.RESUBMITTED}:
+        step(Move.SEND_BACK, reviewer, 4, COMMENTS[short_name])
+    if standing == ReturnState.RESUBMITTED:
+        _write(submission, _corrected(values), signatory, day + timedelta(days=6))
+        _explain(submission, signatory, day + timedelta(days=6))
+        step(Move.SUBMIT, signatory, 6)
+    if standing == ReturnState.APPROVED:
+        step(Move.APPROVE, reviewer, 5)
+
+
+def _write(submission: Submission, values: Values, by: User, at: datetime) -> None:
+    result = import_answers(
+        submission_id=submission.pk, values=values, by=by, at=at, source=AnswerSource.PAGE
+    )
+    if result.refused:
+        raise ValueError(f"{submission}: {result.refused}")
+
+
+def _explain(submission: Submission, by: User, at: datetime) -> None:
+    """Give a reason for every warning, as the form asks."""
+    for finding in load_sheet(submission).open_warnings:
+        reason = (
+            "Checked against the audited accounts and the management information system; the figure is right."
+        )
+        explain(submission_id=submission.pk, rule=finding.rule, reason=reason, by=by, at=at)
+
+
+def _corrected(values: Values) -> dict[str, Any]:
+    """A return after questions: one figure corrected, one practice rated more strictly."""
+    return values | {
+        "complaints_received": values["complaints_received"] + 9,
+        "feedback_used": 0.5 if values["feedback_used"] == 1 else 0,
+    }
