@@ -85,9 +85,11 @@ def bars(spec: Spec, data: tuple[Bar, ...], *, axis: bool = False, maximum: Numb
     """
     pen = Pen(spec)
     found = numbers(each.value for each in data)
-    low, high = min([0.0, *found]), max([0.0 if found and max(found) <= 0 else 1e-9, *found])
+    low, high = min([0.0, *found]), max([0.0, *found])
     if maximum is not None:
         high = max(float(maximum), high)
+    if low == high:
+        high = 1.0
     marks = ticks(low, high) if axis else [low, high]
     rows = _Rows(pen, tuple(each.label for each in data), 4)
     scale = _bar_scale(pen, rows, data, marks[0], marks[-1])
@@ -100,8 +102,8 @@ def bars(spec: Spec, data: tuple[Bar, ...], *, axis: bool = False, maximum: Numb
             )
     for index, each in enumerate(data):
         _bar(pen, rows, scale, index, each)
-    zero = scale(0)
-    pen.path(f"M{number(zero)} 0V{number(rows.bottom - 8)}", "c-axis", pen.palette.muted)
+    if not pen.style.narrow or low < 0:
+        pen.path(f"M{number(scale(0))} 0V{number(rows.bottom - 8)}", "c-axis", pen.palette.muted)
     table = Table(("", _("Value")), tuple((each.label, in_words(each.value, spec)) for each in data))
     spoken = [(each.label, [in_words(each.value, spec)]) for each in data]
     return pen.finish(rows.bottom + (22 if axis else 2), describe(spoken), table)
@@ -248,6 +250,7 @@ def spark_bar(
         f'<rect class="c-s1" width="{number(width * share)}" height="8" rx="2" fill="{colours.series[0]}"/>'
     )
     return safe(
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="c-spark" viewBox="0 0 {width} 8" width="{width}" height="8" {name}>'
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="c-spark" viewBox="0 0 {width} 8" '
+        f'width="{width}" height="8" {name}>'
         f'<rect class="c-track" width="{width}" height="8" rx="2" fill="{colours.grid}"/>{fill if share else ""}</svg>'
     )

@@ -35,7 +35,7 @@ def heat(
     bottom_value = float(low) if low is not None else min(found)
     top_value = float(high) if high is not None else max(found)
     widest = max((text_width(row.label) for row in data), default=0)
-    left = min(widest, 130 if narrow else 220) + 10
+    left = 0 if narrow else min(widest, 220) + 10  # on a phone the label stands above its cells
     cell = (pen.style.width - left) / len(columns)
     heads = [wrap(column, cell - 6, 11.5, most=3) for column in columns]
     top = 15.0 * max(len(head) for head in heads) + 8
@@ -43,13 +43,17 @@ def heat(
         for index, words in enumerate(head):
             y = top - 8 - 15 * (len(head) - 1 - index)
             pen.muted(left + cell * (place + 0.5), y, words, anchor="middle")
-    tall = 34.0
+    tall, above = 34.0, 20.0 if narrow else 0.0
     for index, row in enumerate(data):
-        y = top + index * tall
-        pen.lines(left - 10, y + tall / 2 + 3.5, wrap(row.label, left - 10, most=2), anchor="end", leading=14)
+        y = top + index * (tall + above) + above
+        if narrow:
+            pen.text(0, y - 6, row.label, room=pen.style.width)
+        else:
+            lines = wrap(row.label, left - 10, most=2)
+            pen.lines(left - 10, y + tall / 2 + 3.5, lines, anchor="end", leading=14)
         for place, value in enumerate(row.values):
             _cell(pen, value, (left + cell * place, y, cell - 2, tall - 2), bottom_value, top_value)
-    bottom = top + tall * len(data)
+    bottom = top + (tall + above) * len(data)
     bottom = pen.withheld_key(bottom + 8, (value for row in data for value in row.values)) - 8
     words_of = [(row.label, [in_words(value, spec) for value in row.values]) for row in data]
     spoken = [(label, [f"{c} {w}" for c, w in zip(columns, cells, strict=True)]) for label, cells in words_of]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+
+_PIECES = re.compile(r"[^-]*-+(?=\w)|.+")
 _THIN = frozenset("iljtfrI.,:;'|!()[] ·’")
 _FAT = frozenset("mwMWQOGDHNUACBKRVXYZ%@&—…")
 
@@ -34,8 +37,9 @@ def wrap(text: str, room: float, size: float = 13, most: int = 2) -> list[str]:
     """At most ``most`` lines that fit into ``room``; the last one is shortened where the words do not end."""
     lines: list[str] = []
     current = ""
-    for word in text.split():
-        candidate = f"{current} {word}".strip()
+    for word in _breakable(text):
+        glue = "" if current.endswith("-") else " "
+        candidate = f"{current}{glue}{word}".strip()
         if current and text_width(candidate, size) > room:
             lines.append(current)
             current = word
@@ -43,8 +47,13 @@ def wrap(text: str, room: float, size: float = 13, most: int = 2) -> list[str]:
             current = candidate
     lines.append(current)
     if len(lines) > most:
-        lines = [*lines[: most - 1], " ".join(lines[most - 1 :])]
+        lines = [*lines[: most - 1], " ".join(lines[most - 1 :]).replace("- ", "-")]
     return [ellipsize(line, room, size) for line in lines]
+
+
+def _breakable(text: str) -> list[str]:
+    """The pieces a line may be broken between: words, and the parts of a word joined by hyphens."""
+    return [piece for word in text.split() for piece in _PIECES.findall(word)]
 
 
 def spread(places: list[float], gap: float, low: float, high: float) -> list[float]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
-from spm_portal.common.charts.labels import ellipsize, spread, text_width
+from spm_portal.common.charts.labels import spread, text_width, wrap
 from spm_portal.common.charts.model import Chart, NotPublished, Number, Spec, Table, Value
 from spm_portal.common.charts.scale import Scale, as_decimal, known, numbers, ticks
 from spm_portal.common.charts.svg import Pen, describe, in_words, number
@@ -161,13 +161,17 @@ class _Plot:
             if places:
                 value = known(series.points[places[-1]].value) or 0.0
                 last.append((index, places[-1], value))
-        moved = spread([self.y(value) for _, _, value in last], 30, self.top + 6, self.bottom - 14)
-        for (index, _place, value), y in zip(last, moved, strict=True):
+        names = [wrap(self.series[index].label, self.name_room, 12.5, most=2) for index, _, _ in last]
+        gap = 15.0 * (max((len(name) for name in names), default=1) + 1)
+        moved = spread([self.y(value) for _, _, value in last], gap, self.top + 6, self.bottom - gap / 2)
+        for (index, _place, value), name, y in zip(last, names, moved, strict=True):
             css, colour = self.pen.series_fill(index)
             x = self.right + 12
-            words = ellipsize(self.series[index].label, self.name_room, 12.5, bold=True)
-            self.pen.text(x, y + 2, words, css=f"{css} c-name", fill=colour, size=12.5, bold=True)
-            self.pen.muted(x, y + 16, self.pen.spec.format(as_decimal(value)))
+            for place, words in enumerate(name):
+                self.pen.text(
+                    x, y + 2 + 14 * place, words, css=f"{css} c-name", fill=colour, size=12.5, bold=True
+                )
+            self.pen.muted(x, y + 2 + 14 * len(name), self.pen.spec.format(as_decimal(value)))
 
     def count_row(self) -> float:
         """The band of n under each period when there is one series; the table has it for several."""

@@ -8,7 +8,7 @@ from math import cos, pi, sin
 from spm_portal.common.charts.labels import wrap
 from spm_portal.common.charts.model import Chart, NotPublished, Number, Spec, Table, Value
 from spm_portal.common.charts.scale import as_decimal, known
-from spm_portal.common.charts.svg import Pen, describe, in_words, number
+from spm_portal.common.charts.svg import FONT_SIZE, Pen, describe, in_words, number
 
 DASHES = ("", "7 4", "2 4")
 
@@ -65,8 +65,8 @@ class _Web:
     def __init__(self, pen: Pen, axes: tuple[str, ...], maximum: float) -> None:
         self.pen, self.axes, self.maximum = pen, axes, maximum
         width = pen.style.width
-        self.radius = 92.0 if pen.style.narrow else 150.0
-        self.label_room = width / 2 - self.radius * 0.98 - 12
+        self.radius = 84.0 if pen.style.narrow else 150.0
+        self.size = 12 if pen.style.narrow else FONT_SIZE
         self.cx = width / 2
         self.cy = self.radius + 42
         self.bottom = self.cy + self.radius * cos(pi / len(axes) if len(axes) % 2 else 0)
@@ -121,13 +121,13 @@ class _Web:
             )
             return
         outward = self.pen.style.width - x if side > 0 else x
-        lines = wrap(label, outward - 6, 13, most=3)
+        lines = wrap(label, outward - 6, self.size, most=4 if self.pen.style.narrow else 3)
         anchor = "start" if side > 0 else "end"
         if self.pen.style.rtl:
             anchor = "end" if anchor == "start" else "start"
         drop = 8 if y > self.cy + self.radius * 0.7 else 4
         self.reach(y + drop, lines)
-        self.pen.lines(x + (4 if side > 0 else -4), y + drop, lines, anchor=anchor)
+        self.pen.lines(x + (4 if side > 0 else -4), y + drop, lines, anchor=anchor, size=self.size)
 
     def reach(self, y: float, lines: list[str]) -> None:
         """Remember how far down the labels go."""

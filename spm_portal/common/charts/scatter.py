@@ -113,7 +113,7 @@ def _dots(
     heights = spread([y for _, _, y in named], 16, limits[0] + 6, limits[1] - 6)
     for (point, x, y), label_y in zip(named, heights, strict=True):
         pen.marker(1, x, y, 6)
-        left_side = x > pen.style.width * 0.6
+        left_side = text_width(point.label, bold=True) + 20 > pen.style.width - x and x > pen.style.width / 2
         room = (x - 16) if left_side else (pen.style.width - x - 16)
         pen.text(
             x + (-12 if left_side else 12),

@@ -64,8 +64,14 @@ def dots(
     bottom = top + pitch * len(data)
     for share in (0, 0.25, 0.5, 0.75, 1):
         mark = float(low) + (float(high) - float(low)) * share
-        pen.grid(f"M{number(scale(mark))} {number(top)}V{number(bottom)}")
-        pen.muted(scale(mark), bottom + 14, spec.format(as_decimal(mark)), anchor="middle")
+        if narrow:  # short ticks on each rail leave the labels above it alone
+            rails = (top + index * pitch + 27 for index in range(len(data)))
+            pen.grid("".join(f"M{number(scale(mark))} {number(rail - 5)}v10" for rail in rails))
+        else:
+            pen.grid(f"M{number(scale(mark))} {number(top)}V{number(bottom)}")
+        # on a phone the outer ticks would stick out of the picture
+        anchor = {0: "start", 1: "end"}.get(share, "middle") if narrow else "middle"
+        pen.muted(scale(mark), bottom + 14, spec.format(as_decimal(mark)), anchor=anchor)
     for index, row in enumerate(data):
         _dot_row(pen, scale, row, top + index * pitch, left)
     words = [(row.label, [in_words(value, spec) for value in row.values]) for row in data]

@@ -64,7 +64,7 @@ class Pen:
             pieces.append(f" class={attribute(css)}")
         for key, value in attributes.items():
             text = value if isinstance(value, str) else number(value)
-            pieces.append(f" {key.rstrip('_').replace('_', '-')}={quoteattr(_UNPRINTABLE.sub('', text))}")
+            pieces.append(f" {key.rstrip('_').replace('_', '-')}={attribute(text)}")
         return "".join(pieces)
 
     def rect(
@@ -111,20 +111,30 @@ class Pen:
             attributes["font_size"] = str(size)
         if bold:
             attributes["font_weight"] = "600"
-        self._parts.append(
-            self._markup("text", css, attributes) + f">{clean(self.style.shape(words))}</text>"
-        )
+        inner = clean(self.style.shape(words))
+        if detail:
+            muted: dict[str, str | float] = {"dx": 5, "fill": self.palette.muted}
+            muted |= {"font_size": str(SMALL), "font_weight": "400"}
+            inner += f"{self._markup('tspan', 'c-muted', muted)}>{clean(self.style.shape(detail))}</tspan>"
+        self._parts.append(f"{self._markup('text', css, attributes)}>{inner}</text>")
 
     def muted(self, x: float, y: float, words: str, *, anchor: str = "start", room: float = 0) -> None:
         self.text(x, y, words, anchor=anchor, css="c-muted", size=SMALL, room=room)
 
     def lines(
-        self, x: float, y: float, rows: list[str], *, anchor: str = "start", leading: float = 15
+        self,
+        x: float,
+        y: float,
+        rows: list[str],
+        *,
+        anchor: str = "start",
+        leading: float = 15,
+        size: float = 0,
     ) -> None:
         """Write wrapped lines centred on ``y`` (the baseline of the middle)."""
         top = y - leading * (len(rows) - 1) / 2
         for index, row in enumerate(rows):
-            self.text(x, top + index * leading, row, anchor=anchor)
+            self.text(x, top + index * leading, row, anchor=anchor, size=size)
 
     def series_fill(self, index: int) -> tuple[str, str]:
         """Class and colour of the series with this index, for areas."""
@@ -258,6 +268,7 @@ def in_words(value: Value, spec: Spec) -> str:
 
 
 def not_published_text(value: NotPublished) -> str:
+    """The one marker of a withheld figure, with its reason where there is one."""
     if value.reason:
         return _("not published (%(reason)s)") % {"reason": value.reason}
     return _("not published")
