@@ -4,6 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 
 from members.enums import Role
@@ -25,6 +26,8 @@ class Access:
     # associations reached through an institution's membership or a donor's agreement
     member_in: Ids = field(default_factory=frozenset)
     donor_in: Ids = field(default_factory=frozenset)
+    # one of these associations, or the installation, asks for a second factor at sign-in
+    needs_second_factor: bool = False
 
     @property
     def staff_of(self) -> Ids:
@@ -56,23 +59,47 @@ def access_of(user: User | AnonymousUser | None) -> Access:
 
 def forget(user: User) -> None:
     """Drop what `access_of` kept, after roles of this very object changed."""
-    user.__dict__.pop("_access", None)
+    for kept in ("_access", "_places"):
+        if hasattr(user, kept):
+            delattr(user, kept)
 
 
 def _read(user: User) -> Access:
     held: dict[str, set[UUID]] = defaultdict(set)
-    operator = False
-    for role, association, institution, donor in (
+    strict = False  # whether some association asks one of these roles for a second factor
+    for role, association, institution, donor, demands in (
         RoleAssignment.objects.live()
         .held_by(user)
-        .values_list("role", "association_id", "institution_id", "donor_id")
+        .values_list(
+            "role", "association_id", "institution_id", "donor_id", "association__second_factor_roles"
+        )
     ):
-        operator = operator or role == Role.PLATFORM_OPERATOR
-        organisation = association or institution or donor
-        if organisation is not None:
-            held[role].add(organisation)
+        organisations = [one for one in (association, institution, donor) if one is not None]
+        held[role].update(organisations)
+        if role == Role.PLATFORM_OPERATOR:
+            held[role].add(user.pk)
+        strict = strict or role in (demands or ())
     institutions = held[Role.INSTITUTION_SIGNATORY] | held[Role.INSTITUTION_EDITOR]
     donors = held[Role.DONOR_READER]
+    member_in: set[UUID] = set()
+    if institutions:
+        for institution, association, demands in (
+            Membership.objects.current()
+            .filter(institution__in=institutions)
+            .values_list("institution_id", "association_id", "association__second_factor_roles")
+        ):
+            member_in.add(association)
+            strict = strict or any(institution in held[role] for role in demands)
+    donor_in: set[UUID] = set()
+    if donors:
+        for association, demands in (
+            SharingAgreement.objects.current()
+            .filter(donor__in=donors)
+            .values_list("association_id", "association__second_factor_roles")
+        ):
+            donor_in.add(association)
+            strict = strict or Role.DONOR_READER in demands
+    operator = bool(held[Role.PLATFORM_OPERATOR])
     return Access(
         manages=frozenset(held[Role.ASSOCIATION_MANAGER]),
         reviews=frozenset(held[Role.ASSOCIATION_REVIEWER]),
@@ -80,16 +107,7 @@ def _read(user: User) -> Access:
         edits=frozenset(held[Role.INSTITUTION_EDITOR]),
         reads_for=frozenset(donors),
         operator=operator,
-        member_in=frozenset(
-            Membership.objects.current()
-            .filter(institution__in=institutions)
-            .values_list("association", flat=True)
-        )
-        if institutions
-        else frozenset(),
-        donor_in=frozenset(
-            SharingAgreement.objects.current().filter(donor__in=donors).values_list("association", flat=True)
-        )
-        if donors
-        else frozenset(),
+        member_in=frozenset(member_in),
+        donor_in=frozenset(donor_in),
+        needs_second_factor=strict or (operator and settings.OPERATORS_NEED_SECOND_FACTOR),
     )

@@ -58,6 +58,14 @@ class SharingAgreementQuerySet(models.QuerySet["SharingAgreement"]):
         today = TruncDate(Now())
         return self.filter(Q(until__isnull=True) | Q(until__gte=today), since__lte=today)
 
+    def visible_to(self, user: "User") -> "SharingAgreementQuerySet":
+        """Agreements of associations where one works, and of donors that one reads for."""
+        mine = RoleAssignment.objects.live().held_by(user)
+        return self.filter(
+            Q(association_id__in=mine.filter(role__in=ASSOCIATION_ROLES).values("association_id"))
+            | Q(donor_id__in=mine.filter(role__in=DONOR_ROLES).values("donor_id"))
+        )
+
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
 class SharingAgreement(BaseModel):

@@ -9,8 +9,8 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from members.enums import ASSOCIATION_ROLES, INSTITUTION_ROLES, Role
-from members.models.role import RoleAssignment, role_matches_organisation
+from members.enums import Role
+from members.models.role import in_organisations_of, role_matches_organisation
 from spm_portal.common.models.base import BaseModel
 
 if TYPE_CHECKING:
@@ -25,12 +25,8 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         return self.filter(used_at__isnull=True, revoked_at__isnull=True, expires_at__gt=Now())
 
     def visible_to(self, user: "User") -> "InvitationQuerySet":
-        """Invitations into organisations where the person holds a role."""
-        mine = RoleAssignment.objects.live().held_by(user)
-        return self.filter(
-            Q(association_id__in=mine.filter(role__in=ASSOCIATION_ROLES).values("association_id"))
-            | Q(institution_id__in=mine.filter(role__in=INSTITUTION_ROLES).values("institution_id"))
-        )
+        """Invitations into organisations whose people the person may know."""
+        return self.filter(in_organisations_of(user))
 
 
 @pghistory.track(

@@ -47,6 +47,30 @@ class RoleAssignmentQuerySet(models.QuerySet["RoleAssignment"]):
         """Roles of one person; nobody's for a visitor."""
         return self.filter(user_id=user.pk) if user.pk is not None else self.none()
 
+    def visible_to(self, user: "User") -> "RoleAssignmentQuerySet":
+        """One's own roles, those of colleagues in one's organisations, and of people of one's member MFIs."""
+        return self.filter(Q(user_id=user.pk) | in_organisations_of(user))
+
+
+def in_organisations_of(user: "User") -> Q:
+    """The condition that a role or invitation is about an organisation whose people this person may know."""
+    # inside the function, because these tables know roles too
+    from members.models.institution import Membership
+
+    mine = RoleAssignment.objects.live().held_by(user)
+    staff_of = mine.filter(role__in=ASSOCIATION_ROLES).values("association_id")
+    return (
+        Q(association_id__in=staff_of)
+        | Q(institution_id__in=mine.filter(role__in=INSTITUTION_ROLES).values("institution_id"))
+        | Q(
+            institution_id__in=Membership.objects.current()
+            .filter(association_id__in=staff_of)
+            .values("institution_id")
+        )
+        | models.Exists(mine.filter(role__in=PLATFORM_ROLES))
+        & (Q(role__in=(*PLATFORM_ROLES, *DONOR_ROLES, Role.ASSOCIATION_MANAGER)))
+    )
+
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
 class RoleAssignment(BaseModel):

@@ -1,8 +1,24 @@
 """Sends people whose role needs a second factor to set one up first."""
 
 from collections.abc import Callable
+from typing import Any
 
+from allauth.mfa.models import Authenticator
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from members.access import access_of
+from members.models import User
+
+# Signing in and out, setting a second factor up, and what a page needs to look right.
+OPEN_NAMES = frozenset({"second_factor", "theme", "logo", "healthz", "readyz"})
+OPEN_PREFIXES = ("account_", "mfa_", "usersessions_")
+
+
+def has_second_factor(user: User) -> bool:
+    """Whether the person set up an authenticator app or a passkey; recovery codes alone do not count."""
+    kinds = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
+    return Authenticator.objects.filter(user=user, type__in=kinds).exists()
 
 
 class SecondFactorMiddleware:
@@ -13,3 +29,15 @@ class SecondFactorMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], args: list[Any], kwargs: dict[str, Any]
+    ) -> HttpResponse | None:
+        """Redirect to the page that explains; sees the resolved name, so that no spelling of a path slips by."""
+        name = (request.resolver_match.url_name if request.resolver_match else None) or ""
+        if name in OPEN_NAMES or name.startswith(OPEN_PREFIXES) or not request.user.is_authenticated:
+            return None
+        user: User = request.user  # type: ignore[assignment]
+        if access_of(user).needs_second_factor and not has_second_factor(user):
+            return redirect("second_factor")
+        return None

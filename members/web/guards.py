@@ -74,6 +74,12 @@ def operator_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespon
     return page
 
 
+def public_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Mark a view that everybody may open, signed in or not, and that therefore shows nobody's things."""
+    view.guard = "public"  # type: ignore[attr-defined]
+    return view
+
+
 def require(request: HttpRequest, permission: str, obj: Any) -> None:
     """Answer 403 unless the person has the permission on this object; a missing object is no permission."""
     if obj is None or not request.user.has_perm(permission, obj):

@@ -1,0 +1,40 @@
+"""Addresses of a person's places and of an association's look."""
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from members.models import Association
+from members.selectors.places import Place, PlaceKind
+
+
+def url_of(place: Place) -> str:
+    """The page where work at this place begins."""
+    if place.kind in {PlaceKind.STAFF, PlaceKind.MEMBER}:
+        return reverse("association_home", args=[place.key])
+    if place.kind == PlaceKind.FORMER:
+        return reverse("institution_people", args=[place.key])
+    if place.kind == PlaceKind.DONOR:
+        return reverse("donor_home", args=[place.key])
+    return reverse("operator_home")
+
+
+def label_of(place: Place) -> str:
+    """What the switcher calls this place."""
+    if place.kind == PlaceKind.MEMBER:
+        return f"{place.organisation} · {place.association}"
+    return place.organisation or _("Platform")
+
+
+def logo_url(association: Association) -> str:
+    """The address of the logo, new with each upload so that it may be cached for long; empty without one."""
+    if not association.logo:
+        return ""
+    version = association.logo.name.rpartition("/")[2].removesuffix(".png")
+    return f"{reverse('logo', args=[association.slug])}?v={version}"
+
+
+def theme_url(association: Association) -> str:
+    """The address of the association's colours, new with each change."""
+    return (
+        f"{reverse('theme', args=[association.slug])}?v={association.accent_colour.removeprefix('#').lower()}"
+    )

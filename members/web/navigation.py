@@ -1,0 +1,34 @@
+"""Where apps hang their pages into the navigation, each with the permission that shows it."""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+
+
+@dataclass(frozen=True, slots=True)
+class NavigationItem:
+    """One entry of the main navigation.
+
+    `url_name` takes the association's slug; `permission` is asked about the association; `order` sorts (10, 20, …).
+    `prefix` is the part of the address behind `/a/<slug>/` under which the entry counts as the current one.
+    """
+
+    label: str | Promise
+    url_name: str
+    permission: str
+    order: int
+    prefix: str = ""
+
+
+_items: dict[str, NavigationItem] = {}
+
+
+def register(*items: NavigationItem) -> None:
+    """Add entries to the navigation of an association's pages; apps call it from `ready()`."""
+    for item in items:
+        _items[item.url_name] = item
+
+
+def items() -> list[NavigationItem]:
+    """All entries in their order."""
+    return sorted(_items.values(), key=lambda item: item.order)
