@@ -113,10 +113,7 @@ def load_review(submission: Submission) -> Review:
     sheet = load_sheet(submission)
     before_last = _before(sheet)
     older = _values_of(before_last) if before_last else {}
-    problems = [
-        Problem(finding, _label(sheet, finding), sheet.explanations.get(finding.rule))
-        for finding in sheet.findings
-    ]
+    problems = problems_of(sheet)
     by_code: dict[str, list[Problem]] = {}
     for problem in problems:
         for code in problem.finding.indicators:
@@ -138,6 +135,14 @@ def load_review(submission: Submission) -> Review:
     if derived:
         sections.append(ReviewSection("", "", derived))
     return Review(sheet, sections, problems, before_last)
+
+
+def problems_of(sheet: ReturnSheet) -> list[Problem]:
+    """Every finding with the reason the member gave, errors first."""
+    return [
+        Problem(finding, _label(sheet, finding), sheet.explanations.get(finding.rule))
+        for finding in sheet.findings
+    ]
 
 
 def _label(sheet: ReturnSheet, finding: Finding) -> str:

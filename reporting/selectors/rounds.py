@@ -3,16 +3,19 @@
 import calendar
 import zoneinfo
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Count, Min, Q, QuerySet
 
-from members.models import Association, Institution, User
-from reporting.enums import Move, ReturnState
+from members.enums import INSTITUTION_ROLES
+from members.models import Association, Institution, RoleAssignment, User
+from reporting.catalogue import Catalogue
+from reporting.enums import FormLength, Move, ReturnState
 from reporting.models import Round, Submission
+from reporting.validation import is_asked
 
 WITH_MFI = frozenset({ReturnState.DRAFT, ReturnState.RETURNED})
 WITH_STAFF = frozenset({ReturnState.SUBMITTED, ReturnState.RESUBMITTED, ReturnState.IN_REVIEW})
@@ -67,6 +70,12 @@ class BoardRow:
         """Errors in what was answered; questions that are not answered yet are counted apart."""
         held = self.submission
         return max(held.error_count - (held.required_count - held.answered_count), 0)
+
+    @property
+    def is_waited_for(self) -> bool:
+        """Whether the member still has time."""
+        held = self.submission
+        return held.state in WITH_MFI and held.round.is_open and self.days_left >= 0 and not self.is_overdue
 
     @property
     def days_overdue(self) -> int:
@@ -129,7 +138,10 @@ def board_of(of_round: Round, *, at: datetime, sort: str = "", only: str = "") -
         .order_by("institution__name", "pk")
     )
     zone = zoneinfo.ZoneInfo(of_round.association.time_zone)
-    rows = [_row(submission, of_round, at, zone) for submission in submissions]
+    rows = []
+    for submission in submissions:
+        submission.round = of_round
+        rows.append(_row(submission, of_round, at, zone))
     counts = Counter(row.submission.state for row in rows)
     counts[OVERDUE] = sum(row.is_overdue for row in rows)
     total = len(rows)
@@ -196,3 +208,48 @@ def _day(year: int, association: Association) -> date:
     month = association.fiscal_year_end_month
     last = calendar.monthrange(year, month)[1]
     return date(year, month, min(association.fiscal_year_end_day, last))
+
+
+@dataclass(frozen=True, slots=True)
+class Questions:
+    """How many questions a form asks at most, how many of them must be answered, in how many sections."""
+
+    asked: int
+    required: int
+    sections: int
+
+
+def questions_of(catalogue: Catalogue, sections: Collection[str], length: str) -> Questions:
+    """What a round with these sections and this form asks; answers may make fewer of them relevant."""
+    full = length == FormLength.FULL
+    asked = [one for one in catalogue.indicators if is_asked(one, sections, full)]
+    return Questions(
+        asked=len(asked),
+        required=sum(one.required for one in asked),
+        sections=len({one.section for one in asked}),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Whom an invitation reaches: members, people told by mail, members without anybody who could answer."""
+
+    members: int
+    people: int
+    silent: Sequence[Institution]
+
+
+def reach_of(institutions: Sequence[Institution]) -> Reach:
+    """Whom an invitation of these members would reach, in one query."""
+    held = (
+        RoleAssignment.objects.live()
+        .filter(institution__in=institutions, role__in=INSTITUTION_ROLES)
+        .values_list("institution_id", "user_id")
+    )
+    pairs = set(held)
+    answering = {institution for institution, _user in pairs}
+    return Reach(
+        members=len(institutions),
+        people=len({user for _institution, user in pairs}),
+        silent=[one for one in institutions if one.pk not in answering],
+    )

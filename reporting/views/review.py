@@ -1,0 +1,207 @@
+"""Pages that move a return: submitting it with a receipt, reviewing it, and the address of every move."""
+
+import zoneinfo
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from members.access import access_of
+from members.enums import Role
+from members.models import RoleAssignment
+from members.web.guards import AssociationRequest, association_page, found_or_404, require
+from reporting.enums import Move, ReturnState
+from reporting.models import Submission
+from reporting.rules import moves_of
+from reporting.selectors.notices import timeline
+from reporting.selectors.returns import ReturnSheet, load_sheet
+from reporting.selectors.reviews import load_review, problems_of
+from reporting.services import transitions
+from reporting.states import NEEDS_COMMENT
+
+
+def _submission(request: AssociationRequest, pk: UUID) -> Submission:
+    """The return if the person may see it and it is one of this association's."""
+    found = found_or_404(
+        Submission.objects.visible_to(request.user)
+        .filter(association=request.association)
+        .select_related("association", "institution", "round__catalogue", "submitted_by", "touched_by")
+        .defer("round__catalogue__document"),
+        pk=pk,
+    )
+    require(request, "reporting.view_return", found)
+    return found
+
+
+@association_page()
+def return_submit(request: AssociationRequest, pk: UUID) -> HttpResponse:
+    submission = _submission(request, pk)
+    if submission.institution_id not in access_of(request.user).works_for:
+        raise PermissionDenied  # staff never submit in a member's name
+    if request.method == "POST":
+        return _move(request, submission, Move.SUBMIT)
+    if not submission.is_editable:
+        return redirect("return_receipt", request.association.slug, submission.pk)
+    return _submit_page(request, submission)
+
+
+def _submit_page(request: AssociationRequest, submission: Submission, *, refusal: str = "") -> HttpResponse:
+    sheet = load_sheet(submission)
+    problems = problems_of(sheet)
+    return render(
+        request,
+        "reporting/review/submit.html",
+        {
+            "submission": submission,
+            "sheet": sheet,
+            "unanswered": sheet.progress.required - sheet.progress.answered,
+            "errors": [one for one in problems if one.is_error and one.finding.rule != "REQ"],
+            "unexplained": [one for one in problems if not one.is_error and one.explanation is None],
+            "explained": [one for one in problems if one.explanation is not None],
+            "is_ready": _is_ready(sheet) and submission.round.is_open,
+            "may_submit": submission.institution_id in access_of(request.user).signs,
+            "signatories": _signatories(submission),
+            "is_late": timezone.now() > submission.round.due_at,
+            "refusal": refusal,
+            "moved": timeline(submission)[0] if submission.state == ReturnState.RETURNED else None,
+        },
+        status=422 if refusal else 200,
+    )
+
+
+def _is_ready(sheet: ReturnSheet) -> bool:
+    return not sheet.errors and not sheet.open_warnings
+
+
+def _signatories(submission: Submission) -> list[str]:
+    held = (
+        RoleAssignment.objects.live()
+        .filter(institution=submission.institution_id, role=Role.INSTITUTION_SIGNATORY)
+        .select_related("user")
+    )
+    return sorted(str(role.user) for role in held)
+
+
+@association_page()
+@require_safe
+def return_receipt(request: AssociationRequest, pk: UUID) -> HttpResponse:
+    submission = _submission(request, pk)
+    last = submission.transitions.filter(move=Move.SUBMIT).select_related("by").order_by("-at", "-pk").first()
+    if last is None:
+        raise Http404
+    return render(
+        request,
+        "reporting/review/receipt.html",
+        {
+            "submission": submission,
+            "transition": last,
+            "zone": zoneinfo.ZoneInfo(request.association.time_zone),
+            "is_late": last.at > submission.round.due_at,
+        },
+    )
+
+
+@association_page()
+@require_safe
+def return_review(request: AssociationRequest, pk: UUID) -> HttpResponse:
+    submission = _submission(request, pk)
+    if request.association.pk not in access_of(request.user).staff_of:
+        raise PermissionDenied
+    return _review_page(request, submission)
+
+
+def _review_page(
+    request: AssociationRequest, submission: Submission, *, refusal: str = "", comment: str = ""
+) -> HttpResponse:
+    review = load_review(submission)
+    moves = moves_of(request.user, submission)
+    context: dict[str, Any] = {
+        "submission": submission,
+        "review": review,
+        "may_start": Move.START_REVIEW in moves,
+        "may_decide": Move.APPROVE in moves,
+        "may_reopen": Move.REOPEN in moves,
+        "events": timeline(submission),
+        "refusal": refusal,
+        "comment": comment,
+        "facts": _facts(submission),
+    }
+    return render(request, "reporting/review/review.html", context, status=422 if refusal else 200)
+
+
+def _facts(submission: Submission) -> dict[str, Any]:
+    return {
+        "is_late": bool(submission.submitted_at and submission.submitted_at > submission.round.due_at),
+        "with_mfi": submission.is_editable,
+    }
+
+
+@association_page()
+@require_POST
+def return_move(request: AssociationRequest, pk: UUID) -> HttpResponse:
+    submission = _submission(request, pk)
+    try:
+        move = Move(request.POST.get("move", ""))
+    except ValueError:
+        raise Http404 from None
+    return _move(request, submission, move)
+
+
+def _move(request: AssociationRequest, submission: Submission, move: Move) -> HttpResponse:
+    comment = request.POST.get("comment", "")
+    version = request.POST.get("version", "")
+    try:
+        moved = transitions.move(
+            submission_id=submission.pk,
+            move=move,
+            by=request.user,
+            at=timezone.now(),
+            # a comment belongs to the moves that ask for one, and to an approval
+            comment=comment if move in NEEDS_COMMENT or move == Move.APPROVE else "",
+            expected_version=int(version) if version.isdecimal() and len(version) < 10 else None,
+        )
+    except transitions.MoveForbidden as error:
+        raise PermissionDenied(str(error)) from None
+    except transitions.MoveRefused as error:
+        submission.refresh_from_db()
+        return _refused(request, submission, move, str(error), comment)
+    messages.success(request, _said(moved, move))
+    return _next(request, moved, move)
+
+
+def _refused(
+    request: AssociationRequest, submission: Submission, move: Move, refusal: str, comment: str
+) -> HttpResponse:
+    """The page from which the move came, with the reason and with what was typed."""
+    if move == Move.SUBMIT and submission.is_editable:
+        return _submit_page(request, submission, refusal=refusal)
+    if move == Move.SUBMIT:
+        messages.error(request, refusal)
+        return redirect("return", request.association.slug, submission.pk)
+    return _review_page(request, submission, refusal=refusal, comment=comment)
+
+
+def _next(request: AssociationRequest, moved: Submission, move: Move) -> HttpResponseRedirect:
+    slug = request.association.slug
+    if move == Move.SUBMIT:
+        return redirect("return_receipt", slug, moved.pk)
+    if move in {Move.SEND_BACK, Move.APPROVE}:
+        return redirect("round_board", slug, moved.round.code)
+    return redirect("return_review", slug, moved.pk)
+
+
+def _said(moved: Submission, move: Move) -> str:
+    values = {"mfi": moved.institution.label, "receipt": moved.receipt_number}
+    return {
+        Move.SUBMIT: _("The return is submitted. Receipt %(receipt)s."),
+        Move.START_REVIEW: _("The return of %(mfi)s is in review: its people can no longer change it."),
+        Move.SEND_BACK: _("The return is back with %(mfi)s; its people are told by mail."),
+        Move.APPROVE: _("The return of %(mfi)s is approved."),
+        Move.REOPEN: _("The return of %(mfi)s is re-opened; its people are told by mail."),
+    }[move] % values
