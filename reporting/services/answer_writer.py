@@ -1,20 +1,23 @@
 """Decides what becomes of each typed answer (written, the same, refused, in conflict) and writes them in bulk."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID, uuid4
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from members.models import User
-from reporting.catalogue import Indicator
+from reporting.catalogue import Indicator, IndicatorType
 from reporting.enums import AnswerSource, MissingReason
 from reporting.models import Answer, Attachment
 from reporting.selectors.returns import ReturnSheet, reread
+from reporting.services.attachments import checked, store, unsaved
 from reporting.values import Fields, Stored, ValueRefused, fields_of, same_fields
+from spm_portal.common.uploads import UploadRefused
 
 MAX_NOTE = 4_000
 WRITTEN = (
@@ -37,9 +40,9 @@ WRITTEN = (
 class AnswerChange:
     """What somebody wants one answer to be.
 
-    `value` as the engine has it (None: no value; for a file the id of its attachment, or give `file`); `missing` why
-    there is none; `note` None leaves the note alone; `expected_version` the version that was on the screen (None or 0:
-    there was no answer yet).
+    `value` as the engine has it (None: no value; for a file that is here already the id of its attachment); `file` a
+    new upload; `missing` why there is no value; `note` None leaves the note alone; `expected_version` the version that
+    was on the screen (None or 0: there was no answer yet).
     """
 
     code: str
@@ -47,7 +50,7 @@ class AnswerChange:
     missing: str = ""
     note: str | None = None
     expected_version: int | None = None
-    file: Attachment | None = None
+    file: "UploadedFile[bytes] | None" = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,10 @@ class SaveResult:
     def is_clean(self) -> bool:
         """Whether everything that was typed is stored."""
         return not self.conflicts and not self.refused
+
+
+def _version(answer: Answer | None) -> int:
+    return answer.version if answer else 0
 
 
 class _Kept(Stored, Protocol):
@@ -103,6 +110,7 @@ class AnswerWriter:
     by: User | None
     at: datetime
     source: AnswerSource
+    stored: list[Attachment] = field(default_factory=list)
     _new: dict[str, Answer] = field(default_factory=dict)
     _changed: dict[str, Answer] = field(default_factory=dict)
     _changes: dict[str, AnswerChange] = field(default_factory=dict)
@@ -122,18 +130,43 @@ class AnswerWriter:
 
     def offer(self, change: AnswerChange) -> None:
         """Take a person's change if it was typed on the present version, or says the same."""
+        if change.file is not None:
+            self._offer_file(change)
+            return
         state = self._state(change)
         if state is None:
             return
         current = self.sheet.answers.get(change.code)
-        version = current.version if current else 0
         expected = change.expected_version or 0
         if state.equals(current):
             return
-        if expected == version:
+        if expected == _version(current):
             self._accept(change, state, current)
         elif not self._untouched(change, state, current, expected):
             self._conflicts.append(Conflict(change.code, current, change))
+
+    def _offer_file(self, change: AnswerChange) -> None:
+        indicator = self.indicator(change.code)
+        if indicator is None or change.file is None or self.by is None:
+            return
+        if indicator.type is not IndicatorType.FILE:
+            self.refuse(change.code, _("This question takes no file."))
+            return
+        try:
+            file = checked(indicator, change.file)
+        except UploadRefused as refusal:
+            self.refuse(change.code, str(refusal))
+            return
+        current = self.sheet.answers.get(change.code)
+        if (change.expected_version or 0) != _version(current):
+            self._conflicts.append(Conflict(change.code, current, change))
+            return
+        attachment = unsaved(self.sheet.submission, file, by=self.by, at=self.at)
+        self.stored.append(attachment)
+        store(attachment, file)
+        state = self._state(replace(change, value=str(attachment.pk), missing="", file=None))
+        if state is not None:
+            self._accept(change, state, current)
 
     def put(self, change: AnswerChange) -> None:
         """Take a change whatever the version: imports, which hold the lock and know nothing of versions."""
@@ -147,9 +180,8 @@ class AnswerWriter:
         indicator = self.indicator(change.code)
         if indicator is None:
             return None
-        value = str(change.file.pk) if change.file is not None else change.value
         try:
-            fields = fields_of(indicator, value)
+            fields = fields_of(indicator, change.value)
         except ValueRefused as refusal:
             self.refuse(change.code, str(refusal))
             return None
@@ -211,7 +243,7 @@ class AnswerWriter:
             missing=state.missing,
             note=state.note,
             source=self.source,
-            version=current.version + 1 if current else 1,
+            version=_version(current) + 1,
             changed_at=self.at,
             changed_by=self.by,
         )

@@ -7,21 +7,19 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from members.models import User
 from reporting.enums import AnswerSource
-from reporting.models import Attachment, Explanation, Submission
+from reporting.models import Explanation, Submission
 from reporting.selectors.returns import WITH_ROUND, WITHOUT, ReturnSheet, load_sheet
 from reporting.services.answer_writer import AnswerChange, AnswerWriter, Conflict, SaveResult
+from reporting.services.attachments import give_up
 from reporting.values import FIELDS, canonical_number
 from spm_portal.common.audit import acting, record
-from spm_portal.common.uploads import UploadRefused, check_upload
 
 __all__ = [
     "AnswerChange",
@@ -70,9 +68,14 @@ def save_answers(
         submission = _locked(submission_id)
         _allow_edit(by, submission)
         writer = AnswerWriter(load_sheet(submission), by=by, at=at, source=source)
-        for change in changes:
-            writer.offer(change)
-        return _finish(submission, writer, by, at)
+        try:
+            for change in changes:
+                writer.offer(change)
+            return _finish(submission, writer, by, at)
+        except BaseException:
+            # a rolled back transaction leaves no row, so it must leave no file
+            give_up(writer.stored)
+            raise
 
 
 def import_answers(
@@ -108,63 +111,9 @@ def attach(
     expected_version: int | None = None,
     note: str | None = None,
 ) -> SaveResult:
-    """Keep a file as the answer of a file question; refused files are told in `refused`. Raises EditRefused."""
-    with transaction.atomic(), acting(by, source=AnswerSource.PAGE.value):
-        submission = _locked(submission_id)
-        _allow_edit(by, submission)
-        writer = AnswerWriter(load_sheet(submission), by=by, at=at, source=AnswerSource.PAGE)
-        kept = _keep_file(submission, writer, code, upload, by, at)
-        if kept is None:
-            return _finish(submission, writer, by, at)
-        try:
-            writer.offer(AnswerChange(code, str(kept.pk), "", note, expected_version, kept))
-            result = _finish(submission, writer, by, at)
-        except Exception:
-            # a rolled back transaction leaves no row, so it must leave no file
-            kept.file.delete(save=False)
-            raise
-        if code not in result.saved:
-            kept.file.delete(save=False)
-            kept.delete()
-        return result
-
-
-def _keep_file(
-    submission: Submission,
-    writer: AnswerWriter,
-    code: str,
-    upload: "UploadedFile[bytes]",
-    by: User,
-    at: datetime,
-) -> Attachment | None:
-    indicator = writer.indicator(code)
-    if indicator is None:
-        return None
-    limit = settings.UPLOAD_MAX_BYTES
-    try:
-        checked = check_upload(
-            upload.name or "", upload.read(limit + 1), max_bytes=limit, accept=indicator.accept
-        )
-    except UploadRefused as refusal:
-        writer.refuse(code, str(refusal))
-        return None
-    attachment = Attachment(
-        association_id=submission.association_id,
-        institution_id=submission.institution_id,
-        submission=submission,
-        name=checked.name,
-        content_type=checked.content_type,
-        size=len(checked.content),
-        sha256=checked.sha256,
-        uploaded_at=at,
-        uploaded_by=by,
-    )
-    # the name in the storage is ours alone: nothing of the given name reaches the file system
-    attachment.file.save(
-        f"returns/{submission.pk}/{attachment.pk}.{checked.kind}", ContentFile(checked.content), save=False
-    )
-    attachment.save(force_insert=True)
-    return attachment
+    """Keep a file as the answer of a file question; a file that is not taken is told in `refused`."""
+    change = AnswerChange(code, note=note, expected_version=expected_version, file=upload)
+    return save_answers(submission_id=submission_id, changes=[change], by=by, at=at)
 
 
 def explain(*, submission_id: UUID, rule: str, reason: str, by: User, at: datetime) -> ReturnSheet:
