@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from spm_portal.common import charts
-from spm_portal.common.charts import NARROW, WIDE, Chart, Note, NotPublished, Spec, Style
+from spm_portal.common.charts import NARROW, WIDE, Chart, Note, NotPublished, Spec, Style, Value
 
 DIMENSIONS = (
     "Social strategy",
@@ -49,7 +49,8 @@ def _radar_withheld(style: Style) -> Chart:
 
 
 def _dots(style: Style) -> Chart:
-    own, members = (72, 65, 58, 81, None, 49, 30), (61, 58, 55, 70, 52, 60, SMALL_GROUP)
+    own: tuple[Value, ...] = (72, 65, 58, 81, None, 49, 30)
+    members: tuple[Value, ...] = (61, 58, 55, 70, 52, 60, SMALL_GROUP)
     rows = tuple(charts.DotRow(label, (a, b)) for label, a, b in zip(DIMENSIONS, own, members, strict=True))
     spec = _spec("dots", "How far are social practices in place, dimension by dimension?", style)
     return charts.dots(spec, ("Your institution", "Median of members"), rows)
@@ -101,7 +102,7 @@ def _lines(style: Style) -> Chart:
     spec = _spec(
         "lines", "Do social and financial results move together?", style, Note(period="2021 to 2025")
     )
-    rows = {
+    rows: dict[str, tuple[Value, ...]] = {
         "Practice index": (48, 50, 55, 57, 62),
         "Clients retained": (71, 69, SMALL_GROUP, 70, 72),
         "Portfolio at risk, 30 days": (12, 9, 8, 6, 7),
@@ -149,22 +150,16 @@ def _scatter(style: Style) -> Chart:
 
 def _heat(style: Style) -> Chart:
     columns = ("Savings groups", "Cooperatives", "Companies", "Banks")
-    rows = tuple(
-        charts.HeatRow(label, values)
-        for label, values in zip(
-            DIMENSIONS,
-            (
-                (61, 66, 72, 80),
-                (44, 58, 63, 77),
-                (55, 52, 49, SMALL_GROUP),
-                (70, 74, 81, 86),
-                (38, None, 57, 69),
-                (60, 55, 48, 41),
-                (22, 18, 30, SMALL_GROUP),
-            ),
-            strict=True,
-        )
+    values: tuple[tuple[Value, ...], ...] = (
+        (61, 66, 72, 80),
+        (44, 58, 63, 77),
+        (55, 52, 49, SMALL_GROUP),
+        (70, 74, 81, 86),
+        (38, None, 57, 69),
+        (60, 55, 48, 41),
+        (22, 18, 30, SMALL_GROUP),
     )
+    rows = tuple(charts.HeatRow(label, row) for label, row in zip(DIMENSIONS, values, strict=True))
     return charts.heat(
         _spec("heat", "Which kind of member is strong in what?", style), columns, rows, low=0, high=100
     )

@@ -253,6 +253,7 @@ COMPONENTS: tuple[Component, ...] = (
         "Opens every page: where I am, and what I can do here.",
         _one(
             "with a state and actions",
+            sample=True,
             kicker="Reporting year 2025",
             title="Kilimo Finance",
             state="returned",

@@ -32,7 +32,7 @@ class Palette:
     muted: str = "#5b646a"
     grid: str = "#dcdad3"
     paper: str = "#ffffff"
-    series: tuple[str, ...] = ("#0b6470", "#c9761d", "#5566ab", "#a44a72", "#74822f", "#6d747b")
+    series: tuple[str, ...] = ("#0b6470", "#a65a0b", "#5566ab", "#a44a72", "#66722a", "#646b72")
     soft: str = "#cfe0e1"
     tones: tuple[tuple[str, str], ...] = (
         ("yes", "#0b6470"),
@@ -40,7 +40,7 @@ class Palette:
         ("no", "#dd9a55"),
         ("unanswered", "#e6e4de"),
     )
-    heat: tuple[str, ...] = ("#e9f1f0", "#bfdad9", "#86b9ba", "#3f8a91", "#0b5763")
+    heat: tuple[str, ...] = ("#e9f1f0", "#bfdad9", "#86b9ba", "#2c777f", "#0b5763")
     heat_ink: tuple[str, ...] = ("#1c2326", "#1c2326", "#1c2326", "#ffffff", "#ffffff")
 
 

@@ -62,7 +62,7 @@ def dots(
     scale = Scale(float(low), float(high), left + 8, pen.style.width - (8 if narrow else 58))
     pitch = 40.0 if narrow else 30.0
     bottom = top + pitch * len(data)
-    for share in (0, 0.25, 0.5, 0.75, 1):
+    for share in (0.0, 0.25, 0.5, 0.75, 1.0):
         mark = float(low) + (float(high) - float(low)) * share
         if narrow:  # short ticks on each rail leave the labels above it alone
             rails = (top + index * pitch + 27 for index in range(len(data)))
@@ -70,7 +70,7 @@ def dots(
         else:
             pen.grid(f"M{number(scale(mark))} {number(top)}V{number(bottom)}")
         # on a phone the outer ticks would stick out of the picture
-        anchor = {0: "start", 1: "end"}.get(share, "middle") if narrow else "middle"
+        anchor = {0.0: "start", 1.0: "end"}.get(share, "middle") if narrow else "middle"
         pen.muted(scale(mark), bottom + 14, spec.format(as_decimal(mark)), anchor=anchor)
     for index, row in enumerate(data):
         _dot_row(pen, scale, row, top + index * pitch, left)
