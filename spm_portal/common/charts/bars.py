@@ -158,8 +158,13 @@ def _bar(pen: Pen, rows: _Rows, scale: Scale, index: int, each: Bar) -> None:
     pen.text(end + 6, middle, words, bold=True, detail=each.detail)
 
 
-def stacked(spec: Spec, parts: tuple[StackPart, ...], data: tuple[StackRow, ...]) -> Chart:
-    """Draw how each question was answered, every bar adding up to 100 %. Values are counts or shares."""
+def stacked(
+    spec: Spec, parts: tuple[StackPart, ...], data: tuple[StackRow, ...], *, as_given: bool = False
+) -> Chart:
+    """Draw how each question was answered, every bar adding up to 100 %. Values are counts or shares.
+
+    With `as_given` the values are shares in per cent and written as they are: rounded ones need not add up.
+    """
     pen = Pen(spec)
     top = _tone_key(pen, parts) + 6
     rows = _Rows(pen, tuple(row.label for row in data), top, 22)
@@ -173,7 +178,10 @@ def stacked(spec: Spec, parts: tuple[StackPart, ...], data: tuple[StackRow, ...]
             spoken.append((row.label, words[:1]))
         else:
             shares = _shares(row.values, len(parts))
-            words = _segments(pen, parts, shares, scale, y, rows.bar)
+            words = [spec.format(as_decimal(share * 100)) for share in shares]
+            if as_given:
+                words = [in_words(value, spec) if value else "–" for value in row.values]
+            _segments(pen, parts, shares, words, scale, y, rows.bar)
             spoken.append(
                 (row.label, [f"{part.label} {word}" for part, word in zip(parts, words, strict=True)])
             )
@@ -196,14 +204,18 @@ def _shares(values: tuple[Value, ...], count: int) -> list[float]:
 
 
 def _segments(
-    pen: Pen, parts: tuple[StackPart, ...], shares: list[float], scale: Scale, y: float, bar: float
-) -> list[str]:
-    """Draw the parts of one bar side by side; returns the shares in words."""
+    pen: Pen,
+    parts: tuple[StackPart, ...],
+    shares: list[float],
+    words: list[str],
+    scale: Scale,
+    y: float,
+    bar: float,
+) -> None:
+    """Draw the parts of one bar side by side, each with its share in words where there is room."""
     tones = dict(pen.palette.tones)
-    words, start = [], 0.0
-    for part, share in zip(parts, shares, strict=True):
-        word = pen.spec.format(as_decimal(share * 100))
-        words.append(word)
+    start = 0.0
+    for part, share, word in zip(parts, shares, words, strict=True):
         if share <= 0:
             continue
         x, width = scale(start), scale(start + share) - scale(start)
@@ -220,7 +232,6 @@ def _segments(
                 size=12,
             )
         start += share
-    return words
 
 
 def _tone_key(pen: Pen, parts: tuple[StackPart, ...]) -> float:
