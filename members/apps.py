@@ -10,3 +10,17 @@ class MembersConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
     name = "members"
     verbose_name = _("Members")
+
+    def ready(self) -> None:
+        """Hang the register, people, donors and settings into the navigation."""
+        # late: the registry lives beside code that needs the models
+        from members.web.navigation import NavigationItem, register
+
+        register(
+            NavigationItem(_("Members"), "register", "members.view_register", 50, "members/"),
+            NavigationItem(_("People"), "people", "members.view_people", 60, "people/"),
+            NavigationItem(_("Donors"), "sharing", "members.share_with_donors", 70, "donors/"),
+            NavigationItem(
+                _("Settings"), "association_settings", "members.manage_association", 80, "settings/"
+            ),
+        )

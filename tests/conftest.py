@@ -8,4 +8,5 @@ pytest_plugins = [
     "tests.plugins.worker_process",
     "tests.plugins.browser",
     "tests.plugins.w3c",
+    "tests.cast",
 ]

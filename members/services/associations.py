@@ -7,7 +7,9 @@ from uuid import UUID
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
+from members.enums import Role
 from members.models import Association, User
+from members.services.invitations import invite
 from members.services.logos import redraw
 from members.services.permission import permit
 from spm_portal.common import audit
@@ -92,3 +94,13 @@ def _only_settings(fields: dict[str, Any]) -> None:
     unknown = sorted(fields.keys() - SETTINGS)
     if unknown:
         raise TypeError(f"Not settings of an association: {', '.join(unknown)}")
+
+
+def found_association(
+    *, name: str, slug: str, language: str, time_zone: str, email: str, by: User, at: datetime
+) -> Association:
+    """Make an association and invite its first manager, both or neither."""
+    with transaction.atomic():
+        made = create_association(name=name, slug=slug, language=language, time_zone=time_zone, by=by, at=at)
+        invite(email=email, role=Role.ASSOCIATION_MANAGER, organisation=made, by=by, at=at)
+    return made

@@ -3,7 +3,8 @@
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from members.models import Association
+from members.models import Association, Donor, Institution
+from members.rules import Organisation
 from members.selectors.places import Place, PlaceKind
 
 
@@ -38,3 +39,14 @@ def theme_url(association: Association) -> str:
     return (
         f"{reverse('theme', args=[association.slug])}?v={association.accent_colour.removeprefix('#').lower()}"
     )
+
+
+def people_url(organisation: Organisation) -> str:
+    """The page with an organisation's people."""
+    if isinstance(organisation, Association):
+        return reverse("people", args=[organisation.slug])
+    if isinstance(organisation, Institution):
+        return reverse("institution_people", args=[organisation.pk])
+    if isinstance(organisation, Donor):
+        return reverse("operator_donor", args=[organisation.pk])
+    return reverse("operator_people")

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from members.access import access_of
 from members.models import Association, User
-from members.selectors.places import places_of
+from members.selectors.places import PlaceKind, places_of
 from members.web import addresses, navigation
 
 DEFAULT_ACCENT = Association._meta.get_field("accent_colour").default
@@ -66,10 +66,13 @@ class Shell:
         if found is not None:
             base = reverse("association_home", args=[found.slug])
             return [
-                Link(str(item.label), url, _is_current(path, url, base, item.prefix))
-                for item in navigation.items()
-                if self._user.has_perm(item.permission, found)
-                for url in [reverse(item.url_name, args=[found.slug])]
+                *(
+                    Link(str(item.label), url, _is_current(path, url, base, item.prefix))
+                    for item in navigation.items()
+                    if self._user.has_perm(item.permission, found)
+                    for url in [reverse(item.url_name, args=[found.slug])]
+                ),
+                *self._own_institutions(found),
             ]
         home = reverse("operator_home")
         if self.operator and path.startswith(home):
@@ -81,6 +84,22 @@ class Shell:
             ]
             return [Link(label, url, _is_current(path, url, home)) for label, url in pages]
         return []
+
+    def _own_institutions(self, association: Association) -> list[Link]:
+        """The MFIs of this association for which the person works, for people who are not its staff."""
+        if association.pk in access_of(self._user).staff_of:
+            return []
+        own = [
+            place
+            for place in places_of(self._user)
+            if place.kind == PlaceKind.MEMBER and place.key == association.slug
+        ]
+        links = []
+        for place in own:
+            url = reverse("member", args=[association.slug, place.institution_id])
+            label = _("Our MFI") if len(own) == 1 else place.organisation
+            links.append(Link(label, url, self._request.path.startswith(url)))
+        return links
 
     @cached_property
     def organisations(self) -> list[Link]:

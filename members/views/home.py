@@ -1,0 +1,78 @@
+"""Home, profile, second factor and the page that says in words what one can see and do."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from members.access import access_of
+from members.enums import Role
+from members.forms import ProfileForm
+from members.models import RoleAssignment
+from members.selectors.duties import DUTIES
+from members.selectors.places import places_of
+from members.services import people
+from members.web.addresses import label_of, url_of
+from members.web.gate import has_second_factor
+from members.web.guards import person_page
+from spm_portal.common.attempt import attempt
+
+
+@person_page
+def home(request: HttpRequest) -> HttpResponse:
+    """The person's one place, or the choice between several, or what to do without any."""
+    places = places_of(request.user)  # type: ignore[arg-type]
+    if len(places) == 1:
+        return redirect(url_of(places[0]))
+    cards = [
+        {"label": label_of(place), "url": url_of(place), "roles": [role.label for role in place.roles]}
+        for place in places
+    ]
+    return render(request, "members/home.html", {"cards": cards})
+
+
+@person_page
+def profile(request: HttpRequest) -> HttpResponse:
+    user = request.user
+    initial = {"name": user.name, "language": user.language, "time_zone": user.time_zone}  # type: ignore[union-attr]
+    form = ProfileForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        saved = attempt(
+            form,
+            lambda: people.change_profile(user=user, at=timezone.now(), **form.cleaned_data),  # type: ignore[arg-type]
+        )
+        if saved is not None:
+            with override(saved.language):
+                messages.success(request, _("Your profile is saved."))
+            return redirect("profile")
+    return render(request, "members/profile.html", {"form": form})
+
+
+@person_page
+def my_access(request: HttpRequest) -> HttpResponse:
+    held = (
+        RoleAssignment.objects.live()
+        .held_by(request.user)  # type: ignore[arg-type]
+        .select_related("association", "institution", "donor", "granted_by")
+        .order_by("granted_at")
+    )
+    rows = [
+        {
+            "assignment": one,
+            "organisation": one.association or one.institution or one.donor or _("The platform"),
+            "duty": DUTIES[Role(one.role)],
+        }
+        for one in held
+    ]
+    return render(request, "members/my_access.html", {"rows": rows})
+
+
+@person_page
+def second_factor(request: HttpRequest) -> HttpResponse:
+    """Why a second factor is needed, and the two ways to set one up."""
+    needed = access_of(request.user).needs_second_factor  # type: ignore[arg-type]
+    if not needed or has_second_factor(request.user):  # type: ignore[arg-type]
+        return redirect("home")
+    return render(request, "members/second_factor.html")

@@ -1,0 +1,69 @@
+"""An association's settings, its colours and its logo."""
+
+from django.contrib import messages
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.cache import patch_cache_control
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from members.forms import AssociationForm
+from members.services import associations
+from members.web.guards import AssociationRequest, association_page
+from members.web.theme import stylesheet
+from spm_portal.common.attempt import attempt
+
+MONTH = 30 * 24 * 60 * 60
+
+
+@association_page("members.manage_association")
+def association_settings(request: AssociationRequest) -> HttpResponse:
+    form = AssociationForm(request.POST or None, request.FILES or None, association=request.association)
+    if request.method == "POST" and form.is_valid():
+        saved = attempt(
+            form,
+            lambda: associations.change_association(
+                association_id=request.association.pk,
+                by=request.user,
+                at=timezone.now(),
+                **form.cleaned_data,
+            ),
+        )
+        if saved is not None:
+            messages.success(request, _("The settings are saved."))
+            return redirect("association_settings", request.association.slug)
+    return render(
+        request, "members/association_settings.html", {"form": form}, status=422 if form.errors else 200
+    )
+
+
+@require_safe
+@association_page()
+def theme(request: AssociationRequest) -> HttpResponse:
+    """The association's colours as a stylesheet; kept by the browser until the colour changes."""
+    response = HttpResponse(
+        stylesheet(request.association.accent_colour), content_type="text/css; charset=utf-8"
+    )
+    response["ETag"] = f'"{request.association.accent_colour.removeprefix("#").lower()}"'
+    _keep(request, response)
+    return response
+
+
+@require_safe
+@association_page()
+def logo(request: AssociationRequest) -> HttpResponseBase:
+    """The logo, as we drew it from what was uploaded."""
+    stored = request.association.logo
+    if not stored or not stored.storage.exists(stored.name):
+        raise Http404
+    response = FileResponse(stored.storage.open(stored.name), content_type="image/png")
+    response["Content-Disposition"] = "inline"
+    response["ETag"] = f'"{stored.name.rpartition("/")[2]}"'
+    _keep(request, response)
+    return response
+
+
+def _keep(request: HttpRequest, response: HttpResponseBase) -> None:
+    """For long in this person's browser where the address names the version, for a moment elsewhere."""
+    patch_cache_control(response, private=True, max_age=MONTH if "v" in request.GET else 60)  # type: ignore[arg-type]
