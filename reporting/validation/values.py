@@ -98,11 +98,11 @@ def _number_fault(indicator: Indicator, value: object) -> Message | None:
     return None
 
 
-def _as_number(number: int | float) -> int | float | str:
+def _as_number(number: float) -> float | str:
     return number
 
 
-def _as_year(number: int | float) -> int | float | str:
+def _as_year(number: float) -> float | str:
     """A year is written without a thousands separator."""
     return str(number)
 

@@ -146,6 +146,16 @@ def test_values(source, values, expected):
     assert (parse(source).evaluate(values) is None) == (expected is None)
 
 
+@pytest.mark.parametrize("right", ["3", "b", "b + 0", "(2 + 1)"])
+@pytest.mark.parametrize("left", ["a", "a + 0", "(a)"])
+@pytest.mark.parametrize("mark", ["<", "<=", "==", "!=", ">=", ">"])
+def test_comparisons_of_every_shape_at_the_boundary(left, mark, right):
+    expression = parse(f"{left} {mark} {right}")
+    for a in (2, 3, 3.0, 4):
+        assert expression.evaluate({"a": a, "b": 3}) is eval(f"{a} {mark} 3")
+    assert expression.evaluate({"a": None, "b": 3}) is None
+
+
 WRONG = {
     "text": "abc",
     "long text": "x" * 100_000,
@@ -336,6 +346,7 @@ def test_names_and_source_are_kept():
         ("policy == 0.5 and policy > 0", "“Policy” is “Partly” and “Policy” > 0"),
         ("not (regulated or regulated)", "not (regulated or regulated)"),
         ("max(women, -1)", "largest of (“Women”; −1)"),
+        ("(women > 1) == (staff > 1)", "(“Women” > 1) = (“All staff” > 1)"),
         ("-(women + staff)", "−(“Women” + “All staff”)"),
     ],
 )

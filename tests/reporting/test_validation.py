@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reporting.catalogue import IndicatorType, Severity
+from reporting.catalogue import IndicatorType, Severity, load_catalogue
 from reporting.validation import check_value, compute, findings, is_empty, progress, value_fault
-from tests.reporting.engine import default_catalogue, sample
+from tests.reporting.engine import default_catalogue, default_document, sample
 
 pytestmark = pytest.mark.unit
 
@@ -207,8 +207,10 @@ def test_a_finding_points_at_the_fields_behind_a_figure():
 
 
 def test_a_finding_does_not_point_at_hidden_fields():
-    finding = next(f for f in found_in(VALUES | {"complaints_mechanism": False}) if f.rule == "W17")
-    assert finding.indicators == ("complaints_mechanism", "cp_complaints")
+    values = VALUES | {"poverty_sample_size": 99999}
+    assert found_in(values)[0].indicators == ("poverty_sample_size", "active_clients", "new_borrowers")
+    (finding,) = found_in(values, sections=EVERY_SECTION - {"RET"})
+    assert finding.indicators == ("poverty_sample_size", "active_clients")
 
 
 def test_errors_come_first_then_the_order_of_the_form():
@@ -312,6 +314,20 @@ def test_a_rule_whose_fields_are_all_switched_off_never_fires():
     assert "W39" in rules_in(values)
     assert "W39" not in rules_in(values, sections=EVERY_SECTION - {"POV"})
     assert rules_in(VALUES, sections=set()) == set()
+    document = default_document()
+    document["rules"] = [
+        {
+            "id": "E90",
+            "severity": "error",
+            "when": None,
+            "check": "coalesce(poverty_rate_all, -1) >= 0",
+            "message": "Report a rate.",
+        }
+    ]
+    catalogue = load_catalogue(document)
+    for sections, fires in ((None, True), (EVERY_SECTION - {"POV"}, False)):
+        found = findings(catalogue, {}, missing={}, context=CONTEXT, sections=sections)
+        assert any(finding.rule == "E90" for finding in found) is fires
 
 
 def test_the_core_form_leaves_out_extended_fields():
