@@ -148,6 +148,9 @@ STATIC_URL = "static/"
 STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = DEBUG
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+# Packed already, or never sent to a browser: the fonts in static/ are drawn into PDFs.
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ["gif", "jpg", "map", "png", "ttf", "webp", "woff", "woff2"]
 
 # --- Queue ------------------------------------------------------------------------------------------------
 
