@@ -74,6 +74,7 @@ def end_role(
     operator, PermissionDenied where `by` has no say in that role.
     """
     with transaction.atomic(), audit.acting(by, reason=reason or "role ended"):
+        _lock_organisation(assignment_id)
         assignment = RoleAssignment.objects.select_for_update(of=("self",)).get(pk=assignment_id)
         organisation = assignment.association or assignment.institution or assignment.donor
         role = Role(assignment.role)
@@ -98,20 +99,29 @@ def end_role(
     return assignment
 
 
+def _lock_organisation(assignment_id: UUID) -> None:
+    """Lock what stands for all roles of one kind, before any role: two people who end each other wait in line."""
+    kind, association_id = RoleAssignment.objects.values_list("role", "association_id").get(pk=assignment_id)
+    if association_id is not None:
+        Association.objects.select_for_update().get(pk=association_id)
+    elif kind == Role.PLATFORM_OPERATOR:
+        list(
+            RoleAssignment.objects.filter(role=kind, ended_at__isnull=True)
+            .order_by("pk")
+            .select_for_update(of=("self",))
+        )
+
+
 def _keep_somebody(assignment: RoleAssignment, role: Role) -> None:
     """Refuse to end the last manager of an association, or the last operator."""
     if role == Role.ASSOCIATION_MANAGER:
-        Association.objects.select_for_update().get(pk=assignment.association_id)
         message = _("This is the association's last manager. Invite another one first.")
     elif role == Role.PLATFORM_OPERATOR:
         message = _("This is the portal's last operator. Invite another one first.")
     else:
         return
-    # locked, so that two managers who end each other at once do not both succeed
-    others = (
-        RoleAssignment.objects.live()
-        .filter(role=role, association_id=assignment.association_id)
-        .select_for_update(of=("self",))
-    )
-    if not any(other.pk != assignment.pk for other in others):
+    same = RoleAssignment.objects.live().filter(role=role)
+    if assignment.association_id is not None:
+        same = same.filter(association_id=assignment.association_id)
+    if not same.exclude(pk=assignment.pk).exists():
         raise Refused(message)
