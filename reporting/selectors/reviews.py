@@ -5,12 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
 from reporting.catalogue import Derived, Indicator, Severity
 from reporting.models import Answer, Explanation, Submission
 from reporting.selectors.catalogues import catalogue_of
 from reporting.selectors.returns import ReturnSheet, load_sheet
 from reporting.validation import Finding, compute
 from reporting.values import Value, same_fields, to_engine
+from spm_portal.common.numbers import format_number
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +24,12 @@ class Problem:
     finding: Finding
     label: str
     explanation: Explanation | None
+
+    @property
+    def text(self) -> str:
+        """What is wrong, in the reader's language."""
+        language = get_language() or "en"
+        return self.finding.text.render(_, lambda figure: format_number(figure, language=language))
 
     @property
     def is_error(self) -> bool:

@@ -12,7 +12,7 @@ from django.utils import formats, translation
 from django.utils.translation import gettext as _
 
 from members.enums import ASSOCIATION_ROLES, INSTITUTION_ROLES
-from members.models import RoleAssignment, User
+from members.models import Association, RoleAssignment, User
 from reporting.enums import Move, ReturnState
 from reporting.models import Round, Submission, Transition
 from spm_portal.common import mail
@@ -36,7 +36,7 @@ def moved(submission: Submission, transition: Transition, *, receipt: str, at: d
             lines = [text]
             if transition.comment:
                 lines += ["", _("Comment:"), transition.comment]
-            lines += ["", _("Open the return:"), _address(submission, page)]
+            lines += ["", _("Open the return:"), _address(submission.association, submission, page)]
             mail.write(
                 purpose=f"return.{transition.move}",
                 to=user.email,
@@ -116,7 +116,7 @@ def _round_values(opened: Round, submission: Submission) -> dict[str, str]:
         "round": opened.name,
         "mfi": submission.institution.label,
         "due": moment(opened.due_at, opened.association.time_zone),
-        "address": _address(submission, "return"),
+        "address": _address(opened.association, submission, "return"),
     }
 
 
@@ -127,8 +127,8 @@ def moment(at: datetime, time_zone: str) -> str:
     return f"{day}, {local:%H:%M} ({time_zone})"
 
 
-def _address(submission: Submission, page: str) -> str:
-    path = reverse(page, args=[submission.association.slug, submission.pk])
+def _address(association: Association, submission: Submission, page: str) -> str:
+    path = reverse(page, args=[association.slug, submission.pk])
     return f"{settings.PUBLIC_ORIGIN}{path}"
 
 

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from members.access import access_of
 from members.web.guards import AssociationRequest, association_page
 from reporting.models import Release
+from reporting.selectors.home import member_home
 from reporting.selectors.notices import notices
 from reporting.selectors.rounds import board_of, current_round, waiting_for_staff
 from reporting.views.rounds import board_tiles
@@ -33,6 +34,8 @@ def association_home(request: AssociationRequest) -> HttpResponse:
         .order_by("-published_at")[:SHOWN],
         "notices": notices(user, association, limit=SHOWN),
     }
+    if context["is_member"]:
+        context["member_home"] = member_home(user, association, at=timezone.now())
     if is_staff:
         current = current_round(association, user)
         if current is not None:
