@@ -1,0 +1,170 @@
+"""For every table with a history: how to make rows of it, and a field that may change."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from itertools import count
+from typing import Any
+
+import pghistory
+from django.apps import apps
+from django.db import models
+
+from members.enums import ConsentPurpose, Role
+from members.models import (
+    Association,
+    Consent,
+    Institution,
+    Invitation,
+    Membership,
+    RoleAssignment,
+    SharingAgreement,
+)
+from reporting.models import Answer, Explanation, Round, Submission
+from tests.factories.members import (
+    LONG_AGO,
+    AssociationFactory,
+    DonorFactory,
+    InstitutionFactory,
+    UserFactory,
+)
+from tests.factories.reporting import OPENED, CatalogueVersionFactory, RoundFactory, SubmissionFactory
+
+_number = count(1)
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How to make unsaved rows of one table (their parents are saved), and two values that one field may get."""
+
+    model: type[models.Model]
+    build: Callable[[], models.Model]
+    field: str
+    first: Any
+    second: Any
+
+    def rows(self, how_many: int) -> list[models.Model]:
+        """Rows that are not stored yet."""
+        return [self.build() for _ in range(how_many)]
+
+
+def _round() -> Round:
+    fresh: Round = RoundFactory.build(
+        association=AssociationFactory(), catalogue=CatalogueVersionFactory(), code=f"r{next(_number)}"
+    )
+    return fresh
+
+
+def _submission() -> Submission:
+    of_round = RoundFactory()
+    return Submission(
+        round=of_round,
+        association=of_round.association,
+        institution=InstitutionFactory(),
+        state_since=OPENED,
+        currency="KES",
+    )
+
+
+def _of_a_return(model: type[models.Model], **fields: Any) -> models.Model:
+    parent = SubmissionFactory(membership=False)
+    return model(submission=parent, association=parent.association, institution=parent.institution, **fields)
+
+
+RECIPES = (
+    Recipe(Association, AssociationFactory.build, "name", "Amani", "Amani Network"),
+    Recipe(Institution, InstitutionFactory.build, "owner_group", "Holding", "Family"),
+    Recipe(
+        Membership,
+        lambda: Membership(
+            association=AssociationFactory(), institution=InstitutionFactory(), joined_on=date(2020, 1, 1)
+        ),
+        "left_on",
+        date(2024, 12, 31),
+        date(2025, 12, 31),
+    ),
+    Recipe(
+        Consent,
+        lambda: Consent(
+            association=AssociationFactory(),
+            institution=InstitutionFactory(),
+            purpose=ConsentPurpose.BENCHMARK,
+            given_at=LONG_AGO,
+        ),
+        "withdrawn_at",
+        LONG_AGO + timedelta(days=1),
+        LONG_AGO + timedelta(days=2),
+    ),
+    Recipe(
+        SharingAgreement,
+        lambda: SharingAgreement(
+            association=AssociationFactory(), donor=DonorFactory(), since=date(2020, 1, 1)
+        ),
+        "until",
+        date(2024, 12, 31),
+        date(2025, 12, 31),
+    ),
+    Recipe(
+        RoleAssignment,
+        lambda: RoleAssignment(
+            user=UserFactory(),
+            role=Role.ASSOCIATION_MANAGER,
+            association=AssociationFactory(),
+            granted_at=LONG_AGO,
+        ),
+        "ended_at",
+        LONG_AGO + timedelta(days=1),
+        LONG_AGO + timedelta(days=2),
+    ),
+    Recipe(
+        Invitation,
+        lambda: Invitation(
+            email=f"guest{next(_number)}@example.org",
+            role=Role.INSTITUTION_EDITOR,
+            institution=InstitutionFactory(),
+            token_hash=f"{next(_number):064d}",
+            invited_by=UserFactory(),
+            created_at=LONG_AGO,
+            expires_at=LONG_AGO + timedelta(days=7),
+        ),
+        "revoked_at",
+        LONG_AGO + timedelta(days=1),
+        LONG_AGO + timedelta(days=2),
+    ),
+    Recipe(Round, _round, "due_at", OPENED + timedelta(days=30), OPENED + timedelta(days=60)),
+    Recipe(Submission, _submission, "state", "submitted", "in_review"),
+    Recipe(
+        Answer,
+        lambda: _of_a_return(Answer, code="branches_total", number=Decimal(24), changed_at=OPENED),
+        "number",
+        Decimal(25),
+        Decimal(26),
+    ),
+    Recipe(
+        Explanation,
+        lambda: _of_a_return(Explanation, rule="portfolio_grew", reason="We merged.", given_at=OPENED),
+        "reason",
+        "We merged in May.",
+        "We merged in June.",
+    ),
+)
+
+
+def event_model(model: type[models.Model]) -> type[models.Model]:
+    """The table of events of a tracked table."""
+    return model.pgh_event_model  # type: ignore[attr-defined,no-any-return]
+
+
+def tracked_models() -> list[type[models.Model]]:
+    """Every table of ours that keeps a history."""
+    return [
+        model
+        for model in apps.get_models()
+        if hasattr(model, "pgh_event_model") and not issubclass(model, pghistory.models.Event)
+    ]
+
+
+def events_of(model: type[models.Model]) -> "models.QuerySet[models.Model]":
+    """All events of a table, oldest first."""
+    return event_model(model)._default_manager.order_by("pgh_id")

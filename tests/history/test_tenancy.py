@@ -1,0 +1,136 @@
+"""A row can never hang on a parent of another association or MFI, whatever wrote it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.db import IntegrityError, connection, transaction
+
+from reporting.models import Answer, Attachment, Explanation, Release, Submission, Transition
+from tests.factories.members import AssociationFactory, InstitutionFactory
+from tests.factories.reporting import (
+    OPENED,
+    AnswerFactory,
+    AttachmentFactory,
+    RoundFactory,
+    SubmissionFactory,
+)
+
+pytestmark = [pytest.mark.integration, pytest.mark.django_db]
+
+OF_A_RETURN = (Answer, Attachment, Explanation, Transition)
+OF_A_ROUND = (Submission, Release)
+
+
+def make(model: type[Any], **fields: Any) -> Any:
+    if model is Answer:
+        return AnswerFactory(**fields)
+    if model is Attachment:
+        return AttachmentFactory(**fields)
+    if model is Explanation:
+        return Explanation.objects.create(rule="grew", reason="We merged.", given_at=OPENED, **fields)
+    return Transition.objects.create(
+        move="submit", from_state="draft", to_state="submitted", at=OPENED, **fields
+    )
+
+
+def check_now() -> None:
+    """Check what the database would check at commit."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+
+
+@contextmanager
+def refused() -> Iterator[None]:
+    """What is written inside is refused by a composite foreign key, at the latest at commit."""
+    with pytest.raises(IntegrityError, match="same_tenant"), transaction.atomic():  # noqa: PT012
+        yield
+        check_now()
+
+
+@pytest.mark.parametrize("model", OF_A_RETURN, ids=lambda model: model.__name__)
+@pytest.mark.parametrize("column", ["association", "institution"])
+def test_what_belongs_to_a_return_cannot_name_another_tenant(model: type[Any], column: str) -> None:
+    parent = SubmissionFactory()
+    own = {"association": parent.association, "institution": parent.institution}
+    make(model, submission=parent, **own)
+    check_now()
+
+    other = AssociationFactory() if column == "association" else InstitutionFactory()
+    second = SubmissionFactory(round=parent.round)
+    own = {"association": second.association, "institution": second.institution}
+    with refused():
+        make(model, submission=second, **{**own, column: other})
+
+
+@pytest.mark.parametrize("model", [Answer, Attachment, Explanation], ids=lambda model: model.__name__)
+def test_sql_cannot_move_a_row_to_the_return_of_another_tenant(model: type[Any]) -> None:
+    parent, foreign = SubmissionFactory(), SubmissionFactory()
+    row = make(model, submission=parent, association=parent.association, institution=parent.institution)
+    check_now()
+
+    for statement, value in (
+        ("SET submission_id = %s", foreign.pk),
+        ("SET association_id = %s", foreign.association_id),
+        ("SET institution_id = %s", foreign.institution_id),
+    ):
+        with refused(), connection.cursor() as cursor:
+            cursor.execute(
+                f'UPDATE "{model._meta.db_table}" {statement} WHERE id = %s',
+                [value, row.pk],
+            )
+
+
+def test_a_return_and_a_release_stay_in_the_association_of_their_round() -> None:
+    mine, foreign = RoundFactory(), RoundFactory()
+    with refused():
+        SubmissionFactory(round=mine, association=foreign.association)
+    with refused():
+        Release.objects.create(
+            association=foreign.association,
+            round=mine,
+            number=1,
+            catalogue=mine.catalogue,
+            invited_count=5,
+            contributor_count=5,
+            input_sha256="0" * 64,
+            published_at=OPENED,
+        )
+
+
+def test_sql_cannot_move_a_return_to_another_mfi_while_answers_hang_on_it() -> None:
+    answer = AnswerFactory()
+    check_now()
+    with refused(), connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE reporting_submission SET institution_id = %s WHERE id = %s",
+            [InstitutionFactory().pk, answer.submission_id],
+        )
+
+
+def test_every_table_below_a_tenant_has_its_composite_key() -> None:
+    """A new table that names both a return and its tenant needs the constraint too."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT conrelid::regclass::text, convalidated FROM pg_constraint"
+            " WHERE contype = 'f' AND conname LIKE '%%same_tenant' AND array_length(conkey, 1) > 1"
+        )
+        held = dict(cursor.fetchall())
+    wanted = {
+        model._meta.db_table
+        for model in apps.get_models()
+        if not hasattr(model, "pgh_tracked_model")
+        and {"association", "submission"}
+        <= {field.name for field in model._meta.concrete_fields}
+        | (
+            {"submission"}
+            if {"association", "round"} <= {f.name for f in model._meta.concrete_fields}
+            else set()
+        )
+    }
+    assert wanted == set(held)
+    assert all(held.values())
+    assert wanted == {model._meta.db_table for model in (*OF_A_RETURN, *OF_A_ROUND)}
