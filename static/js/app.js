@@ -49,6 +49,10 @@
   // A filter form with data-auto sends itself when a choice changes.
   doc.addEventListener("change", (event) => event.target.closest("form[data-auto]")?.requestSubmit());
 
+  // On a phone the sections are one scrolling row: show the current one.
+  const current = doc.querySelector(".sections [aria-current]")?.parentElement;
+  if (current) current.parentElement.scrollLeft = current.offsetLeft - 16;
+
   // The list of problems gets the focus, so that it is read first.
   doc.querySelector("[data-focus]")?.focus();
 })();
