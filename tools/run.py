@@ -11,6 +11,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import StringIO
 from pathlib import Path
 from types import FrameType
 
@@ -64,7 +65,7 @@ def prepare() -> str:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "spm_portal.settings")
     django.setup()
     from django.conf import settings
-    from django.core.management import call_command, get_commands
+    from django.core.management import call_command
     from django.db import connections
 
     from tools.static_files import collect_if_stale
@@ -74,15 +75,26 @@ def prepare() -> str:
     call_command("createcachetable", verbosity=0)
     if collect_if_stale():
         print("Collected the static files", flush=True)
-    sign_ins = ""
-    if settings.DEMO and "load_demo" in get_commands():
-        from io import StringIO
-
-        output = StringIO()
-        call_command("load_demo", "--if-empty", stdout=output)
-        sign_ins = output.getvalue().strip()
+    sign_ins = demo_sign_ins() if settings.DEMO else ""
     connections.close_all()
     return sign_ins
+
+
+def demo_sign_ins() -> str:
+    """Load the demo into an empty database; who may sign in to it, empty where the demo is not there."""
+    from django.core.management import call_command
+
+    from members.models import Association
+    from reporting.demo.build import SLUG
+    from reporting.demo.cast import PASSWORD, SIGN_INS
+
+    if not Association.objects.exists():
+        print("Loading the demo", flush=True)
+        call_command("load_demo", "--if-empty", stdout=StringIO())
+    if not Association.objects.filter(slug=SLUG).exists():
+        return ""
+    lines = [f"  {email:30} {role.replace('_', ' ')}" for role, email in SIGN_INS]
+    return "\n".join([f"\nSign in to the demo with the password {PASSWORD} as:", *lines])
 
 
 def announce_when_up(origin: str, sign_ins: str, process: "subprocess.Popen[bytes]") -> None:
@@ -104,7 +116,7 @@ def announce_when_up(origin: str, sign_ins: str, process: "subprocess.Popen[byte
             time.sleep(0.1)
     if process.poll() is None:
         line = "-" * 78
-        print(f"{line}\nThe portal is at {origin}  (Ctrl-C stops it)\n\n{sign_ins}\n{line}", flush=True)
+        print(f"{line}\nThe portal is at {origin}  (Ctrl-C stops it)\n{sign_ins}\n{line}", flush=True)
 
 
 def start(origin: str, sign_ins: str) -> int:
