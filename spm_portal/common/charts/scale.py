@@ -27,8 +27,10 @@ def ticks(low: float, high: float, count: int = 5) -> list[float]:
     """Round values that span ``low`` to ``high`` in about ``count`` steps; always at least two."""
     if high < low:
         low, high = high, low
-    if high - low < 1e-12 * max(abs(low), abs(high), 1):
-        low, high = (min(low, 0), max(high, 0)) if low or high else (0, 1)
+    if high - low < 1e-12 * max(abs(low), abs(high)):
+        low, high = min(low, 0), max(high, 0)
+    if high - low < 1e-12:  # nothing to tell apart; also keeps the logarithm away from numbers next to zero
+        high = low + 1
     raw = (high - low) / count
     magnitude = 10 ** floor(log10(raw))
     step = next(part * magnitude for part in (1, 2, 2.5, 5, 10) if part * magnitude >= raw * (1 - 1e-9))
