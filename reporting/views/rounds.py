@@ -194,8 +194,8 @@ def board_tiles(board: Board) -> list[dict[str, Any]]:
 
 
 def _filters(board: Board) -> list[dict[str, Any]]:
-    choices = [("", _("All"), board.total)]
-    choices += [(state.value, state.label, board.counts.get(state, 0)) for state in ReturnState]
+    choices: list[tuple[str, str, int]] = [("", _("All"), board.total)]
+    choices += [(state.value, str(state.label), board.counts.get(state, 0)) for state in ReturnState]
     choices.append((OVERDUE, _("Overdue"), board.overdue))
     return [
         {"value": value, "label": label, "count": count, "current": value == board.only}
