@@ -3,6 +3,7 @@
 pytest_plugins = [
     "tests.plugins.no_skips",
     "tests.plugins.surroundings",
+    "tests.plugins.undefined_variables",
     "tests.plugins.shared_data",
     "tests.plugins.redis_server",
     "tests.plugins.worker_process",
