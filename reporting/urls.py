@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from reporting.views import catalogue, home, review, rounds
+from reporting.views import catalogue, donors, home, jobs, releases, return_answers, returns, review, rounds
 
 urlpatterns: list[URLPattern | URLResolver] = [
     # home, catalogue, rounds, submission and review
@@ -18,4 +18,26 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("a/<slug:slug>/returns/<uuid:pk>/receipt/", review.return_receipt, name="return_receipt"),
     path("a/<slug:slug>/returns/<uuid:pk>/review/", review.return_review, name="return_review"),
     path("a/<slug:slug>/returns/<uuid:pk>/moves/", review.return_move, name="return_move"),
+    # releases, reports, donors
+    path("a/<slug:slug>/releases/", releases.release_list, name="releases"),
+    path("a/<slug:slug>/rounds/<slug:code>/publish/", releases.publish, name="publish"),
+    path("a/<slug:slug>/releases/<uuid:pk>/", releases.release, name="release"),
+    path("a/<slug:slug>/releases/<uuid:pk>/report/", releases.report_request, name="report_request"),
+    path(
+        "a/<slug:slug>/releases/<uuid:pk>/<slug:chapter>/", releases.release_chapter, name="release_chapter"
+    ),
+    path("a/<slug:slug>/jobs/<uuid:pk>/", jobs.job, name="job"),
+    path("a/<slug:slug>/jobs/<uuid:pk>/file/", jobs.job_file, name="job_file"),
+    path("d/<slug:slug>/", donors.donor_home, name="donor_home"),
+    # the MFI's side of a return
+    path("a/<slug:slug>/returns/<uuid:pk>/", returns.return_overview, name="return"),
+    path(
+        "a/<slug:slug>/returns/<uuid:pk>/sections/<slug:code>/", returns.return_section, name="return_section"
+    ),
+    path("a/<slug:slug>/returns/<uuid:pk>/answers/", return_answers.save_answer, name="save_answer"),
+    path("a/<slug:slug>/returns/<uuid:pk>/problems/", returns.return_problems, name="return_problems"),
+    path(
+        "a/<slug:slug>/returns/<uuid:pk>/explanations/", return_answers.explanation, name="return_explanation"
+    ),
+    path("a/<slug:slug>/returns/<uuid:pk>/files/<uuid:file>/", return_answers.attachment, name="attachment"),
 ]

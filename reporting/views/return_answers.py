@@ -1,0 +1,174 @@
+"""Small requests of the return pages: saving one question, giving a reason for a warning, handing out a file."""
+
+from typing import Any, cast
+from uuid import UUID
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+from django.utils.translation import get_language
+from django.views.decorators.http import require_POST, require_safe
+
+from members.web.guards import AssociationRequest, association_page, found_or_404, require
+from reporting.forms.answers import changes_of, read_typed, settled_conflict
+from reporting.models import Attachment
+from reporting.selectors.returns import ReturnSheet, load_sheet
+from reporting.services.answers import (
+    EditRefused,
+    ExplanationRefused,
+    SaveResult,
+    explain,
+    save_answers,
+)
+from reporting.views.returns import frame_of, section_page, submission_of
+from reporting.web.fields import Field, FieldMaker, FieldState
+from reporting.web.panels import all_problems, panels_of, section_url
+
+
+@association_page()
+@require_POST
+def save_answer(request: AssociationRequest, pk: UUID) -> HttpResponse:
+    before = load_sheet(submission_of(request, pk))
+    settled = settled_conflict(request.POST)
+    typed = read_typed(before, request.POST, request.FILES, language=get_language() or "en")
+    if settled is not None:
+        typed = {code: one for code, one in typed.items() if code == settled.code}
+    code = next(iter(typed), settled.code if settled else "")
+    if code not in before.computed.asked:
+        raise Http404
+    section = before.catalogue.section(before.catalogue.indicator(code).section)
+    try:
+        result = save_answers(
+            submission_id=before.submission.pk,
+            changes=changes_of(typed.values()),
+            by=request.user,
+            at=timezone.now(),
+        )
+    except EditRefused as refusal:
+        if not request.htmx:  # type: ignore[attr-defined] # set by django-htmx
+            return section_page(request, section, FieldMaker(before), status=403, refusal=refusal.message)
+        result = SaveResult((), (), dict.fromkeys(typed, refusal.message), before)
+    refused = {**result.refused, **{code: one.fault for code, one in typed.items() if one.fault}}
+    maker = FieldMaker(
+        result.sheet, typed=typed, saved=result.saved, refused=refused, conflicts=result.conflicts
+    )
+    if not request.htmx:  # type: ignore[attr-defined]
+        if result.conflicts or refused:
+            return section_page(request, section, maker, status=409 if result.conflicts else 422)
+        return redirect(section_url(result.sheet, section.code))
+    return _swaps(request, before, maker, code, whole=settled is not None)
+
+
+def _swaps(
+    request: AssociationRequest, before: ReturnSheet, maker: FieldMaker, code: str, *, whole: bool
+) -> HttpResponse:
+    """The state of the saved question, and out of band whatever else of the page its answer changed.
+
+    Controls are replaced only where their content changed on the server's side, so that nothing is lost that is being
+    typed while the answer travels.
+    """
+    after = maker.sheet
+    section = after.catalogue.section(after.catalogue.indicator(code).section)
+    states: list[FieldState] = []
+    fields: list[Field] = []
+    old = FieldMaker(before)
+    for indicator in section.indicators:
+        if indicator.code == code or indicator.code not in after.computed.asked:
+            continue
+        was, now = old.state(indicator), maker.state(indicator)
+        if was.relevant != now.relevant:
+            fields.append(maker.field(indicator))
+        elif was != now:
+            states.append(now)
+    field = maker.field(after.catalogue.indicator(code))
+    whole = whole or bool(field.state.cleared) or field.widget == "file"
+    response = render(
+        request,
+        "reporting/returns/_saved.html",
+        frame_of(request, after)
+        | {
+            "section": section,
+            "field": field,
+            "whole": whole,
+            "states": states,
+            "fields": fields,
+            "panels": panels_of(after, section),
+        },
+        status=409 if field.state.conflict else 422 if field.state.fault else 200,
+    )
+    if whole:
+        response["HX-Retarget"] = f"#f-{code}"
+        response["HX-Reswap"] = "outerHTML"
+    response["X-Answer"] = code
+    return response
+
+
+@association_page()
+@require_POST
+def explanation(request: AssociationRequest, pk: UUID) -> HttpResponse:
+    submission = submission_of(request, pk)
+    require(request, "reporting.edit_return", submission)
+    rule = request.POST.get("rule", "")
+    refusal = ""
+    try:
+        sheet = explain(
+            submission_id=submission.pk,
+            rule=rule,
+            reason=request.POST.get("reason", ""),
+            by=request.user,
+            at=timezone.now(),
+        )
+    except ExplanationRefused as error:
+        sheet, refusal = load_sheet(submission), str(error)
+    section = next((one for one in sheet.sections if one.code == request.POST.get("section")), None)
+    if request.htmx:  # type: ignore[attr-defined]
+        context: dict[str, Any] = frame_of(request, sheet) | {
+            "section": section,
+            "panels": panels_of(sheet, section),
+            "states": _states_of(sheet, section, rule),
+            "refused_rule": rule if refusal else "",
+            "refusal": refusal,
+        }
+        return render(request, "reporting/returns/_explained.html", context, status=422 if refusal else 200)
+    if refusal:
+        return render(
+            request,
+            "reporting/returns/problems.html",
+            frame_of(request, sheet) | {"problems": all_problems(sheet), "refused_rule": rule, "refusal": refusal},
+            status=422,
+        )
+    if section is not None:
+        return redirect(f"{section_url(sheet, section.code)}#problems")
+    return redirect(reverse("return_problems", args=[request.association.slug, submission.pk]))
+
+
+def _states_of(sheet: ReturnSheet, section: Any, rule: str) -> list[FieldState]:
+    """The questions of a section beside which the rule is told."""
+    if section is None:
+        return []
+    maker = FieldMaker(sheet)
+    states = [maker.state(one) for one in section.indicators if one.code in sheet.computed.relevant]
+    return [state for state in states if any(problem.rule == rule for problem in state.problems)]
+
+
+@association_page()
+@require_safe
+def attachment(request: AssociationRequest, pk: UUID, file: UUID) -> HttpResponse:
+    submission = submission_of(request, pk)
+    found = cast(
+        Attachment,
+        found_or_404(Attachment.objects.visible_to(request.user).filter(submission=submission), pk=file),
+    )
+    try:
+        with found.file.open("rb") as file_object:
+            content = file_object.read()
+    except FileNotFoundError:
+        raise Http404 from None
+    response = HttpResponse(content, content_type=found.content_type)
+    response["Content-Disposition"] = content_disposition_header(True, found.name) or "attachment"
+    # never rendered in the portal's own origin, whatever it holds
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return response

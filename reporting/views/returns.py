@@ -1,0 +1,168 @@
+"""The MFI's pages of its return: overview, one page per section, all problems."""
+
+import zoneinfo
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from members.access import access_of
+from members.web.guards import AssociationRequest, association_page, found_or_404, require
+from reporting.catalogue import Section
+from reporting.forms.answers import changes_of, read_typed
+from reporting.models import Submission
+from reporting.selectors.home import ReturnCard
+from reporting.selectors.notices import timeline
+from reporting.selectors.returns import WITH_ROUND, WITHOUT, ReturnSheet, load_sheet
+from reporting.selectors.rounds import days_between
+from reporting.services.answers import EditRefused, save_answers
+from reporting.web.fields import FieldMaker
+from reporting.web.panels import all_problems, first_to_do, panels_of
+
+
+def submission_of(request: AssociationRequest, pk: UUID) -> Submission:
+    """The return, if the person may see it and it belongs to the association of the address."""
+    submission = found_or_404(
+        Submission.objects.visible_to(request.user)
+        .filter(association=request.association)
+        .select_related(*WITH_ROUND)
+        .defer(*WITHOUT),
+        pk=pk,
+    )
+    require(request, "reporting.view_return", submission)
+    return submission
+
+
+def frame_of(request: AssociationRequest, sheet: ReturnSheet) -> dict[str, Any]:
+    """What every page of a return shows: itself, who asks, and what they may do with it."""
+    submission = sheet.submission
+    return {
+        "sheet": sheet,
+        "submission": submission,
+        "round": submission.round,
+        "slug": request.association.slug,
+        "may_edit": request.user.has_perm("reporting.edit_return", submission),
+        "may_sign": request.user.has_perm("reporting.submit_return", submission),
+        "may_review": request.user.has_perm("reporting.review_return", submission),
+        "is_staff": request.user.has_perm("reporting.view_board", submission.round),
+    }
+
+
+@association_page()
+@require_safe
+def return_overview(request: AssociationRequest, pk: UUID) -> HttpResponse:
+    submission = submission_of(request, pk)
+    sheet = load_sheet(submission)
+    zone = zoneinfo.ZoneInfo(request.association.time_zone)
+    card = ReturnCard(
+        submission=submission,
+        days_left=days_between(timezone.now(), submission.round.due_at, zone),
+        may_sign=submission.institution_id in access_of(request.user).signs,
+    )
+    return render(
+        request,
+        "reporting/returns/overview.html",
+        frame_of(request, sheet)
+        | {
+            "card": card,
+            "panels": panels_of(sheet),
+            "continue_url": first_to_do(sheet),
+            "events": timeline(submission),
+        },
+    )
+
+
+@association_page()
+@require_safe
+def return_problems(request: AssociationRequest, pk: UUID) -> HttpResponse:
+    sheet = load_sheet(submission_of(request, pk))
+    return render(
+        request,
+        "reporting/returns/problems.html",
+        frame_of(request, sheet) | {"problems": all_problems(sheet)},
+    )
+
+
+@association_page()
+@require_http_methods(["GET", "HEAD", "POST"])
+def return_section(request: AssociationRequest, pk: UUID, code: str) -> HttpResponse:
+    submission = submission_of(request, pk)
+    sheet = load_sheet(submission)
+    section = _section(sheet, code)
+    if request.method == "POST":
+        return _save_section(request, sheet, section)
+    return section_page(request, section, FieldMaker(sheet))
+
+
+def _section(sheet: ReturnSheet, code: str) -> Section:
+    found = next((section for section in sheet.sections if section.code == code), None)
+    if found is None:
+        raise Http404
+    return found
+
+
+def section_page(
+    request: AssociationRequest, section: Section, maker: FieldMaker, *, status: int = 200, refusal: str = ""
+) -> HttpResponse:
+    """The page of a section; with what the person has just sent where it could not be saved."""
+    return render(
+        request,
+        "reporting/returns/section.html",
+        frame_of(request, maker.sheet)
+        | {
+            "section": section,
+            "fields": maker.fields(section),
+            "panels": panels_of(maker.sheet, section),
+            "refusal": refusal,
+        },
+        status=status,
+    )
+
+
+def _save_section(request: AssociationRequest, sheet: ReturnSheet, section: Section) -> HttpResponse:
+    """Save every question that was sent, whatever section it is of, and stay, or go on where asked and clean."""
+    typed = read_typed(sheet, request.POST, request.FILES, language=get_language() or "en")
+    try:
+        result = save_answers(
+            submission_id=sheet.submission.pk,
+            changes=changes_of(typed.values()),
+            by=request.user,
+            at=timezone.now(),
+        )
+    except EditRefused as refusal:
+        require(request, "reporting.view_return", sheet.submission)
+        return section_page(
+            request,
+            section,
+            FieldMaker(load_sheet(submission_of(request, sheet.submission.pk))),
+            status=403,
+            refusal=refusal.message,
+        )
+    faults = {code: one.fault for code, one in typed.items() if one.fault}
+    if result.is_clean and not faults:
+        if result.saved:
+            messages.success(request, _("Saved."))
+        return redirect(_next_address(request, result.sheet, section))
+    maker = FieldMaker(
+        result.sheet,
+        typed=typed,
+        saved=result.saved,
+        refused={**result.refused, **faults},
+        conflicts=result.conflicts,
+    )
+    return section_page(request, section, maker, status=409 if result.conflicts else 422)
+
+
+def _next_address(request: AssociationRequest, sheet: ReturnSheet, section: Section) -> str:
+    args = [request.association.slug, sheet.submission.pk]
+    if "go_on" in request.POST:
+        after = panels_of(sheet, section).after
+        return after.url if after else reverse("return", args=args)
+    return reverse("return_section", args=[*args, section.code])

@@ -1,0 +1,394 @@
+"""The questions of a section as the page shows them: what stands in the box, last year, problems, what was saved."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from reporting.catalogue import Choice, Derived, Indicator, IndicatorType, Section, Severity
+from reporting.enums import MissingReason
+from reporting.forms.answers import Typed
+from reporting.models import Answer, Attachment
+from reporting.selectors.returns import ReturnSheet
+from reporting.selectors.reviews import change_of
+from reporting.services.answers import Conflict
+from reporting.validation import REQUIRED, Finding
+from reporting.values import Value
+from spm_portal.common.numbers import format_number
+
+MANY_CHOICES = 5  # more than these become a select
+SHOWN_BESIDE = 2  # a rule about more questions than these is told beside the first one alone
+SAVED, SAME = "saved", "same"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A finding in the reader's language. `reason` is the member's own, kept for a warning."""
+
+    rule: str
+    is_error: bool
+    text: str
+    code: str
+    label: str
+    section: str
+    reason: str = ""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether something is left to do: every error, and a warning without a reason."""
+        return self.is_error or not self.reason
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One entry of a list of choices."""
+
+    value: str
+    label: str
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class FieldState:
+    """The part of a question that changes when answers are saved; the controls themselves are left alone.
+
+    `mark`: "saved", "same" or nothing. `share`: per cent of the parent. `fault`: why what stands in the box is not
+    stored. `conflict`: what somebody else stored meanwhile.
+    """
+
+    indicator: Indicator
+    version: int
+    relevant: bool
+    value: Value
+    missing: str
+    change: float | None
+    in_points: bool
+    share: float | None
+    share_of: str
+    problems: tuple[Problem, ...]
+    file: Attachment | None
+    currency: str
+    last_year: int | None
+    mark: str = ""
+    cleared: str = ""
+    fault: str = ""
+    conflict: "ConflictView | None" = None
+
+    @property
+    def errors(self) -> tuple[Problem, ...]:
+        """What blocks submission."""
+        return tuple(problem for problem in self.problems if problem.is_error)
+
+    @property
+    def warnings(self) -> tuple[Problem, ...]:
+        """What needs a correction or a reason."""
+        return tuple(problem for problem in self.problems if not problem.is_error)
+
+    @property
+    def is_invalid(self) -> bool:
+        """Whether the box must be corrected."""
+        return bool(self.fault or self.conflict or self.errors)
+
+    @property
+    def unit(self) -> str:
+        """The unit after a figure that does not carry it."""
+        return _bare_unit(self.indicator)
+
+    @property
+    def missing_label(self) -> str:
+        """The reason in words."""
+        return str(MissingReason(self.missing).label) if self.missing else ""
+
+
+@dataclass(frozen=True)
+class ConflictView:
+    """Two values for one question: what is stored now and by whom, and what was typed here."""
+
+    theirs: Value
+    theirs_missing: str
+    by: str
+    version: int
+    yours: str
+
+    @property
+    def theirs_missing_label(self) -> str:
+        """Their reason in words."""
+        return str(MissingReason(self.theirs_missing).label) if self.theirs_missing else ""
+
+
+@dataclass(frozen=True, eq=False)
+class Field:
+    """One question with its controls."""
+
+    indicator: Indicator
+    number: str
+    parent: str
+    text: str
+    options: tuple[Option, ...]
+    missing: str
+    note: str
+    last: Value
+    last_missing: str
+    condition: str
+    uses: tuple[Derived, ...]
+    state: FieldState
+
+    @property
+    def code(self) -> str:
+        """The code of the question."""
+        return self.indicator.code
+
+    @property
+    def widget(self) -> str:
+        """Which controls it has: number, text, radio, select, checks or file."""
+        kind = self.indicator.type
+        if kind.is_number:
+            return "number"
+        if kind is IndicatorType.BOOLEAN:
+            return "radio"
+        if kind is IndicatorType.SINGLE_CHOICE:
+            return "select" if len(self.options) > MANY_CHOICES else "radio"
+        return {IndicatorType.MULTIPLE_CHOICE: "checks", IndicatorType.FILE: "file"}.get(kind, "text")
+
+    @property
+    def is_group(self) -> bool:
+        """Whether it has several controls and so needs a legend."""
+        return self.widget in {"radio", "checks"}
+
+    @property
+    def is_inline(self) -> bool:
+        """Whether its few short choices stand in one line."""
+        return sum(len(option.label) for option in self.options) < 36
+
+    @property
+    def unit(self) -> str:
+        """The unit that stands in the box."""
+        indicator = self.indicator
+        return self.state.currency if indicator.unit == "currency" else (indicator.unit or "")
+
+    @property
+    def reasons(self) -> list[tuple[str, str]]:
+        """Why there may be no value."""
+        return [(value, str(label)) for value, label in MissingReason.choices]
+
+    @property
+    def last_missing_label(self) -> str:
+        """Last year's reason in words."""
+        return str(MissingReason(self.last_missing).label) if self.last_missing else ""
+
+    @property
+    def accept(self) -> str:
+        """The endings that the file chooser offers."""
+        return ",".join(f".{ending}" for ending in self.indicator.accept)
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether the question is asked now, or holds an answer that no longer counts."""
+        return self.state.relevant or self.has_answer
+
+    @property
+    def has_answer(self) -> bool:
+        """Whether a value or a reason is stored."""
+        return self.state.value is not None or bool(self.state.missing)
+
+
+class FieldMaker:
+    """Makes the fields of one sheet; `typed` and `conflicts` are what the person has just sent."""
+
+    def __init__(
+        self,
+        sheet: ReturnSheet,
+        *,
+        typed: Mapping[str, Typed] | None = None,
+        saved: Iterable[str] = (),
+        refused: Mapping[str, str] | None = None,
+        conflicts: Iterable[Conflict] = (),
+    ) -> None:
+        self.sheet = sheet
+        self._typed = typed or {}
+        self._saved = frozenset(saved)
+        self._refused = refused or {}
+        self._conflicts = {conflict.code: conflict for conflict in conflicts}
+        self._language = get_language() or "en"
+
+    @cached_property
+    def problems(self) -> tuple[Problem, ...]:
+        """Every finding of the return but unanswered questions, in the reader's language."""
+        return tuple(problem_of(self.sheet, found) for found in self.sheet.findings if found.rule != REQUIRED)
+
+    @cached_property
+    def _problems_beside(self) -> dict[str, tuple[Problem, ...]]:
+        beside: dict[str, list[Problem]] = {}
+        relevant = [found for found in self.sheet.findings if found.rule != REQUIRED]
+        for found, problem in zip(relevant, self.problems, strict=True):
+            codes = found.indicators if len(found.indicators) <= SHOWN_BESIDE else found.indicators[:1]
+            for code in codes:
+                beside.setdefault(code, []).append(problem)
+        return {code: tuple(problems) for code, problems in beside.items()}
+
+    @cached_property
+    def _uses(self) -> dict[str, list[Derived]]:
+        uses: dict[str, list[Derived]] = {}
+        for derived in self.sheet.catalogue.derived:
+            for code in derived.formula.codes:
+                uses.setdefault(code, []).append(derived)
+        return uses
+
+    def fields(self, section: Section) -> list[Field]:
+        """The asked questions of a section, children right after their parent."""
+        asked = [one for one in section.indicators if one.code in self.sheet.computed.asked]
+        return [self.field(indicator) for indicator in asked]
+
+    def field(self, indicator: Indicator) -> Field:
+        """One question."""
+        code = indicator.code
+        sheet = self.sheet
+        answer = sheet.answers.get(code)
+        section = sheet.catalogue.section(indicator.section)
+        typed = self._typed.get(code)
+        keep = typed is not None and (code in self._conflicts or bool(self._fault(code)))
+        if keep and typed is not None:
+            texts, missing, note = typed.texts, typed.reason, typed.note or ""
+        else:
+            texts = self._texts(indicator, sheet.values.get(code))
+            missing, note = (answer.missing, answer.note) if answer else ("", "")
+        relevance = indicator.relevance
+        return Field(
+            indicator=indicator,
+            number=f"{section.number}.{indicator.order}",
+            parent=indicator.child_of or "",
+            text=texts[-1] if texts else "",
+            options=_options(indicator, texts),
+            missing=missing,
+            note=note,
+            last=(sheet.previous or {}).get(code),
+            last_missing=sheet.previous_missing.get(code, ""),
+            condition=sheet.catalogue.readable(relevance) if relevance is not None else "",
+            uses=tuple(self._uses.get(code, ())),
+            state=self.state(indicator),
+        )
+
+    def state(self, indicator: Indicator) -> FieldState:
+        """What changes about a question when answers are saved."""
+        code = indicator.code
+        sheet = self.sheet
+        answer = sheet.answers.get(code)
+        value = sheet.values.get(code)
+        change, in_points = change_of(indicator, value, (sheet.previous or {}).get(code))
+        share, share_of = self._share(indicator, value)
+        typed = self._typed.get(code)
+        conflict = self._conflict(indicator)
+        fault = self._fault(code)
+        before = sheet.previous_submission
+        clean = typed is not None and conflict is None and not fault
+        return FieldState(
+            indicator=indicator,
+            # a conflict stays one until the person has chosen
+            version=typed.version if typed and (conflict or fault) else (answer.version if answer else 0),
+            relevant=code in sheet.computed.relevant,
+            value=value,
+            missing=answer.missing if answer else "",
+            change=change,
+            in_points=in_points,
+            share=share,
+            share_of=share_of,
+            problems=self._problems_beside.get(code, ()),
+            file=answer.file if answer else None,
+            currency=sheet.submission.currency,
+            last_year=before.round.year if before else None,
+            mark=(SAVED if code in self._saved else SAME) if clean else "",
+            cleared=typed.cleared if typed and code in self._saved else "",
+            fault=fault,
+            conflict=conflict,
+        )
+
+    def _fault(self, code: str) -> str:
+        typed = self._typed.get(code)
+        return self._refused.get(code, "") or (typed.fault if typed else "")
+
+    def _texts(self, indicator: Indicator, value: Value) -> tuple[str, ...]:
+        if value is None:
+            return ()
+        if isinstance(value, tuple):
+            return value
+        if isinstance(value, bool):
+            return ("yes" if value else "no",)
+        if isinstance(value, int | float) and indicator.type.is_number:
+            return (format_number(value, language=self._language),)
+        return (str(value),)
+
+    def _share(self, indicator: Indicator, value: Value) -> tuple[float | None, str]:
+        """A child's share of its parent in per cent, where both are amounts."""
+        parent = self.sheet.catalogue.find(indicator.child_of) if indicator.child_of else None
+        if not isinstance(parent, Indicator) or not _is_amount(indicator, value):
+            return None, ""
+        whole = self.sheet.values.get(parent.code)
+        if not _is_amount(parent, whole) or not whole:
+            return None, ""
+        assert isinstance(value, int | float)
+        assert isinstance(whole, int | float)
+        return 100 * value / whole, parent.label
+
+    def _conflict(self, indicator: Indicator) -> ConflictView | None:
+        conflict = self._conflicts.get(indicator.code)
+        if conflict is None:
+            return None
+        theirs: Answer | None = conflict.theirs
+        typed = self._typed.get(indicator.code)
+        return ConflictView(
+            theirs=self.sheet.values.get(indicator.code),
+            theirs_missing=theirs.missing if theirs else "",
+            by=str(theirs.changed_by) if theirs and theirs.changed_by else "",
+            version=theirs.version if theirs else 0,
+            yours=_in_words(indicator, typed) if typed else "",
+        )
+
+
+def problem_of(sheet: ReturnSheet, found: Finding) -> Problem:
+    """A finding in the reader's language, with the reason that the member gave."""
+    language = get_language() or "en"
+    first = found.indicators[0] if found.indicators else ""
+    kept = sheet.explanations.get(found.rule)
+    is_error = found.severity is Severity.ERROR
+    return Problem(
+        rule=found.rule,
+        is_error=is_error,
+        text=found.text.render(_, lambda figure: format_number(figure, language=language)),
+        code=first,
+        label=sheet.catalogue.labels.get(first, first),
+        section=found.section,
+        reason="" if is_error or kept is None else kept.reason,
+    )
+
+
+def _is_amount(indicator: Indicator, value: Value) -> bool:
+    amounts = {IndicatorType.INTEGER, IndicatorType.MONEY, IndicatorType.DECIMAL}
+    return indicator.type in amounts and isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _bare_unit(indicator: Indicator) -> str:
+    return indicator.unit if indicator.unit and indicator.unit not in {"%", "currency"} else ""
+
+
+def _options(indicator: Indicator, texts: tuple[str, ...]) -> tuple[Option, ...]:
+    if indicator.type is IndicatorType.BOOLEAN:
+        choices: Iterable[tuple[str, str]] = (("yes", _("Yes")), ("no", _("No")))
+    else:
+        choices = ((_spelled(choice), choice.label) for choice in indicator.choices)
+    return tuple(Option(value, label, value in texts) for value, label in choices)
+
+
+def _spelled(choice: Choice) -> str:
+    return str(choice.value)
+
+
+def _in_words(indicator: Indicator, typed: Typed) -> str:
+    """What was typed, as the person would say it."""
+    if typed.reason:
+        return str(MissingReason(typed.reason).label) if typed.reason in MissingReason.values else ""
+    options = _options(indicator, typed.texts)
+    if options:
+        return "; ".join(option.label for option in options if option.chosen)
+    return " ".join(typed.texts)
