@@ -36,6 +36,7 @@ def register(request: AssociationRequest) -> HttpResponse:
             "former": former,
             "search": search,
             "counts": selectors.counts(request.association),
+            "may_edit": request.user.has_perm("members.manage_register", request.association),
         },
     )
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
+from babel import Locale, UnknownLocaleError
 from django import template
 from django.core.paginator import Page
 from django.forms import BoundField, CheckboxInput
@@ -88,6 +89,16 @@ def day(value: date | datetime | None) -> str:
 def moment(value: datetime | None) -> str:
     """Day and time in the reader's language and time zone; nothing for None."""
     return date_format(value, "DATETIME_FORMAT") if value else ""
+
+
+@register.filter
+def country(code: str) -> str:
+    """The name of a country (two letters of ISO 3166) in the reader's language; an unknown code as it is."""
+    try:
+        locale = Locale.parse(_language(), sep="-")
+    except (UnknownLocaleError, ValueError):
+        locale = Locale("en")
+    return str(locale.territories.get(code.upper(), code))
 
 
 @register.simple_tag
