@@ -10,3 +10,16 @@ class ReportingConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
     name = "reporting"
     verbose_name = _("Reporting")
+
+    def ready(self) -> None:
+        """Make the app's kinds of job known and hang its pages into the navigation."""
+        # late: models are not loaded when this module is
+        from members.web.navigation import NavigationItem, register
+        from reporting.services import reports
+
+        reports.register()
+        register(
+            NavigationItem(_("Rounds"), "rounds", "reporting.view_rounds", 10, "rounds/"),
+            NavigationItem(_("Figures"), "releases", "reporting.view_releases", 20, "releases/"),
+            NavigationItem(_("Catalogue"), "catalogue", "reporting.view_catalogue", 30, "catalogue/"),
+        )

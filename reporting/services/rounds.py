@@ -86,6 +86,7 @@ def open_round(
                     imported=imported,
                     opened_at=at,
                     opened_by=by,
+                    closed_at=at if imported else None,  # nobody answers an imported round
                 )
         except IntegrityError as error:
             if "round_code_unique" not in str(error):

@@ -1,8 +1,11 @@
 """Tags that show reported values the way the reader's language writes them."""
 
+import zoneinfo
+from datetime import datetime
 from typing import Any
 
 from django import template
+from django.utils import formats
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
@@ -43,6 +46,8 @@ def _figure(part: Indicator | Derived, value: Any, currency: str) -> str:
         return numbers.format_percent(value, language=language, decimals=decimals)
     if part.unit == "currency" and currency:
         return numbers.format_money(value, currency, language=language, decimals=decimals)
+    if part.unit == "year":
+        return str(value)  # a year has no thousands
     return numbers.format_number(value, language=language, decimals=decimals)
 
 
@@ -52,9 +57,19 @@ def change(value: float | None, in_points: bool = False) -> str:
     if value is None:
         return ""
     language = get_language() or "en"
-    sign = "+" if value > 0 else "−" if value < 0 else "±"
+    sign = "+" if value > 0 else "−" if value < 0 else ""
     size = abs(value)
     if in_points:
-        figure = numbers.format_number(size, language=language, decimals=1)
+        figure = numbers.format_number(size, language=language, decimals=1 if size else 0)
         return pgettext("change in percentage points", "%(figure)s points") % {"figure": f"{sign}{figure}"}
-    return f"{sign}{numbers.format_percent(size, language=language, decimals=1 if size < 100 else 0)}"
+    return f"{sign}{numbers.format_percent(size, language=language, decimals=1 if 0 < size < 100 else 0)}"
+
+
+@register.simple_tag
+def clock_of(at: datetime, time_zone: str, weekday: bool = False) -> str:
+    """A moment as the clocks of the association show it: day and time, and the zone by name."""
+    local = at.astimezone(zoneinfo.ZoneInfo(time_zone))
+    day = formats.date_format(local, "DATE_FORMAT")
+    if weekday:
+        day = f"{formats.date_format(local, 'l')}, {day}"
+    return f"{day}, {local:%H:%M} ({time_zone})"

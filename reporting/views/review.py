@@ -1,6 +1,5 @@
 """Pages that move a return: submitting it with a receipt, reviewing it, and the address of every move."""
 
-import zoneinfo
 from typing import Any
 from uuid import UUID
 
@@ -101,7 +100,6 @@ def return_receipt(request: AssociationRequest, pk: UUID) -> HttpResponse:
         {
             "submission": submission,
             "transition": last,
-            "zone": zoneinfo.ZoneInfo(request.association.time_zone),
             "is_late": last.at > submission.round.due_at,
         },
     )

@@ -167,7 +167,7 @@ def round_board(request: AssociationRequest, code: str) -> HttpResponse:
         {
             "round": shown,
             "board": board,
-            "tiles": board_tiles(board),
+            "tiles": board_tiles(board, linked=False),
             "filters": _filters(board),
             "may_manage": request.user.has_perm("reporting.manage_round", shown),
             "may_publish": request.user.has_perm("reporting.publish_release", shown),
@@ -175,9 +175,9 @@ def round_board(request: AssociationRequest, code: str) -> HttpResponse:
     )
 
 
-def board_tiles(board: Board) -> list[dict[str, Any]]:
+def board_tiles(board: Board, *, linked: bool = True) -> list[dict[str, Any]]:
     """The key figures of a round for the tiles component."""
-    address = reverse("round_board", args=[board.round.association.slug, board.round.code])
+    address = reverse("round_board", args=[board.round.association.slug, board.round.code]) if linked else ""
     return [
         {"label": _("Members invited"), "figure": board.total, "url": address},
         {
@@ -189,7 +189,11 @@ def board_tiles(board: Board) -> list[dict[str, Any]]:
             else "",
         },
         {"label": _("To review"), "figure": board.to_review},
-        {"label": _("Approved"), "figure": board.approved, "url": f"{address}?state={ReturnState.APPROVED}"},
+        {
+            "label": _("Approved"),
+            "figure": board.approved,
+            "url": address and f"{address}?state={ReturnState.APPROVED}",
+        },
     ]
 
 
