@@ -239,7 +239,7 @@ def _finish(job: Job, kind: Kind, result: JobResult) -> None:
 
 def _store(wanted: str, content: bytes) -> str:
     """Store a file whole: what a worker killed half-way or a bad disk left under the name is replaced."""
-    storage = Job._meta.get_field("result").storage  # type: ignore[union-attr]
+    storage = Job._meta.get_field("result").storage
     if storage.exists(wanted):
         with storage.open(wanted, "rb") as found:
             if found.read() == content:

@@ -1,0 +1,105 @@
+"""The association report as data, built from the cells of one release and public facts alone."""
+
+from collections import OrderedDict
+from datetime import date
+from threading import Lock
+from uuid import UUID
+
+from django.conf import settings
+from django.utils import formats, translation
+from django.utils.translation import gettext as _
+
+from reporting.datasets.annex import annex
+from reporting.datasets.chapters import Facts
+from reporting.datasets.chapters_results import body
+from reporting.datasets.draft import Draft
+from reporting.datasets.messages import messages
+from reporting.datasets.parts import KeyFigure, ReportData, numbered
+from reporting.models import Release
+from reporting.selectors.catalogues import catalogue_of
+from reporting.selectors.releases import cells_of, count_published, named_members
+
+COVER = ("active_borrowers", "pct_female_borrowers", "gross_loan_portfolio", "practice_index")
+KEPT = 24  # reports that a process keeps: a release never changes
+
+__all__ = ["ReportData", "build_report"]
+
+_kept: OrderedDict[tuple[UUID, str, str, str], ReportData] = OrderedDict()
+_lock = Lock()
+
+
+def build_report(release: Release, language: str) -> ReportData:
+    """Everything the report says, in this language; pages and the PDF show the same.
+
+    `release` comes with its association, round and catalogue version.
+    """
+    association = release.association
+    # what an association may change about itself is part of the key; the rest is frozen
+    key = (release.pk, language, f"{association.name}|{association.short_name}", association.accent_colour)
+    with _lock:
+        found = _kept.get(key)
+        if found is not None:
+            _kept.move_to_end(key)
+            return found
+    with translation.override(language):
+        made = _build(release, language)
+    with _lock:
+        _kept[key] = made
+        if len(_kept) > KEPT:
+            _kept.popitem(last=False)
+    return made
+
+
+def _build(release: Release, language: str) -> ReportData:
+    association, of_round, method = release.association, release.round, release.method
+    cells = cells_of(release)
+    period_end = date.fromisoformat(method["period_end"])
+    panel = method.get("panel") or {}
+    draft = Draft(
+        catalogue=catalogue_of(release.catalogue),
+        cells=cells,
+        language=language,
+        currency=method["currency"],
+        period=_("period ending %(day)s") % {"day": formats.date_format(period_end, "DATE_FORMAT")},
+        source=_("approved returns of members of %(association)s") % {"association": association.label},
+        year=method["year"],
+        panel_year=panel.get("year") if panel.get("n_band") else None,
+        panel_band=panel.get("n_band", ""),
+    )
+    facts = Facts(
+        invited=release.invited_count,
+        approved=method["approved"],
+        contributors=release.contributor_count,
+        named=tuple(named_members(release)),
+        other_currency=method.get("other_currency", 0),
+    )
+    counted = count_published(cells)
+    return ReportData(
+        association=association.name,
+        association_label=association.label,
+        accent=association.accent_colour,
+        title=_("Social performance report"),
+        round_name=of_round.name,
+        year=method["year"],
+        period=draft.period,
+        period_end=period_end,
+        edition=release.number,
+        published_at=release.published_at,
+        language=language,
+        rtl=language.split("-")[0] in settings.LANGUAGES_BIDI,
+        currency=draft.currency,
+        key_figures=_cover(draft, facts),
+        messages=messages(draft, facts),
+        chapters=numbered([*body(draft, facts), *annex(draft, facts)]),
+        published_count=counted[True],
+        withheld_count=counted[False],
+        imported=bool(method.get("imported")),
+    )
+
+
+def _cover(draft: Draft, facts: Facts) -> tuple[KeyFigure, ...]:
+    reporting = KeyFigure(
+        _("Members that reported"),
+        _("%(count)s of %(total)s") % {"count": facts.approved, "total": facts.invited},
+    )
+    return (reporting, *draft.keys(*COVER))[:4]

@@ -1,0 +1,203 @@
+"""Reads of releases: who would count in the next one, what was published, and a donor's portfolio."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from uuid import UUID
+
+from django.db.models import Count, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from members.enums import ConsentPurpose
+from members.models import Association, Consent, Donor, Institution, SharingAgreement
+from reporting.enums import ReturnState
+from reporting.models import Release, ReleaseCell, ReleaseMember, Round, Submission
+
+MINIMUM = 5
+"""Contributors that a release needs, counted by owner."""
+
+NO_ANSWERS = "no_answers"
+WITHOUT = ("catalogue__document", "round__catalogue__document")
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An invited member, whether its return would count in a release, and if not, why."""
+
+    submission: Submission
+    consented: bool
+    named: bool
+
+    @property
+    def institution(self) -> Institution:
+        """The member."""
+        return self.submission.institution
+
+    @property
+    def approved(self) -> bool:
+        """Whether the return is approved."""
+        return self.submission.state == ReturnState.APPROVED
+
+    @property
+    def counts(self) -> bool:
+        """Whether the return would count."""
+        return self.approved and self.consented
+
+    @property
+    def reason(self) -> str:
+        """Why it does not count, in words; empty if it does."""
+        if not self.approved:
+            return str(_("The return is not approved."))
+        if not self.consented:
+            return str(_("The member has not agreed to count in figures about all members."))
+        return ""
+
+
+@dataclass(frozen=True)
+class Preview:
+    """Who would count in a release of a round if it were published now."""
+
+    round: Round
+    candidates: tuple[Candidate, ...]
+
+    @cached_property
+    def counting(self) -> tuple[Candidate, ...]:
+        """Members that would count."""
+        return tuple(one for one in self.candidates if one.counts)
+
+    @cached_property
+    def others(self) -> tuple[Candidate, ...]:
+        """Invited members that would not."""
+        return tuple(one for one in self.candidates if not one.counts)
+
+    @cached_property
+    def owners(self) -> int:
+        """Contributors: members of one owner count once."""
+        return len({one.institution.owner_key for one in self.counting})
+
+    @property
+    def approved(self) -> int:
+        """Approved returns, whether they count or not."""
+        return sum(one.approved for one in self.candidates)
+
+    @property
+    def enough(self) -> bool:
+        """Whether a release may be published at all."""
+        return self.owners >= MINIMUM
+
+    @property
+    def outstanding(self) -> int:
+        """Invited members whose return is not approved yet."""
+        return len(self.candidates) - self.approved
+
+
+def preview(of_round: Round) -> Preview:
+    """Who would count now; a constant number of queries."""
+    given: dict[str, set[UUID]] = {purpose: set() for purpose in ConsentPurpose}
+    for purpose, institution in (
+        Consent.objects.live()
+        .filter(association=of_round.association_id)
+        .values_list("purpose", "institution_id")
+    ):
+        given[purpose].add(institution)
+    submissions = (
+        Submission.objects.filter(round=of_round)
+        .select_related("institution")
+        .order_by("institution__name", "pk")
+    )
+    return Preview(
+        of_round,
+        tuple(
+            Candidate(
+                submission,
+                consented=submission.institution_id in given[ConsentPurpose.BENCHMARK],
+                named=submission.institution_id in given[ConsentPurpose.NAMED],
+            )
+            for submission in submissions
+        ),
+    )
+
+
+def releases_of(association: Association) -> QuerySet[Release]:
+    """The association's releases, the newest period first, with the count of published figures."""
+    return (
+        Release.objects.filter(association=association)
+        .select_related("round", "published_by")
+        .annotate(cell_count=Count("cells"))
+        .order_by("-round__period_end", "-number")
+    )
+
+
+def with_round(releases: QuerySet[Release]) -> QuerySet[Release]:
+    """Releases with what their pages need, without the large catalogue document."""
+    return releases.select_related("association", "round", "catalogue").defer(*WITHOUT)
+
+
+def latest_of(round_: Round) -> Release | None:
+    """The newest edition of a round."""
+    return with_round(Release.objects.filter(round=round_)).order_by("-number").first()
+
+
+def older_release(of_round: Round) -> Release | None:
+    """The newest edition of the association's latest round whose period ended before this one's."""
+    return (
+        with_round(
+            Release.objects.filter(
+                association=of_round.association_id, round__period_end__lt=of_round.period_end
+            )
+        )
+        .order_by("-round__period_end", "-number")
+        .first()
+    )
+
+
+def cells_of(release: Release) -> list[ReleaseCell]:
+    """The cells of a release in their order."""
+    return list(ReleaseCell.objects.filter(release=release).order_by("position"))
+
+
+def frozen_members(release: Release) -> list[ReleaseMember]:
+    """The frozen input of a release, raw: for the gate only."""
+    return list(ReleaseMember.objects.filter(release=release).order_by("institution_id"))
+
+
+def named_members(release: Release) -> list[str]:
+    """The names of contributors that agreed to be named, in alphabetical order."""
+    return list(
+        ReleaseMember.objects.filter(release=release, named=True)
+        .order_by("name")
+        .values_list("name", flat=True)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """An association that shares with a donor, and its latest releases, newest first."""
+
+    association: Association
+    releases: tuple[Release, ...]
+
+    @property
+    def latest(self) -> Release | None:
+        """The newest release."""
+        return self.releases[0] if self.releases else None
+
+
+def portfolio_of(donor: Donor) -> list[Shared]:
+    """The associations that share with a donor today, by name, each with the newest edition of every round."""
+    agreements = SharingAgreement.objects.current().filter(donor=donor)
+    associations = Association.objects.filter(pk__in=agreements.values("association_id")).order_by("name")
+    editions: dict[UUID, dict[UUID, Release]] = {}
+    for release in with_round(Release.objects.filter(association__in=associations)).order_by(
+        "-round__period_end", "-number"
+    ):
+        editions.setdefault(release.association_id, {}).setdefault(release.round_id, release)
+    return [
+        Shared(association, tuple(editions.get(association.pk, {}).values())) for association in associations
+    ]
+
+
+def count_published(cells: Iterable[ReleaseCell]) -> Counter[bool]:
+    """How many figures with answers were published and how many were not."""
+    return Counter(cell.published for cell in cells if cell.reason != NO_ANSWERS)

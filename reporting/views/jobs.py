@@ -1,0 +1,90 @@
+"""Pages of long work: its progress, and the file it made."""
+
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from members.web.guards import AssociationRequest, association_page, found_or_404, require
+from reporting.models import Release
+from reporting.selectors.jobs import is_over, report_jobs
+from reporting.selectors.releases import with_round
+from reporting.services import releases as service
+from spm_portal.common import jobs
+from spm_portal.common.models import Job, JobState
+
+
+def _job(request: AssociationRequest, pk: UUID) -> tuple[Job, Release]:
+    """A job of this association whose release the person may view; otherwise it does not exist."""
+    job = found_or_404(report_jobs(request.association), pk=pk)
+    releases = with_round(Release.objects.visible_to(request.user))
+    release = found_or_404(releases, association_id=request.association.pk, pk=UUID(job.args["release"]))
+    require(request, "reporting.view_release", release)
+    return job, release
+
+
+@association_page("reporting.view_releases")
+def job(request: AssociationRequest, pk: UUID) -> HttpResponse:
+    found, release = _job(request, pk)
+    if request.method == "POST":
+        again = service.request_report(
+            release_id=release.pk, language=found.args["language"], by=request.user, at=timezone.now()
+        )
+        return redirect("job", request.association.slug, again.pk)
+    over = is_over(found)
+    # the address of the file is only offered to whoever may view the release, which was checked above
+    template = "reporting/jobs/_progress.html" if request.htmx else "reporting/jobs/job.html"  # type: ignore[attr-defined]
+    return render(
+        request,
+        template,
+        {
+            "job": found,
+            "release": release,
+            "over": over,
+            "steps": _steps(found),
+            "may_retry": found.state in {JobState.FAILED, JobState.CANCELLED}
+            and request.user.has_perm("reporting.request_report", release),
+        },
+    )
+
+
+def _steps(found: Job) -> list[dict[str, str]]:
+    """The course of the work: waiting, each step with the one under way named, ready."""
+    labels = [_("Waiting for a worker"), _("Making the report"), _("Ready to download")]
+    current = {JobState.QUEUED: 0, JobState.RUNNING: 1, JobState.DONE: 3}.get(JobState(found.state), 1)
+    if found.state == JobState.RUNNING and found.step_label:
+        labels[1] = _("%(label)s (step %(step)s of %(steps)s)") % {
+            "label": found.step_label,
+            "step": found.step + 1,
+            "steps": found.steps,
+        }
+    failed = found.state in {JobState.FAILED, JobState.CANCELLED}
+    steps = []
+    for place, label in enumerate(labels):
+        state = "done" if place < current else "todo"
+        if place == current:
+            state = "failed" if failed else "current"
+        steps.append({"label": label, "state": state})
+    return steps
+
+
+@association_page("reporting.view_releases")
+@require_safe
+def job_file(request: AssociationRequest, pk: UUID) -> HttpResponse:
+    found, release = _job(request, pk)
+    if found.state != JobState.DONE:
+        return redirect("job", request.association.slug, found.pk)
+    content = jobs.intact_content(found)
+    if content is None:
+        # A file that is not what was stored is never handed out; making it again is safe for everybody.
+        jobs.queue_again(found.pk, at=timezone.now(), states=(JobState.DONE,))
+        return render(request, "reporting/jobs/damaged.html", {"job": found, "release": release}, status=410)
+    response = HttpResponse(content, content_type="application/pdf")
+    disposition = content_disposition_header(as_attachment=True, filename=found.result_name)
+    response["Content-Disposition"] = disposition or "attachment"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response

@@ -1,0 +1,147 @@
+"""Rounds of many different members with approved returns, ready to be published."""
+
+import random
+from datetime import date, datetime
+from typing import Any
+
+from django.utils import timezone
+
+from members.enums import ConsentPurpose
+from members.models import Association, Consent, Institution
+from reporting.enums import ReturnState
+from reporting.models import Answer, CatalogueVersion, Release, Round, Submission
+from reporting.services.releases import publish
+from reporting.values import from_engine
+from tests.factories.members import LONG_AGO, InstitutionFactory, MembershipFactory
+from tests.factories.reporting import (
+    OPENED,
+    CatalogueVersionFactory,
+    RoundFactory,
+    default_catalogue,
+    sample,
+)
+
+PRACTICE = (1, 1, 0.5, 0.5, 0)
+FLAGS = (
+    "regulated", "takes_deposits", "mission_approved", "sp_disclosure_public", "board_sp_committee", "discloses_apr",
+    "green_products", "nonfinancial_offered", "complaints_mechanism", "enterprises_tracked", "poverty_measured",
+)  # fmt: skip
+PICKED = {
+    "legal_form": ("ngo", "nbfi", "cooperative", "bank"),
+    "target_poverty_level": ("poor", "very_poor", "low_income"),
+    "interest_method": ("declining", "flat"),
+    "credit_bureau_use": ("always", "sometimes", "never"),
+    "cp_certification": ("bronze", "none", "silver"),
+    "poverty_tool": ("ppi", "other"),
+    "spm_officer": ("part_time", "full_time", "none"),
+}
+MONEY_OR_PEOPLE = frozenset({"integer", "money", "decimal"})
+UNSCALED = frozenset(
+    {"sp_assessment_year", "spi_score", "board_members", "board_members_female", "board_trained_spm"}
+)
+
+
+def plausible(seed: int, year: int = 2024) -> dict[str, Any]:
+    """The answers of one member: the sample's proportions at another size, with practices of its own.
+
+    The same seed gives the same member; later years are a little larger and a little better.
+    """
+    rng = random.Random(seed)
+    size = rng.lognormvariate(0, 0.7) * 1.06 ** (year - 2024)
+    values: dict[str, Any] = {}
+    catalogue = default_catalogue()
+    for code, given in sample()["values"].items():
+        indicator = catalogue.indicator(code)
+        kind = indicator.type.value
+        if kind in {"file", "text"}:
+            continue
+        wobble = rng.uniform(0.9, 1.1)
+        if kind == "boolean":
+            values[code] = rng.random() < 0.6 if code in FLAGS else given
+        elif indicator.choices_ref == "yes_partly_no":
+            values[code] = min(1, rng.choice(PRACTICE) + (0.5 if rng.random() < 0.08 * (year - 2022) else 0))
+        elif kind == "single_choice":
+            known = {choice.value for choice in indicator.choices}
+            offered = [choice for choice in PICKED.get(code, ()) if choice in known]
+            values[code] = rng.choice(offered) if offered else given
+        elif kind == "multiple_choice":
+            open_choices = [c.value for c in indicator.choices if not c.exclusive and c.value != "other"]
+            values[code] = [choice for choice in open_choices if rng.random() < 0.5] or open_choices[:1]
+        elif kind == "percentage":
+            values[code] = round(min(given * wobble, 99), 1)
+        elif code in UNSCALED:
+            values[code] = given
+        elif kind in MONEY_OR_PEOPLE:
+            values[code] = max(1, round(given * size * wobble))
+    return values
+
+
+def answer(submission: Submission, values: dict[str, Any]) -> None:
+    """Write answers without the rules of the form."""
+    catalogue = default_catalogue()
+    Answer.objects.bulk_create(
+        Answer(
+            association=submission.association,
+            institution=submission.institution,
+            submission=submission,
+            code=code,
+            changed_at=OPENED,
+            **from_engine(catalogue.indicator(code), value),
+        )
+        for code, value in values.items()
+    )
+
+
+def consent(association: Association, institution: Institution, *purposes: ConsentPurpose) -> None:
+    """Let the association use the institution's figures."""
+    for purpose in purposes or (ConsentPurpose.BENCHMARK, ConsentPurpose.NAMED):
+        Consent.objects.create(
+            association=association, institution=institution, purpose=purpose, given_at=LONG_AGO
+        )
+
+
+def institutions(association: Association, count: int) -> list[Institution]:
+    """Current members that agreed to count and to be named."""
+    found = []
+    for number in range(count):
+        institution = InstitutionFactory(name=f"Member {number + 1:02}")
+        MembershipFactory(association=association, institution=institution)
+        consent(association, institution)
+        found.append(institution)
+    return found
+
+
+def approved_round(
+    association: Association,
+    members: list[Institution],
+    *,
+    year: int = 2024,
+    version: CatalogueVersion | None = None,
+    currency: str = "KES",
+) -> Round:
+    """A closed round in which every member's return is approved."""
+    of_round: Round = RoundFactory(
+        association=association,
+        year=year,
+        catalogue=version or CatalogueVersionFactory(),
+        closed_at=datetime.combine(
+            date(year + 1, 5, 31), datetime.min.time(), timezone.get_current_timezone()
+        ),
+    )
+    for number, institution in enumerate(members):
+        submission = Submission.objects.create(
+            round=of_round,
+            association=association,
+            institution=institution,
+            state=ReturnState.APPROVED,
+            state_since=OPENED,
+            currency=currency,
+        )
+        answer(submission, plausible(number, year))
+    return of_round
+
+
+def released(association: Association, count: int = 12, *, year: int = 2024) -> Release:
+    """A published release of so many members."""
+    of_round = approved_round(association, institutions(association, count), year=year)
+    return publish(round_id=of_round.pk, by=None, at=OPENED)
