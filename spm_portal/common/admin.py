@@ -1,13 +1,19 @@
-"""The base of every page of Django's admin here: a support tool that reads what its person may see and writes nothing."""
+"""The base of Django's admin here: a support tool that reads what its person may see and writes nothing."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
 
-class ReadOnlyAdmin(admin.ModelAdmin[Any]):
+if TYPE_CHECKING:
+    Base = admin.ModelAdmin[Any]
+else:
+    Base = admin.ModelAdmin  # knows no types when it runs
+
+
+class ReadOnlyAdmin(Base):
     """Lists and shows rows; every change goes through a service, which this tool cannot call.
 
     The rows are those of the model's `visible_to`, so that the tool shows nobody more than the portal does.
