@@ -84,7 +84,11 @@ def test_blank_cells_are_not_answers():
             "interest_method",
             "both",
         ),
-        ({"hr_policies": "Safety policy|Anti-harassment policy"}, "hr_policy_topics", ("safety", "harassment")),
+        (
+            {"hr_policies": "Safety policy|Anti-harassment policy"},
+            "hr_policy_topics",
+            ("safety", "harassment"),
+        ),
         ({"sp_board_orientation": "No"}, "board_trained_spm", 0),
     ],
 )

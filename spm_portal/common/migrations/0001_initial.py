@@ -6,80 +6,145 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='AuditEvent',
+            name="AuditEvent",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('verb', models.CharField(max_length=64, verbose_name='action')),
-                ('at', models.DateTimeField(verbose_name='at')),
-                ('association_id', models.UUIDField(blank=True, null=True, verbose_name='association')),
-                ('object_type', models.CharField(max_length=64, verbose_name='kind of object')),
-                ('object_id', models.UUIDField(verbose_name='object')),
-                ('reason', models.TextField(blank=True, verbose_name='reason')),
-                ('data', models.JSONField(blank=True, default=dict, verbose_name='details')),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("verb", models.CharField(max_length=64, verbose_name="action")),
+                ("at", models.DateTimeField(verbose_name="at")),
+                ("association_id", models.UUIDField(blank=True, null=True, verbose_name="association")),
+                ("object_type", models.CharField(max_length=64, verbose_name="kind of object")),
+                ("object_id", models.UUIDField(verbose_name="object")),
+                ("reason", models.TextField(blank=True, verbose_name="reason")),
+                ("data", models.JSONField(blank=True, default=dict, verbose_name="details")),
             ],
             options={
-                'verbose_name': 'audit event',
-                'verbose_name_plural': 'audit events',
+                "verbose_name": "audit event",
+                "verbose_name_plural": "audit events",
             },
         ),
         migrations.CreateModel(
-            name='Job',
+            name="Job",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(max_length=64, verbose_name='kind')),
-                ('args', models.JSONField(default=dict, verbose_name='arguments')),
-                ('key', models.CharField(blank=True, help_text='Asking twice with one key gives the same job.', max_length=200, null=True, unique=True, verbose_name='idempotency key')),
-                ('state', models.CharField(choices=[('queued', 'Waiting'), ('running', 'Running'), ('done', 'Ready'), ('failed', 'Failed'), ('cancelled', 'Cancelled')], default='queued', max_length=16, verbose_name='state')),
-                ('association_id', models.UUIDField(blank=True, null=True, verbose_name='association')),
-                ('created_at', models.DateTimeField(verbose_name='asked for at')),
-                ('finished_at', models.DateTimeField(blank=True, null=True, verbose_name='finished at')),
-                ('attempts', models.PositiveSmallIntegerField(default=0, verbose_name='attempts')),
-                ('lease_until', models.DateTimeField(blank=True, null=True, verbose_name='leased until')),
-                ('token', models.UUIDField(blank=True, null=True, verbose_name='fencing token')),
-                ('step', models.PositiveSmallIntegerField(default=0, verbose_name='step')),
-                ('steps', models.PositiveSmallIntegerField(default=0, verbose_name='steps')),
-                ('step_label', models.CharField(blank=True, max_length=200, verbose_name='what it does now')),
-                ('error', models.TextField(blank=True, verbose_name='what went wrong')),
-                ('result', models.FileField(blank=True, max_length=300, storage=spm_portal.common.models.job.private_storage, upload_to='', verbose_name='file')),
-                ('result_name', models.CharField(blank=True, max_length=200, verbose_name='file name')),
-                ('result_sha256', models.CharField(blank=True, max_length=64, verbose_name='SHA-256')),
-                ('result_size', models.PositiveBigIntegerField(blank=True, null=True, verbose_name='size')),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("kind", models.CharField(max_length=64, verbose_name="kind")),
+                ("args", models.JSONField(default=dict, verbose_name="arguments")),
+                (
+                    "key",
+                    models.CharField(
+                        blank=True,
+                        help_text="Asking twice with one key gives the same job.",
+                        max_length=200,
+                        null=True,
+                        unique=True,
+                        verbose_name="idempotency key",
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("queued", "Waiting"),
+                            ("running", "Running"),
+                            ("done", "Ready"),
+                            ("failed", "Failed"),
+                            ("cancelled", "Cancelled"),
+                        ],
+                        default="queued",
+                        max_length=16,
+                        verbose_name="state",
+                    ),
+                ),
+                ("association_id", models.UUIDField(blank=True, null=True, verbose_name="association")),
+                ("created_at", models.DateTimeField(verbose_name="asked for at")),
+                ("finished_at", models.DateTimeField(blank=True, null=True, verbose_name="finished at")),
+                ("attempts", models.PositiveSmallIntegerField(default=0, verbose_name="attempts")),
+                ("lease_until", models.DateTimeField(blank=True, null=True, verbose_name="leased until")),
+                ("token", models.UUIDField(blank=True, null=True, verbose_name="fencing token")),
+                ("step", models.PositiveSmallIntegerField(default=0, verbose_name="step")),
+                ("steps", models.PositiveSmallIntegerField(default=0, verbose_name="steps")),
+                ("step_label", models.CharField(blank=True, max_length=200, verbose_name="what it does now")),
+                ("error", models.TextField(blank=True, verbose_name="what went wrong")),
+                (
+                    "result",
+                    models.FileField(
+                        blank=True,
+                        max_length=300,
+                        storage=spm_portal.common.models.job.private_storage,
+                        upload_to="",
+                        verbose_name="file",
+                    ),
+                ),
+                ("result_name", models.CharField(blank=True, max_length=200, verbose_name="file name")),
+                ("result_sha256", models.CharField(blank=True, max_length=64, verbose_name="SHA-256")),
+                ("result_size", models.PositiveBigIntegerField(blank=True, null=True, verbose_name="size")),
             ],
             options={
-                'verbose_name': 'job',
-                'verbose_name_plural': 'jobs',
+                "verbose_name": "job",
+                "verbose_name_plural": "jobs",
             },
         ),
         migrations.CreateModel(
-            name='MailMessage',
+            name="MailMessage",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('key', models.CharField(blank=True, max_length=200, null=True, unique=True, verbose_name='idempotency key')),
-                ('purpose', models.CharField(max_length=64, verbose_name='purpose')),
-                ('to', models.EmailField(max_length=254, verbose_name='to')),
-                ('subject', models.CharField(max_length=300, verbose_name='subject')),
-                ('text', models.TextField(blank=True, verbose_name='text')),
-                ('html', models.TextField(blank=True, verbose_name='HTML')),
-                ('confidential', models.BooleanField(default=False, help_text='The text is erased once a mail server has taken the message.', verbose_name='holds a secret link')),
-                ('association_id', models.UUIDField(blank=True, null=True, verbose_name='association')),
-                ('state', models.CharField(choices=[('queued', 'Waiting'), ('sent', 'Sent'), ('recorded', 'Kept here, no mail server'), ('failed', 'Failed')], default='queued', max_length=16, verbose_name='state')),
-                ('created_at', models.DateTimeField(verbose_name='written at')),
-                ('sent_at', models.DateTimeField(blank=True, null=True, verbose_name='sent at')),
-                ('attempts', models.PositiveSmallIntegerField(default=0, verbose_name='attempts')),
-                ('next_attempt_at', models.DateTimeField(blank=True, null=True, verbose_name='next attempt')),
-                ('error', models.TextField(blank=True, verbose_name='last error')),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                (
+                    "key",
+                    models.CharField(
+                        blank=True, max_length=200, null=True, unique=True, verbose_name="idempotency key"
+                    ),
+                ),
+                ("purpose", models.CharField(max_length=64, verbose_name="purpose")),
+                ("to", models.EmailField(max_length=254, verbose_name="to")),
+                ("subject", models.CharField(max_length=300, verbose_name="subject")),
+                ("text", models.TextField(blank=True, verbose_name="text")),
+                ("html", models.TextField(blank=True, verbose_name="HTML")),
+                (
+                    "confidential",
+                    models.BooleanField(
+                        default=False,
+                        help_text="The text is erased once a mail server has taken the message.",
+                        verbose_name="holds a secret link",
+                    ),
+                ),
+                ("association_id", models.UUIDField(blank=True, null=True, verbose_name="association")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("queued", "Waiting"),
+                            ("sent", "Sent"),
+                            ("recorded", "Kept here, no mail server"),
+                            ("failed", "Failed"),
+                        ],
+                        default="queued",
+                        max_length=16,
+                        verbose_name="state",
+                    ),
+                ),
+                ("created_at", models.DateTimeField(verbose_name="written at")),
+                ("sent_at", models.DateTimeField(blank=True, null=True, verbose_name="sent at")),
+                ("attempts", models.PositiveSmallIntegerField(default=0, verbose_name="attempts")),
+                ("next_attempt_at", models.DateTimeField(blank=True, null=True, verbose_name="next attempt")),
+                ("error", models.TextField(blank=True, verbose_name="last error")),
             ],
             options={
-                'verbose_name': 'mail message',
-                'verbose_name_plural': 'mail messages',
+                "verbose_name": "mail message",
+                "verbose_name_plural": "mail messages",
             },
         ),
     ]
