@@ -39,19 +39,18 @@ def people_of(organisation: Organisation, *, reader: User) -> People:
     may = grantable(reader, organisation)
     roles = _in(RoleAssignment.objects.select_related("user", "granted_by"), organisation)
     live = roles.live().order_by("role", "user__name", "user__email")
-    invitations = _in(Invitation.objects.select_related("invited_by"), organisation)
-    waiting = invitations.open().order_by("-created_at") if may else invitations.none()
+    # only invitations that the reader could have sent, because each can be revoked from the page
+    invitations = _in(Invitation.objects.select_related("invited_by"), organisation).filter(role__in=may)
+    waiting = invitations.open().order_by("-created_at")
     lapsed = (
         invitations.filter(used_at__isnull=True, revoked_at__isnull=True)
         .exclude(pk__in=invitations.open().values("pk"))
         .order_by("-created_at")[:20]
-        if may
-        else invitations.none()
     )
     return People(
         live=[Person(one, one.user_id == reader.pk or Role(one.role) in may) for one in live],
-        invited=list(waiting),
-        lapsed=list(lapsed),
+        invited=list(waiting) if may else [],
+        lapsed=list(lapsed) if may else [],
         ended=list(roles.filter(ended_at__isnull=False).order_by("-ended_at")[:50]),
         may_invite=may,
     )

@@ -6,6 +6,8 @@ from django.contrib import admin
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
+from spm_portal.common.models import AuditEvent, Job, MailMessage
+
 if TYPE_CHECKING:
     Base = admin.ModelAdmin[Any]
 else:
@@ -50,3 +52,35 @@ class ReadOnlyAdmin(Base):
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Never."""
         return False
+
+
+@admin.register(AuditEvent)
+class AuditEventAdmin(ReadOnlyAdmin):
+    """The audit trail, for operators."""
+
+    list_display = ("at", "verb", "actor", "object_type", "object_id", "reason")
+    list_select_related = ("actor",)
+    search_fields = ("verb", "object_id")
+    ordering = ("-at",)
+
+
+@admin.register(Job)
+class JobAdmin(ReadOnlyAdmin):
+    """Background work, for operators; the files stay behind the pages that check who asks."""
+
+    list_display = ("created_at", "kind", "state", "attempts", "requested_by", "finished_at")
+    list_select_related = ("requested_by",)
+    list_filter = ("state",)
+    exclude = ("result", "token")
+    ordering = ("-created_at",)
+
+
+@admin.register(MailMessage)
+class MailMessageAdmin(ReadOnlyAdmin):
+    """The mail ledger without its texts, which may hold secret links."""
+
+    list_display = ("created_at", "to", "purpose", "subject", "state", "attempts")
+    list_filter = ("state",)
+    search_fields = ("to", "subject")
+    exclude = ("text", "html")
+    ordering = ("-created_at",)
