@@ -6,7 +6,8 @@ import re
 
 _PIECES = re.compile(r"[^-]*-+(?=\w)|.+")
 _THIN = frozenset("iljtfrI.,:;'|!()[] ·’")
-_FAT = frozenset("mwMWQOGDHNUACBKRVXYZ%@&—…")
+_FAT = frozenset("QOGDHNUACBKRVXYZ&")
+_FATTEST = frozenset("mwMW%@—…")
 
 
 def text_width(text: str, size: float = 13, *, bold: bool = False) -> float:
@@ -16,7 +17,9 @@ def text_width(text: str, size: float = 13, *, bold: bool = False) -> float:
         if character in _THIN:
             total += 0.34
         elif character in _FAT:
-            total += 0.76
+            total += 0.72
+        elif character in _FATTEST:
+            total += 0.92
         elif ord(character) > 0x2E80:
             total += 1.0
         else:
