@@ -276,7 +276,8 @@ class FieldMaker:
         sheet = self.sheet
         answer = sheet.answers.get(code)
         value = sheet.values.get(code)
-        change, in_points = change_of(indicator, value, (sheet.previous or {}).get(code))
+        then = None if indicator.unit == "year" else (sheet.previous or {}).get(code)
+        change, in_points = change_of(indicator, value, then)
         share, share_of = self._share(indicator, value)
         typed = self._typed.get(code)
         conflict = self._conflict(indicator)
@@ -316,7 +317,8 @@ class FieldMaker:
         if isinstance(value, bool):
             return ("yes" if value else "no",)
         if isinstance(value, int | float) and indicator.type.is_number:
-            return (format_number(value, language=self._language),)
+            # a year has no thousands
+            return (format_number(value, language=self._language, grouping=indicator.unit != "year"),)
         return (str(value),)
 
     def _share(self, indicator: Indicator, value: Value) -> tuple[float | None, str]:

@@ -55,13 +55,25 @@
     });
   });
 
-  const again = () => {
-    failed.forEach((id) => {
-      document.getElementById(id)?.dispatchEvent(new Event("change"));
+  // Signing in again, in another tab, gives a new token against forged requests: fetch it from this very page.
+  const renew = async () => {
+    const page = await fetch(location.pathname);
+    const fresh = page.ok && !page.redirected && new DOMParser().parseFromString(await page.text(), "text/html");
+    const token = fresh && fresh.getElementById("answers")?.dataset.hxHeaders;
+    if (!token) return false;
+    answers.dataset.hxHeaders = token;
+    document.querySelectorAll("[name=csrfmiddlewaretoken]").forEach((box) => {
+      box.value = JSON.parse(token)["X-CSRFToken"];
     });
+    return true;
+  };
+  const again = async () => {
+    if (!failed.size || !(await renew().catch(() => false))) return;
+    [...failed].forEach((id) => document.getElementById(id)?.dispatchEvent(new Event("change")));
   };
   addEventListener("online", again);
-  setInterval(() => { if (failed.size && navigator.onLine) again(); }, 15000);
+  addEventListener("focus", again);
+  setInterval(() => { if (navigator.onLine) again(); }, 15000);
 
   let leaving = false;
   document.getElementById("sheet")?.addEventListener("submit", () => { leaving = true; });
