@@ -6,6 +6,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
+from django.views.decorators.http import require_safe
 
 from members.access import access_of
 from members.enums import Role
@@ -21,6 +22,7 @@ from spm_portal.common.attempt import attempt
 
 
 @person_page
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """The person's one place, or the choice between several, or what to do without any."""
     places = places_of(request.user)  # type: ignore[arg-type]
@@ -51,6 +53,7 @@ def profile(request: HttpRequest) -> HttpResponse:
 
 
 @person_page
+@require_safe
 def my_access(request: HttpRequest) -> HttpResponse:
     held = (
         RoleAssignment.objects.live()
@@ -70,6 +73,7 @@ def my_access(request: HttpRequest) -> HttpResponse:
 
 
 @person_page
+@require_safe
 def second_factor(request: HttpRequest) -> HttpResponse:
     """Why a second factor is needed, and the two ways to set one up."""
     needed = access_of(request.user).needs_second_factor  # type: ignore[arg-type]

@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from members.selectors import operations as selectors
 from members.services import operations
@@ -19,6 +19,7 @@ PAGE_SIZE = 50
 
 
 @operator_page
+@require_safe
 def mail_ledger(request: HttpRequest) -> HttpResponse:
     state, search = request.GET.get("state", ""), request.GET.get("q", "").strip()
     rows = selectors.mail_ledger(state=state, search=search)
@@ -35,6 +36,7 @@ def mail_ledger(request: HttpRequest) -> HttpResponse:
 
 
 @operator_page
+@require_safe
 def mail_message(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One message; its text is shown while it is kept, so that a demo works without a mail server."""
     message = selectors.mail_message(pk)
@@ -56,6 +58,7 @@ def mail_retry(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @operator_page
+@require_safe
 def operator_jobs(request: HttpRequest) -> HttpResponse:
     state = request.GET.get("state", "")
     page = Paginator(selectors.jobs(state=state), PAGE_SIZE).get_page(request.GET.get("page"))

@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from members.access import access_of
 from members.forms import KnownMemberForm, NewAssociationForm, NewDonorForm
@@ -21,6 +22,7 @@ from spm_portal.common.views.gallery import gallery as components
 
 
 @operator_page
+@require_safe
 def operator_home(request: HttpRequest) -> HttpResponse:
     context = {"associations": selectors.associations(), "health": selectors.health()}
     return render(request, "members/operators/home.html", context)
@@ -124,6 +126,7 @@ def operator_people(request: HttpRequest) -> HttpResponse:
 
 
 @person_page
+@require_safe
 def gallery(request: HttpRequest) -> HttpResponse:
     """Every component of the look, for operators and associations' staff; holds nobody's data."""
     access = access_of(request.user)  # type: ignore[arg-type]

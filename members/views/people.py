@@ -53,6 +53,8 @@ def people_page(
     """Show an organisation's people; a POST invites one."""
     found = people_of(organisation, reader=request.user)  # type: ignore[arg-type]
     form = InvitationForm(request.POST or None, roles=found.may_invite) if found.may_invite else None
+    if request.method == "POST" and form is None:
+        raise PermissionDenied
     if request.method == "POST" and form is not None and form.is_valid():
         sent = attempt(
             form,

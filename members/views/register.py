@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from members.forms import LastDayForm, MemberEditForm, NewMemberForm, RejoinForm
 from members.models import Institution, Membership
@@ -22,6 +23,7 @@ PAGE_SIZE = 50
 
 
 @association_page("members.view_register")
+@require_safe
 def register(request: AssociationRequest) -> HttpResponse:
     sort = request.GET.get("sort", "name")
     former = request.GET.get("show") == "former"
@@ -61,6 +63,7 @@ def member_new(request: AssociationRequest) -> HttpResponse:
 
 
 @association_page()
+@require_safe
 def member(request: AssociationRequest, pk: UUID) -> HttpResponse:
     """One MFI: for the association's staff and for its own people."""
     institution = _member(request, pk)
