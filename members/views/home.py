@@ -18,7 +18,7 @@ from members.services import people
 from members.web.addresses import label_of, url_of
 from members.web.gate import has_second_factor
 from members.web.guards import person_page
-from spm_portal.common.attempt import attempt
+from spm_portal.common.attempt import attempt, posted
 
 
 @person_page
@@ -39,7 +39,7 @@ def home(request: HttpRequest) -> HttpResponse:
 def profile(request: HttpRequest) -> HttpResponse:
     user = request.user
     initial = {"name": user.name, "language": user.language, "time_zone": user.time_zone}  # type: ignore[union-attr]
-    form = ProfileForm(request.POST or None, initial=initial)
+    form = ProfileForm(posted(request), initial=initial)
     if request.method == "POST" and form.is_valid():
         saved = attempt(
             form,

@@ -17,7 +17,7 @@ from members.selectors.register import known_institutions
 from members.services import associations, donors, register
 from members.views.people import people_page
 from members.web.guards import found_or_404, operator_page, person_page
-from spm_portal.common.attempt import attempt
+from spm_portal.common.attempt import attempt, posted
 from spm_portal.common.views.gallery import gallery as components
 
 
@@ -30,7 +30,7 @@ def operator_home(request: HttpRequest) -> HttpResponse:
 
 @operator_page
 def association_new(request: HttpRequest) -> HttpResponse:
-    form = NewAssociationForm(request.POST or None, initial={"time_zone": "UTC"})
+    form = NewAssociationForm(posted(request), initial={"time_zone": "UTC"})
     if request.method == "POST" and form.is_valid():
         made = attempt(
             form,
@@ -63,7 +63,7 @@ def known_member(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Enter an MFI that the portal knows as a member of a further association."""
     found: Association = found_or_404(selectors.associations(), pk=pk)
     form = KnownMemberForm(
-        request.POST or None,
+        posted(request),
         institutions=known_institutions(found),
         initial={"joined_on": timezone.localdate()},
     )
@@ -91,7 +91,7 @@ def known_member(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @operator_page
 def operator_donors(request: HttpRequest) -> HttpResponse:
-    form = NewDonorForm(request.POST or None)
+    form = NewDonorForm(posted(request))
     if request.method == "POST" and form.is_valid():
         made = attempt(
             form,

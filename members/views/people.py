@@ -28,7 +28,7 @@ from members.web.guards import (
     person_page,
     require,
 )
-from spm_portal.common.attempt import attempt
+from spm_portal.common.attempt import attempt, posted
 from spm_portal.common.refusal import Refused
 
 
@@ -52,7 +52,7 @@ def people_page(
 ) -> HttpResponse:
     """Show an organisation's people; a POST invites one."""
     found = people_of(organisation, reader=request.user)  # type: ignore[arg-type]
-    form = InvitationForm(request.POST or None, roles=found.may_invite) if found.may_invite else None
+    form = InvitationForm(posted(request), roles=found.may_invite) if found.may_invite else None
     if request.method == "POST" and form is None:
         raise PermissionDenied
     if request.method == "POST" and form is not None and form.is_valid():
@@ -89,7 +89,7 @@ def role_end(request: HttpRequest, pk: UUID) -> HttpResponse:
     organisation = organisation_of(assignment)
     if not own and not may_grant(request.user, Role(assignment.role), organisation):
         raise PermissionDenied
-    form = ReasonForm(request.POST or None)
+    form = ReasonForm(posted(request))
     back = reverse("my_access") if own else people_url(organisation)
     if request.method == "POST" and form.is_valid():
         ended = attempt(

@@ -17,7 +17,7 @@ from members.rules import may_add_member
 from members.selectors import register as selectors
 from members.services import register as services
 from members.web.guards import AssociationRequest, association_page, found_or_404
-from spm_portal.common.attempt import attempt
+from spm_portal.common.attempt import attempt, posted
 
 PAGE_SIZE = 50
 
@@ -47,7 +47,7 @@ def register(request: AssociationRequest) -> HttpResponse:
 def member_new(request: AssociationRequest) -> HttpResponse:
     countries = request.association.countries
     initial = {"joined_on": timezone.localdate(), "country": countries[0] if len(countries) == 1 else ""}
-    form = NewMemberForm(request.POST or None, initial=initial)
+    form = NewMemberForm(posted(request), initial=initial)
     if request.method == "POST" and form.is_valid():
         membership = attempt(
             form,
@@ -92,7 +92,7 @@ def member(request: AssociationRequest, pk: UUID) -> HttpResponse:
 def member_edit(request: AssociationRequest, pk: UUID) -> HttpResponse:
     institution = found_or_404(Institution.objects.members_of(request.association), pk=pk)
     initial = {name: getattr(institution, name) for name in MemberEditForm.base_fields}
-    form = MemberEditForm(request.POST or None, initial=initial)
+    form = MemberEditForm(posted(request), initial=initial)
     if request.method == "POST" and form.is_valid():
         saved = attempt(
             form,
@@ -124,7 +124,7 @@ def membership_end(request: AssociationRequest, pk: UUID, membership: UUID) -> H
         ),
         pk=membership,
     )
-    form = LastDayForm(request.POST or None, initial={"last_day": timezone.localdate()})
+    form = LastDayForm(posted(request), initial={"last_day": timezone.localdate()})
     if request.method == "POST" and form.is_valid():
         ended = attempt(
             form,
@@ -153,7 +153,7 @@ def member_rejoin(request: AssociationRequest, pk: UUID) -> HttpResponse:
     institution = _member(request, pk)
     if not may_add_member(request.user, request.association, institution):
         raise PermissionDenied
-    form = RejoinForm(request.POST or None, initial={"joined_on": timezone.localdate()})
+    form = RejoinForm(posted(request), initial={"joined_on": timezone.localdate()})
     if request.method == "POST" and form.is_valid():
         joined = attempt(
             form,

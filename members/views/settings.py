@@ -12,14 +12,14 @@ from members.forms import AssociationForm
 from members.services import associations
 from members.web.guards import AssociationRequest, association_page
 from members.web.theme import stylesheet
-from spm_portal.common.attempt import attempt
+from spm_portal.common.attempt import attempt, posted
 
 MONTH = 30 * 24 * 60 * 60
 
 
 @association_page("members.manage_association")
 def association_settings(request: AssociationRequest) -> HttpResponse:
-    form = AssociationForm(request.POST or None, request.FILES or None, association=request.association)
+    form = AssociationForm(posted(request), request.FILES, association=request.association)
     if request.method == "POST" and form.is_valid():
         saved = attempt(
             form,

@@ -13,13 +13,13 @@ from members.models import SharingAgreement
 from members.selectors.donors import agreements_of, donors_to_choose
 from members.services import donors
 from members.web.guards import AssociationRequest, association_page, found_or_404
-from spm_portal.common.attempt import attempt
+from spm_portal.common.attempt import attempt, posted
 
 
 @association_page("members.share_with_donors")
 def sharing(request: AssociationRequest) -> HttpResponse:
     choices = donors_to_choose(request.association)
-    form = ShareForm(request.POST or None, donors=choices, initial={"since": timezone.localdate()})
+    form = ShareForm(posted(request), donors=choices, initial={"since": timezone.localdate()})
     if request.method == "POST" and form.is_valid():
         shared = attempt(
             form,
@@ -47,7 +47,7 @@ def sharing_end(request: AssociationRequest, pk: UUID) -> HttpResponse:
         ),
         pk=pk,
     )
-    form = LastDayForm(request.POST or None, initial={"last_day": timezone.localdate()})
+    form = LastDayForm(posted(request), initial={"last_day": timezone.localdate()})
     if request.method == "POST" and form.is_valid():
         ended = attempt(
             form,

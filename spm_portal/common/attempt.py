@@ -5,6 +5,7 @@ from typing import TypeVar
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.forms import BaseForm
+from django.http import HttpRequest, QueryDict
 
 from spm_portal.common.refusal import Refused
 
@@ -21,6 +22,11 @@ def attempt(form: BaseForm, call: Callable[[], T]) -> T | None:
         for field, messages in _by_field(error).items():
             form.add_error(field if field in form.fields else None, messages)
     return None
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What a form was sent with; None for a page that is only looked at, also where nothing was filled in."""
+    return request.POST if request.method == "POST" else None
 
 
 def _by_field(error: ValidationError) -> dict[str, list[str]]:
