@@ -121,10 +121,10 @@ def tables(draft: Draft) -> Chapter:
     derived = [row for one in draft.catalogue.derived if (row := _measure_row(draft, one.code)) is not None]
     if derived:
         blocks.append(_measures("t-derived", _("Ratios and indexes"), derived))
-    answers = [row for indicator in draft.catalogue.indicators for row in _answer_rows(draft, indicator)]
+    answers = [row for one in draft.catalogue.indicators if (row := _answer_row(draft, one)) is not None]
     if answers:
-        headers = ("", _("Answer"), _("Share of members"), _("Members"))
-        blocks.append(Table("t-answers", _("Answers to questions with choices"), headers, tuple(answers), 2))
+        headers = ("", _("Members"), _("Share of members by answer"))
+        blocks.append(Table("t-answers", _("Answers to questions with choices"), headers, tuple(answers), 9))
     return Chapter(
         "tables",
         _("Tables"),
@@ -166,23 +166,27 @@ def _measure_row(draft: Draft, code: str) -> tuple[str, ...] | None:
     )
 
 
-def _answer_rows(draft: Draft, indicator: Indicator) -> list[tuple[str, ...]]:
+def _answer_row(draft: Draft, indicator: Indicator) -> tuple[str, ...] | None:
+    """A question, its contributors as a band, and the share of each answer in one line."""
     write = draft.percent
+    withheld = _("not published")
     share = draft.cell(indicator.code, Kind.SHARE_YES)
     if share is not None:
-        words = _("not published") if share.value is None else bounded(write(share.value), share.relation)
-        return [(indicator.label, _("Yes"), words, share.n_band.replace("-", "–") or "–")]
-    labels = {str(choice.value): choice.label for choice in indicator.choices}
-    rows: list[tuple[str, ...]] = []
-    for cell in draft.all_of(indicator.code, Kind.DISTRIBUTION):
-        answer = (
-            " / ".join(labels.get(choice, choice) for choice in cell.category.split(","))
-            if cell.category
-            else "–"
+        words = (
+            withheld if share.value is None else f"{_('Yes')} {bounded(write(share.value), share.relation)}"
         )
-        words = _("not published") if cell.value is None else write(cell.value)
-        rows.append((indicator.label, answer, words, cell.n_band.replace("-", "–") or "–"))
-    return rows
+        return (indicator.label, share.n_band.replace("-", "–") or "–", words)
+    cells = draft.all_of(indicator.code, Kind.DISTRIBUTION)
+    if not cells:
+        return None
+    if not cells[0].published:
+        return (indicator.label, "–", withheld)
+    labels = {str(choice.value): choice.label for choice in indicator.choices}
+    words = " · ".join(
+        f"{' / '.join(labels.get(choice, choice) for choice in cell.category.split(','))} {write(cell.value or 0.0)}"
+        for cell in cells
+    )
+    return (indicator.label, cells[0].n_band.replace("-", "–"), words)
 
 
 def definitions(draft: Draft) -> Chapter:

@@ -172,6 +172,16 @@ def practices(draft: Draft) -> Chapter | None:
         formula=formula,
         maximum=100,
     )
+    dots = draft.figure(
+        "dots",
+        _("Which dimensions are furthest, and which least in place?"),
+        Shape.DOTS,
+        sorted(rows, key=_by_value),
+        series=(_("Mean of members"),),
+        write=write,
+        formula=formula,
+        maximum=100,
+    )
     spread = draft.strip(
         "spread",
         _("How much do members differ?"),
@@ -191,9 +201,14 @@ def practices(draft: Draft) -> Chapter | None:
         "practices",
         _("Social performance management at a glance"),
         _("What members have in place in the dimensions of the Universal Standards, by their own answers."),
-        [radar, spread, note if radar else None],
+        [radar, dots if len(rows) >= 3 else None, spread, note if radar else None],
         draft.keys("practice_index", "cp_index", "spi_score"),
     )
+
+
+def _by_value(row: Row) -> float:
+    value = row.values[0]
+    return -value if isinstance(value, int | float) else 1.0
 
 
 def dimension(draft: Draft, one: Dimension) -> Chapter | None:
@@ -204,7 +219,7 @@ def dimension(draft: Draft, one: Dimension) -> Chapter | None:
         draft.answers(f"{code}-answers", _("Which practices are in place?"), one.scored_indicators),
         draft.bars(
             f"{code}-ratios",
-            _("What do the figures say?"),
+            _ratio_question(one.code),
             DIMENSION_RATIOS.get(one.code, ()),
             formula=_("all members together: sum over sum, in per cent"),
         ),
@@ -224,7 +239,25 @@ def dimension(draft: Draft, one: Dimension) -> Chapter | None:
 
 
 def _question(draft: Draft, code: str) -> str:
-    return _("What did members answer to “%(label)s”?") % {"label": draft.label(code)}
+    questions = {
+        "target_poverty_level": _("Which poverty level do members aim at?"),
+        "development_goals": _("Which changes do members work towards?"),
+        "sp_assessment_type": _("What kind of assessment did members have last?"),
+        "spm_officer": _("Who is in charge of social performance?"),
+        "credit_products": _("Which loans do members offer?"),
+        "savings_products": _("How can clients save?"),
+        "hr_policy_topics": _("What does the staff policy cover?"),
+    }
+    return questions.get(code) or _("What did members answer to “%(label)s”?") % {"label": draft.label(code)}
+
+
+def _ratio_question(dimension_code: str) -> str:
+    questions = {
+        "D2": _("Who sits on the board?"),
+        "D3": _("Do clients stay, and what else do they use?"),
+        "D7": _("How green is the portfolio?"),
+    }
+    return questions.get(dimension_code) or _("What do the figures say?")
 
 
 def protection(draft: Draft) -> Chapter | None:

@@ -209,13 +209,19 @@ def progress(draft: Draft) -> Chapter | None:
             formula=_("change of the median in points, over the members that are in both years"),
             period=_("%(then)s to %(now)s") % {"then": then, "now": now},
         )
-    rows = tuple(row for code in PANEL if (row := panel_row(draft, code)) is not None)
-    table = Table(
-        "panel",
-        _("What changed on the same members?"),
-        ("", then, now, _("Change"), _("Members")),
-        rows,
-    )
+    rows = [row for code in PANEL if (row := panel_row(draft, code)) is not None]
+    headers: tuple[str, ...] = ("", then, now, _("Change"), _("Members"))
+    withheld = _("not published")
+    if all(row[1] == row[2] == withheld for row in rows):
+        # members joined or left, so that only changes are published
+        headers = (headers[0], *headers[3:])
+        rows = [(row[0], *row[3:]) for row in rows]
+    title = _("What changed on the same members?")
+    suffix = _("%(label)s (median member)") % {"label": ""}
+    if rows and all(row[0].endswith(suffix) for row in rows if row[1] != withheld):
+        title = _("How far did the median member move?")
+        rows = [(row[0].removesuffix(suffix), *row[1:]) for row in rows]
+    table = Table("panel", title, headers, tuple(rows))
     lede = _(
         "Only members that reported in both years are compared, so that the change is theirs and not an effect of who "
         "reported."

@@ -6,7 +6,7 @@ from functools import cached_property
 
 from django.utils.translation import gettext as _
 
-from reporting.catalogue import Catalogue, Indicator
+from reporting.catalogue import Aggregate, Catalogue, Derived, Indicator
 from reporting.datasets.parts import Figure, KeyFigure, Row, Shape, Shown, Withheld, Writer
 from reporting.disclosure import Kind, Relation
 from reporting.models import ReleaseCell
@@ -86,6 +86,16 @@ class Draft:
         """The catalogue's label of a code."""
         part = self.catalogue.find(code)
         return part.label if part else code
+
+    def short_label(self, code: str) -> str:
+        """The label; for the practice index of a dimension that of the dimension."""
+        found = (one for one in self.catalogue.dimensions if code == f"practice_index_{one.code.lower()}")
+        return next((one.label for one in found), None) or self.label(code)
+
+    def is_score(self, code: str) -> bool:
+        """Whether a code is an index from 0 to 100."""
+        part = self.catalogue.find(code)
+        return isinstance(part, Derived) and part.unit == "points" and part.sector_aggregate is Aggregate.MEAN
 
     def writer(self, code: str) -> Writer:
         """How numbers of a code are written."""
@@ -279,10 +289,11 @@ class Draft:
             upper = self.value(code, Kind.QUARTILES, "upper")
             rows.append(
                 Row(
-                    self.label(code),
+                    self.short_label(code),
                     (lower, self.value(code, Kind.MEDIAN), upper),
                     median.n_band,
                     self.writer(code),
+                    (0, 100) if self.is_score(code) else None,
                 )
             )
         if len(codes) == 1 and not formula:
@@ -306,8 +317,4 @@ def _bound_label(label: str, cell: ReleaseCell) -> str:
 
 
 def _joined(names: Sequence[str]) -> str:
-    if len(names) < 2:
-        return "".join(names)
-    if len(names) > 3:
-        return _("All others together")
-    return _("%(first)s or %(last)s") % {"first": ", ".join(names[:-1]), "last": names[-1]}
+    return " / ".join(names) if len(names) <= 3 else _("All others together")

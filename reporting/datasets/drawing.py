@@ -2,9 +2,12 @@
 
 from collections.abc import Callable
 
+from django.utils.translation import gettext as _
+
 from reporting.datasets.parts import Figure, ReportData, Row, Shape, Shown, Withheld
 from spm_portal.common import charts
-from spm_portal.common.charts import Chart, NotPublished, Spec, Style, Value
+from spm_portal.common.charts import Chart, NotPublished, Palette, Spec, Style, Value
+from spm_portal.common.colours import readable_on
 from spm_portal.common.pdf import joined
 
 PDF_FONT = "'Noto Sans', 'Noto Sans Arabic'"
@@ -13,8 +16,12 @@ SCORE = (0, 100)
 
 
 def pdf_style(report: ReportData) -> Style:
-    """How charts look in the PDF: its fonts, Arabic letters joined, the description in the title."""
-    return Style(width=600, font_family=PDF_FONT, shape=joined, alt_in_title=True, rtl=report.rtl)
+    """How charts look in the PDF: its fonts and accent, Arabic letters joined, the description in the title."""
+    others = Palette().series[1:]
+    palette = Palette(series=(readable_on("#ffffff", report.accent), *others))
+    return Style(
+        width=600, palette=palette, font_family=PDF_FONT, shape=joined, alt_in_title=True, rtl=report.rtl
+    )
 
 
 def page_styles(*, rtl: bool) -> tuple[Style, Style]:
@@ -34,8 +41,12 @@ def draw(figure: Figure, style: Style, suffix: str = "") -> Chart:
     return _DRAW[figure.shape](figure, spec)
 
 
+def _withheld() -> NotPublished:
+    return NotPublished(_("to protect members"))
+
+
 def _value(value: Shown) -> Value:
-    return NotPublished() if isinstance(value, Withheld) else value
+    return _withheld() if isinstance(value, Withheld) else value
 
 
 def _values(row: Row) -> tuple[Value, ...]:
@@ -63,7 +74,7 @@ def _stacked(figure: Figure, spec: Spec) -> Chart:
     ]
     rows = tuple(
         charts.StackRow(
-            row.label, NotPublished() if row.withheld else _values(row)[:used], row.n.replace("-", "–")
+            row.label, _withheld() if row.withheld else _values(row)[:used], row.n.replace("-", "–")
         )
         for row in figure.rows
     )
@@ -77,7 +88,7 @@ def _value_at(row: Row, place: int) -> float:
 
 def _strip(figure: Figure, spec: Spec) -> Chart:
     rows = tuple(
-        charts.StripRow(row.label, lower, median, upper, format=row.write or figure.write)
+        charts.StripRow(row.label, lower, median, upper, domain=row.domain, format=row.write or figure.write)
         for row in figure.rows
         for lower, median, upper in [_values(row)]
     )

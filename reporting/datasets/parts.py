@@ -57,12 +57,13 @@ class Writer:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row of a figure: a value per series or part, its contributors as a band, and its own unit if it has one."""
+    """One row of a figure: a value per series or part, its contributors as a band, its own unit and scale if any."""
 
     label: str
     values: tuple[Shown, ...]
     n: str = ""
     write: Writer | None = None
+    domain: tuple[float, float] | None = None
 
     @property
     def withheld(self) -> bool:
@@ -207,7 +208,9 @@ class ReportData:
     period: str
     period_end: date
     edition: int
+    period_end_words: str
     published_at: datetime
+    published_words: str
     language: str
     rtl: bool
     currency: str

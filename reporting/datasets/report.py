@@ -5,8 +5,9 @@ from datetime import date
 from threading import Lock
 from uuid import UUID
 
+from babel.dates import format_date
 from django.conf import settings
-from django.utils import formats, translation
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from reporting.datasets.annex import annex
@@ -60,7 +61,7 @@ def _build(release: Release, language: str) -> ReportData:
         cells=cells,
         language=language,
         currency=method["currency"],
-        period=_("period ending %(day)s") % {"day": formats.date_format(period_end, "DATE_FORMAT")},
+        period=_("period ending %(day)s") % {"day": day_words(period_end, language)},
         source=_("approved returns of members of %(association)s") % {"association": association.label},
         year=method["year"],
         panel_year=panel.get("year") if panel.get("n_band") else None,
@@ -84,7 +85,9 @@ def _build(release: Release, language: str) -> ReportData:
         period=draft.period,
         period_end=period_end,
         edition=release.number,
+        period_end_words=day_words(period_end, language),
         published_at=release.published_at,
+        published_words=day_words(release.published_at.date(), language),
         language=language,
         rtl=language.split("-")[0] in settings.LANGUAGES_BIDI,
         currency=draft.currency,
@@ -95,6 +98,11 @@ def _build(release: Release, language: str) -> ReportData:
         withheld_count=counted[False],
         imported=bool(method.get("imported")),
     )
+
+
+def day_words(day: date, language: str) -> str:
+    """A day written out in a language, the month as a word."""
+    return format_date(day, format="long", locale=language.replace("-", "_"))
 
 
 def _cover(draft: Draft, facts: Facts) -> tuple[KeyFigure, ...]:

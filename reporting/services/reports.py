@@ -19,6 +19,7 @@ from reporting.selectors.jobs import REPORT_KIND
 from reporting.selectors.releases import with_round
 from reporting.services import release_notices
 from spm_portal.common import jobs
+from spm_portal.common.colours import ink_on, readable_on
 from spm_portal.common.jobs import JobCancelled, JobResult, Progress
 from spm_portal.common.models import Job
 from spm_portal.common.pdf import render_pdf
@@ -107,7 +108,10 @@ def _assets(release: Release) -> dict[str, bytes]:
     """The style sheet, the accent colour and the logo."""
     css = (settings.BASE_DIR / "static" / "css" / "report.css").read_bytes()
     accent = release.association.accent_colour  # a checked hex colour
-    found: dict[str, Any] = {"report.css": css, "accent.css": f":root{{--accent:{accent}}}".encode()}
+    colours = (
+        f":root{{--accent:{accent};--on-accent:{ink_on(accent)};--strong:{readable_on('#ffffff', accent)}}}"
+    )
+    found: dict[str, Any] = {"report.css": css, "accent.css": colours.encode()}
     logo = release.association.logo
     if logo and logo.name:
         try:
