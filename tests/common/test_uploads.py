@@ -1,0 +1,84 @@
+"""Files that people hand in: what is taken, what is refused in words, and what they may be called."""
+
+import io
+import zipfile
+
+import pytest
+
+from spm_portal.common.uploads import UploadRefused, check_upload, clean_name
+
+pytestmark = pytest.mark.unit
+
+LIMIT = 1000
+
+
+def office(*names: str) -> bytes:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        for name in ("[Content_Types].xml", *names):
+            archive.writestr(name, "")
+    return content.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "kind"),
+    [
+        ("a.pdf", b"%PDF-1.7 ...", "pdf"),
+        ("a.PNG", b"\x89PNG\r\n\x1a\n...", "png"),
+        ("a.jpeg", b"\xff\xd8\xff\xe0", "jpg"),
+        ("a.docx", office("word/document.xml"), "docx"),
+        ("a.xlsx", office("xl/workbook.xml"), "xlsx"),
+        ("a.csv", "année;prêts\r\n2024;5".encode(), "csv"),
+        ("a.csv", "année;prêts".encode("cp1252"), "csv"),
+    ],
+)
+def test_files_that_are_what_they_say_are_taken(name, content, kind):
+    file = check_upload(name, content, max_bytes=LIMIT)
+    assert (file.kind, file.content) == (kind, content)
+    assert len(file.sha256) == 64
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("a.pdf", b"", "is empty"),
+        ("a.pdf", b"MZ\x90", "something else"),
+        ("a.png", b"%PDF-1.7", "something else"),
+        ("a.docx", office("xl/workbook.xml"), "something else"),
+        ("a.xlsx", office("xl/workbook.xml", "xl/vbaProject.bin"), "something else"),
+        ("a.xlsx", b"PK\x03\x04broken", "something else"),
+        ("a.csv", b"a;b\x00", "something else"),
+        ("a.csv", b" <html><script>", "something else"),
+        ("a.csv", b"a\x1bb", "something else"),
+        ("a.svg", b"<svg>", "not a kind of file"),
+        ("a.pdf.exe", b"%PDF-1.7", "not a kind of file"),
+        ("pdf", b"%PDF-1.7", "not a kind of file"),
+        ("a.pdf", b"%PDF-" + b"x" * LIMIT, "at most"),
+    ],
+)
+def test_other_files_are_refused_in_words(name, content, words):
+    with pytest.raises(UploadRefused, match=words):
+        check_upload(name, content, max_bytes=LIMIT)
+
+
+def test_only_wanted_kinds_are_taken():
+    with pytest.raises(UploadRefused, match=r"Choose one of: pdf, jpg\."):
+        check_upload("a.png", b"\x89PNG\r\n\x1a\n", max_bytes=LIMIT, accept=("jpg", "pdf"))
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("../../etc/passwd.pdf", "passwd.pdf"),
+        ("C:\\files\\My report.pdf", "My report.pdf"),
+        ('a"b\r\nX-Evil: 1.pdf', "a bX-Evil 1.pdf"),
+        ("report\u202efdp.exe", "reportfdp.exe"),
+        ("...pdf", "pdf"),
+        (".htaccess", "htaccess"),
+        ("", "file"),
+        ("x" * 300 + ".pdf", "x" * 110 + ".pdf"),
+        ("Rapport année.pdf", "Rapport année.pdf"),
+    ],
+)
+def test_names_are_cleaned(given, kept):
+    assert clean_name(given) == kept
