@@ -9,6 +9,8 @@ from django.shortcuts import redirect
 
 from members.access import access_of
 from members.models import User
+from spm_portal.common.api.errors import second_factor_missing
+from spm_portal.common.api.views import GUARD
 
 # Signing in and out, setting a second factor up, and what a page needs to look right.
 OPEN_NAMES = frozenset({"second_factor", "theme", "logo", "healthz", "readyz"})
@@ -39,5 +41,6 @@ class SecondFactorMiddleware:
             return None
         user: User = request.user  # type: ignore[assignment]
         if access_of(user).needs_second_factor and not has_second_factor(user):
-            return redirect("second_factor")
+            is_api = getattr(view, "guard", "") == GUARD
+            return second_factor_missing(request) if is_api else redirect("second_factor")
         return None

@@ -1,0 +1,74 @@
+"""The address book of the API, version 1: read-only so far, for people who are signed in."""
+
+from typing import NoReturn
+
+from django.http import Http404
+from django.urls import path
+from drf_spectacular.utils import extend_schema
+from drf_spectacular.views import SpectacularJSONAPIView
+from rest_framework import serializers
+from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.reverse import reverse
+
+from members.api import Associations, Me
+from reporting.api.catalogues import Catalogues
+from reporting.api.releases import Releases
+from reporting.api.returns import Returns
+from reporting.api.rounds import Rounds
+from spm_portal.common.api.views import Guarded
+
+
+class RootSerializer(serializers.Serializer):
+    """Where to start."""
+
+    me = serializers.URLField()
+    associations = serializers.URLField()
+    schema = serializers.URLField()
+
+
+class Root(Guarded):
+    """The entrance of the API."""
+
+    @extend_schema(summary="Where to start", responses=RootSerializer)
+    def get(self, request: Request) -> Response:
+        """The first addresses."""
+        return Response(
+            {name: reverse(f"api_{name}", request=request) for name in ("me", "associations", "schema")}
+        )
+
+
+class SchemaView(Guarded, SpectacularJSONAPIView):
+    """The schema of this API in OpenAPI 3, for signed-in people."""
+
+    renderer_classes = [*SpectacularJSONAPIView.renderer_classes, JSONRenderer]
+
+
+@extend_schema(exclude=True)
+class Nothing(Guarded):
+    """Every other address: an error of the API, not a page."""
+
+    def get(self, request: Request, rest: str) -> NoReturn:
+        """There is nothing here."""
+        raise Http404
+
+
+LIST, ROW = {"get": "list"}, {"get": "retrieve"}
+OF_ASSOCIATION = "associations/<slug:slug>/"
+
+urlpatterns = [
+    path("", Root.as_view(), name="api_root"),
+    path("schema/", SchemaView.as_view(), name="api_schema"),
+    path("me/", Me.as_view(), name="api_me"),
+    path("associations/", Associations.as_view(LIST), name="api_associations"),
+    path(OF_ASSOCIATION, Associations.as_view(ROW), name="api_association"),
+    path(f"{OF_ASSOCIATION}catalogues/", Catalogues.as_view(LIST), name="api_catalogues"),
+    path("catalogues/<uuid:pk>/", Catalogues.as_view(ROW), name="api_catalogue"),
+    path(f"{OF_ASSOCIATION}rounds/", Rounds.as_view(LIST), name="api_rounds"),
+    path(f"{OF_ASSOCIATION}returns/", Returns.as_view(LIST), name="api_returns"),
+    path("returns/<uuid:pk>/", Returns.as_view(ROW), name="api_return"),
+    path(f"{OF_ASSOCIATION}releases/", Releases.as_view(LIST), name="api_releases"),
+    path("releases/<uuid:pk>/", Releases.as_view(ROW), name="api_release"),
+    path("<path:rest>/", Nothing.as_view(), name="api_nothing"),
+]

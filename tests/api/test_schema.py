@@ -1,0 +1,91 @@
+"""The schema: valid, complete, and true to what the API answers."""
+
+import io
+from typing import Any
+
+import jsonschema
+import pytest
+from django.core.management import call_command
+from drf_spectacular.validation import validate_schema
+
+from tests.api.reading import BASE, ask, report
+from tests.cast import Cast
+
+pytestmark = [pytest.mark.integration, pytest.mark.django_db]
+
+
+KINDS = ("catalogues", "rounds", "returns", "releases")
+
+
+@pytest.fixture
+def schema(cast: Cast) -> dict[str, Any]:
+    """The schema as a person without any role gets it."""
+    told = ask(cast.nobody, "schema/")
+    assert told.status == 200
+    return told.json
+
+
+def test_the_schema_is_valid_and_made_without_warnings(schema: dict[str, Any]):
+    validate_schema(schema)
+    call_command("spectacular", "--validate", "--fail-on-warn", stdout=io.StringIO())
+
+
+def test_every_operation_says_what_it_does_and_how_it_fails(schema: dict[str, Any]):
+    operations = [
+        (path, method, one) for path, found in schema["paths"].items() for method, one in found.items()
+    ]
+    assert len(operations) == 11
+    for path, method, operation in operations:
+        assert operation.get("summary"), (path, method)
+        assert {"200", "400", "401", "403", "404"} <= set(operation["responses"]), (path, method)
+        assert operation["security"] == [{"session": []}]
+    assert len({one["operationId"] for _, _, one in operations}) == len(operations)
+
+
+def test_the_schema_lists_the_filters(schema: dict[str, Any]):
+    def names(path: str) -> set[str]:
+        return {one["name"] for one in schema["paths"][path]["get"].get("parameters", [])}
+
+    assert names(f"{BASE}associations/{{slug}}/returns/") == {"slug", "round", "state", "cursor", "page_size"}
+    assert names(f"{BASE}returns/{{id}}/") == {"id"}
+
+
+def test_answers_are_as_the_schema_says(cast: Cast, schema: dict[str, Any]):
+    reported = report(cast)
+    amani = "associations/{slug}/"
+    addresses = {
+        "": "",
+        "me/": "me/",
+        "associations/": "associations/",
+        amani: "associations/amani/",
+        **{
+            f"{amani}{kind}/": f"associations/amani/{kind}/"
+            for kind in ("catalogues", "rounds", "returns", "releases")
+        },
+        "catalogues/{id}/": f"catalogues/{reported.release.catalogue_id}/",
+        "returns/{id}/": f"returns/{reported.own.pk}/",
+        "releases/{id}/": f"releases/{reported.release.pk}/",
+    }
+    assert {BASE + path for path in addresses} == set(schema["paths"])
+    for path, address in addresses.items():
+        promised = schema["paths"][BASE + path]["get"]["responses"]["200"]["content"]["application/json"][
+            "schema"
+        ]
+        for user in (cast.manager, cast.editor):
+            told = ask(user, address)
+            assert told.status == 200, address
+            jsonschema.validate(told.json, _closed({**promised, "components": schema["components"]}))
+    failed = {"$ref": "#/components/schemas/Error", "components": schema["components"]}
+    jsonschema.validate(ask(cast.manager, "me/?x=1").json, _closed(failed))
+
+
+def _closed(part: Any) -> Any:
+    """The schema for a checker of plain JSON schema: `nullable` spelled out, and no field that it does not name."""
+    if isinstance(part, list):
+        return [_closed(one) for one in part]
+    if not isinstance(part, dict):
+        return part
+    found = {name: _closed(inner) for name, inner in part.items()}
+    if isinstance(found.get("properties"), dict) and "additionalProperties" not in found:
+        found["additionalProperties"] = False
+    return {"anyOf": [found, {"type": "null"}]} if found.pop("nullable", False) is True else found
