@@ -10,7 +10,7 @@ from uuid import UUID
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
@@ -212,6 +212,9 @@ def _new_person(email: str, name: str, password: str, language: str, at: datetim
     user = User(id=uuid.uuid4(), email=email, name=name.strip(), date_joined=at)
     if language:
         user.language = language
-    validate_password(password, user)
+    try:
+        validate_password(password, user)
+    except ValidationError as error:
+        raise ValidationError({"password": error.error_list}) from error
     user.set_password(password)
     return user

@@ -59,7 +59,8 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
             login(request, accepted.user, backend=BACKEND)
             record_authentication(request, accepted.user, method="password", email=accepted.user.email)
             return _welcome(request, accepted)
-    return render(request, "members/invitation.html", context, status=422 if form.errors else 200)
+    # always 200: an error status would put the address, and so the token, into the log
+    return render(request, "members/invitation.html", context)
 
 
 def _is_visitor(request: HttpRequest) -> bool:

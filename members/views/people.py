@@ -90,7 +90,7 @@ def role_end(request: HttpRequest, pk: UUID) -> HttpResponse:
     if not own and not may_grant(request.user, Role(assignment.role), organisation):
         raise PermissionDenied
     form = ReasonForm(posted(request))
-    back = reverse("my_access") if own else people_url(organisation)
+    back = reverse("my_access") if own else people_url(organisation, request.user)  # type: ignore[arg-type]
     if request.method == "POST" and form.is_valid():
         ended = attempt(
             form,
@@ -131,7 +131,7 @@ def invitation_revoke(request: HttpRequest, pk: UUID) -> HttpResponse:
         messages.success(request, _("The invitation to %(email)s is revoked.") % {"email": invitation.email})
     else:
         messages.info(request, _("That invitation was not open any more."))
-    return redirect(people_url(organisation_of(invitation)))
+    return redirect(people_url(organisation_of(invitation), request.user))  # type: ignore[arg-type]
 
 
 @require_POST
@@ -147,4 +147,4 @@ def invitation_resend(request: HttpRequest, pk: UUID) -> HttpResponse:
             request,
             _("%(email)s gets a new link; the older one has stopped to work.") % {"email": invitation.email},
         )
-    return redirect(people_url(organisation_of(invitation)))
+    return redirect(people_url(organisation_of(invitation), request.user))  # type: ignore[arg-type]

@@ -19,7 +19,7 @@ MONTH = 30 * 24 * 60 * 60
 
 @association_page("members.manage_association")
 def association_settings(request: AssociationRequest) -> HttpResponse:
-    form = AssociationForm(posted(request), request.FILES, association=request.association)
+    form = AssociationForm(posted(request), request.FILES or None, association=request.association)
     if request.method == "POST" and form.is_valid():
         saved = attempt(
             form,

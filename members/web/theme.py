@@ -12,7 +12,7 @@ def tokens(accent: str) -> tuple[dict[str, str], dict[str, str]]:
     bright = readable_on(SURFACE_DARK, mix(accent, "#ffffff", 0.25), least=7)
     light = {
         "accent": accent,
-        "accent-ink": ink_on(accent, dark="#14181a"),
+        "accent-ink": ink_on(accent),
         "accent-soft": soft,
         "link": readable_on(soft, accent),
         "s1": readable_on(PAPER, accent, least=3),
