@@ -1,5 +1,7 @@
 """Pages of rounds: the list, opening one, its board and its settings."""
 
+import hashlib
+import json
 import zoneinfo
 from datetime import datetime, timedelta
 from typing import Any
@@ -8,10 +10,11 @@ from uuid import UUID
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
@@ -34,6 +37,8 @@ from reporting.selectors.rounds import (
     rounds_of,
 )
 from reporting.services import rounds as service
+
+BUTTONS = frozenset({"csrfmiddlewaretoken", "open", "preview", "seen"})
 
 
 @association_page("reporting.view_rounds")
@@ -73,8 +78,12 @@ def round_new(request: AssociationRequest) -> HttpResponse:
         initial=_suggested(request, [section.code for section in catalogue.sections], at),
     )
     preview = None
+    opened = _just_opened(request, at)
+    if opened is not None:  # the second of two clicks
+        return redirect("round_board", association.slug, opened.code)
     if request.method == "POST" and form.is_valid():
-        if "open" in request.POST:
+        seen = _fingerprint(request.POST)
+        if "open" in request.POST and request.POST.get("seen") == seen:
             try:
                 opened = service.open_round(
                     association=association,
@@ -86,6 +95,9 @@ def round_new(request: AssociationRequest) -> HttpResponse:
             except service.RoundForbidden as error:
                 raise PermissionDenied(str(error)) from None
             except service.RoundRefused as error:
+                opened = _just_opened(request, at)
+                if opened is not None:
+                    return redirect("round_board", association.slug, opened.code)
                 form.add_error(_form_field(error.field, form), str(error))
             else:
                 messages.success(request, _("The round “%(name)s” is open.") % {"name": opened.name})
@@ -93,13 +105,31 @@ def round_new(request: AssociationRequest) -> HttpResponse:
         elif form.cleaned_data["due_at"] <= at:
             form.add_error("due_date", _("The due time has passed already. Choose one in the future."))
         else:
-            preview = _preview(form, at)
+            preview = _preview(form, at) | {"seen": seen}
     return render(
         request,
         "reporting/rounds/new.html",
         {"form": form, "versions": versions, "version": version, "preview": preview},
         status=422 if form.errors else 200,
     )
+
+
+def _fingerprint(data: QueryDict) -> str:
+    """What was typed: a round opens only as it was shown in the summary."""
+    typed = [(name, data.getlist(name)) for name in sorted(data) if name not in BUTTONS]
+    return hashlib.sha256(json.dumps(typed).encode()).hexdigest()
+
+
+def _just_opened(request: AssociationRequest, at: datetime) -> Round | None:
+    """The round that this person opened with this very code a moment ago."""
+    if "open" not in request.POST:
+        return None
+    return Round.objects.filter(
+        association=request.association,
+        code=slugify(request.POST.get("code", "")),
+        opened_by=request.user,
+        opened_at__gte=at - timedelta(minutes=1),
+    ).first()
 
 
 def _chosen(versions: list[CatalogueVersion], wanted: str | None) -> CatalogueVersion:

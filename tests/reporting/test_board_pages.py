@@ -252,8 +252,13 @@ def test_a_round_opens_after_its_summary(cast: Cast):
     assert "10 questions in 2 sections" in text
     assert "told by mail: 3" in text
     assert not Round.objects.exists()
-    opened = client.post("/a/amani/rounds/new/", form | {"open": "1"})
-    assert opened["Location"] == "/a/amani/rounds/2025/"
+    seen = preview.context["preview"]["seen"]
+    other = client.post("/a/amani/rounds/new/", form | {"open": "1", "seen": seen, "name": "Changed"})
+    assert "This is what will happen" in text_of(other), "what was changed after the summary is shown again"
+    assert not Round.objects.exists()
+    for _ in range(2):  # a double click
+        opened = client.post("/a/amani/rounds/new/", form | {"open": "1", "seen": seen})
+        assert opened["Location"] == "/a/amani/rounds/2025/"
     made = Round.objects.get()
     assert (made.due_at.hour, made.sections, made.opened_by) == (15, ["PRO", "OUT"], cast.manager)
     assert str(made.exchange_rate_usd) == "129.500000"
