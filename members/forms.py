@@ -10,6 +10,7 @@ from babel.numbers import list_currencies
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -316,7 +317,7 @@ class ShareForm(forms.Form):
         label=_("Last day"), required=False, help_text=_("Leave it empty for as long as it is not ended.")
     )
 
-    def __init__(self, *args: Any, donors: "forms.ModelChoiceField[Any] | Any", **kwargs: Any) -> None:
+    def __init__(self, *args: Any, donors: QuerySet[Donor], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["donor"]
         assert isinstance(field, forms.ModelChoiceField)
@@ -339,7 +340,7 @@ class KnownMemberForm(RejoinForm):
 
     field_order = ["institution"]
 
-    def __init__(self, *args: Any, institutions: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, institutions: QuerySet[Institution], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["institution"]
         assert isinstance(field, forms.ModelChoiceField)

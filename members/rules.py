@@ -26,7 +26,7 @@ ROLES_IN: dict[type, tuple[Role, ...]] = {
 }
 
 
-def _id(obj: Any, kind: type) -> UUID | None:
+def _id(obj: Any, kind: type[Association] | type[Institution] | type[Donor]) -> UUID | None:
     return obj.pk if isinstance(obj, kind) else None
 
 

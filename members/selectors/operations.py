@@ -1,6 +1,7 @@
 """What the platform's operators see: associations, donors, mail and jobs, never a figure of a return."""
 
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -91,7 +92,7 @@ def mail_ledger(*, state: str = "", search: str = "") -> QuerySet[MailMessage]:
     return rows
 
 
-def mail_message(pk: object) -> MailMessage | None:
+def mail_message(pk: UUID) -> MailMessage | None:
     """One message with its text, while that is there."""
     return MailMessage.objects.filter(pk=pk).first()
 

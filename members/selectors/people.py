@@ -58,10 +58,13 @@ def people_of(organisation: Organisation, *, reader: User) -> People:
 
 def _in(rows: Rows, organisation: Organisation) -> Rows:
     """Rows about this organisation; about the platform where it is None."""
+    found: Rows
     if isinstance(organisation, Association):
-        return rows.filter(association=organisation)
-    if isinstance(organisation, Institution):
-        return rows.filter(institution=organisation)
-    if isinstance(organisation, Donor):
-        return rows.filter(donor=organisation)
-    return rows.filter(role__in=PLATFORM_ROLES)
+        found = rows.filter(association=organisation)
+    elif isinstance(organisation, Institution):
+        found = rows.filter(institution=organisation)
+    elif isinstance(organisation, Donor):
+        found = rows.filter(donor=organisation)
+    else:
+        found = rows.filter(role__in=PLATFORM_ROLES)
+    return found

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
-from members.enums import ASSOCIATION_ROLES, INSTITUTION_ROLES, Role
+from members.enums import ASSOCIATION_ROLES, Role
 from members.models import Membership, RoleAssignment, User
 
 
@@ -50,7 +50,7 @@ def _read(user: User) -> list[Place]:
     for one in held:
         organisation = one.association_id or one.institution_id or one.donor_id
         roles.setdefault(organisation, []).append(Role(one.role))
-    institutions = {one.institution_id for one in held if one.role in INSTITUTION_ROLES}
+    institutions = {one.institution.pk for one in held if one.institution is not None}
     joined: dict[UUID, list[tuple[str, str]]] = {}
     if institutions:
         memberships = (

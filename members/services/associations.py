@@ -51,7 +51,7 @@ def change_association(
     association_id: UUID,
     at: datetime,
     by: User | None = None,
-    logo: UploadedFile | None = None,
+    logo: "UploadedFile[bytes] | None" = None,
     remove_logo: bool = False,
     **fields: Any,
 ) -> Association:

@@ -15,7 +15,7 @@ BOX: Final = (640, 240)  # enough for print at the size in which reports show it
 FORMATS: Final = ("PNG", "JPEG", "WEBP", "GIF")
 
 
-def redraw(upload: UploadedFile) -> "ContentFile[bytes]":
+def redraw(upload: "UploadedFile[bytes]") -> "ContentFile[bytes]":
     """The logo as a PNG of at most 640 by 240 pixels without metadata. Raises ValidationError with the fix."""
     if (upload.size or 0) > MAX_BYTES:
         raise ValidationError(

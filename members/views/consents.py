@@ -36,7 +36,7 @@ def consents(request: AssociationRequest, pk: UUID) -> HttpResponse:
                 at=timezone.now(),
             )
         except Refused as refusal:
-            messages.error(request, refusal.message)
+            messages.error(request, str(refusal.message))
         else:
             messages.success(request, _("Your decision is kept. It counts for releases from now on."))
         return redirect("consents", request.association.slug, institution.pk)

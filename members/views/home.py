@@ -76,7 +76,7 @@ def my_access(request: HttpRequest) -> HttpResponse:
 @require_safe
 def second_factor(request: HttpRequest) -> HttpResponse:
     """Why a second factor is needed, and the two ways to set one up."""
-    needed = access_of(request.user).needs_second_factor  # type: ignore[arg-type]
+    needed = access_of(request.user).needs_second_factor
     if not needed or has_second_factor(request.user):  # type: ignore[arg-type]
         return redirect("home")
     return render(request, "members/second_factor.html")

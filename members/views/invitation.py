@@ -73,7 +73,7 @@ def _join(request: HttpRequest, token: str) -> HttpResponse:
     try:
         accepted = invitations.accept(token=token, at=timezone.now(), by=request.user)
     except Refused as refusal:
-        messages.error(request, refusal.message)
+        messages.error(request, str(refusal.message))
         return redirect("home")
     return _welcome(request, accepted)
 

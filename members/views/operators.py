@@ -129,7 +129,7 @@ def operator_people(request: HttpRequest) -> HttpResponse:
 @require_safe
 def gallery(request: HttpRequest) -> HttpResponse:
     """Every component of the look, for operators and associations' staff; holds nobody's data."""
-    access = access_of(request.user)  # type: ignore[arg-type]
+    access = access_of(request.user)
     if not (access.operator or access.staff_of):
         raise Http404
     return components(request)

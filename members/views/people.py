@@ -141,7 +141,7 @@ def invitation_resend(request: HttpRequest, pk: UUID) -> HttpResponse:
     try:
         invitations.resend(invitation_id=pk, by=request.user, at=timezone.now())  # type: ignore[arg-type]
     except Refused as refusal:
-        messages.error(request, refusal.message)
+        messages.error(request, str(refusal.message))
     else:
         messages.success(
             request,

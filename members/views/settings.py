@@ -55,15 +55,16 @@ def theme(request: AssociationRequest) -> HttpResponse:
 def logo(request: AssociationRequest) -> HttpResponseBase:
     """The logo, as we drew it from what was uploaded."""
     stored = request.association.logo
-    if not stored or not stored.storage.exists(stored.name):
+    name = stored.name
+    if not name or not stored.storage.exists(name):
         raise Http404
-    response = FileResponse(stored.storage.open(stored.name), content_type="image/png")
+    response = FileResponse(stored.storage.open(name), content_type="image/png")
     response["Content-Disposition"] = "inline"
-    response["ETag"] = f'"{stored.name.rpartition("/")[2]}"'
+    response["ETag"] = f'"{name.rpartition("/")[2]}"'
     _keep(request, response)
     return response
 
 
 def _keep(request: HttpRequest, response: HttpResponseBase) -> None:
     """For long in this person's browser where the address names the version, for a moment elsewhere."""
-    patch_cache_control(response, private=True, max_age=MONTH if "v" in request.GET else 60)  # type: ignore[arg-type]
+    patch_cache_control(response, private=True, max_age=MONTH if "v" in request.GET else 60)

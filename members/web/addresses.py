@@ -3,7 +3,7 @@
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from members.models import Association, Donor, Institution
+from members.models import Association, Donor, Institution, User
 from members.rules import Organisation
 from members.selectors.places import Place, PlaceKind
 
@@ -28,9 +28,10 @@ def label_of(place: Place) -> str:
 
 def logo_url(association: Association) -> str:
     """The address of the logo, new with each upload so that it may be cached for long; empty without one."""
-    if not association.logo:
+    name = association.logo.name
+    if not name:
         return ""
-    version = association.logo.name.rpartition("/")[2].removesuffix(".png")
+    version = name.rpartition("/")[2].removesuffix(".png")
     return f"{reverse('logo', args=[association.slug])}?v={version}"
 
 
@@ -41,9 +42,11 @@ def theme_url(association: Association) -> str:
     )
 
 
-def people_url(organisation: Organisation) -> str:
-    """The page with an organisation's people."""
+def people_url(organisation: Organisation, reader: User) -> str:
+    """The page with an organisation's people; operators have pages of their own for associations and donors."""
     if isinstance(organisation, Association):
+        if not reader.has_perm("members.view_people", organisation):
+            return reverse("operator_association", args=[organisation.pk])
         return reverse("people", args=[organisation.slug])
     if isinstance(organisation, Institution):
         return reverse("institution_people", args=[organisation.pk])

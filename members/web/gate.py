@@ -39,7 +39,7 @@ class SecondFactorMiddleware:
         name = (request.resolver_match.url_name if request.resolver_match else None) or ""
         if name in OPEN_NAMES or name.startswith(OPEN_PREFIXES) or not request.user.is_authenticated:
             return None
-        user: User = request.user  # type: ignore[assignment]
+        user: User = request.user
         if access_of(user).needs_second_factor and not has_second_factor(user):
             is_api = getattr(view, "guard", "") == GUARD
             return second_factor_missing(request) if is_api else redirect("second_factor")

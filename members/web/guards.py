@@ -8,7 +8,7 @@ from uuid import UUID
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 
 from members.models import Association, User
 
@@ -20,24 +20,24 @@ class AssociationRequest(HttpRequest):
     """A request of a signed-in person inside one association's pages."""
 
     association: Association
-    user: User  # type: ignore[assignment]
+    user: User
 
 
-AssociationView = Callable[Concatenate[AssociationRequest, P], HttpResponse]
+AssociationView = Callable[Concatenate[AssociationRequest, P], HttpResponseBase]
 
 
 def association_page(
     permission: str | None = None,
-) -> Callable[[AssociationView[P]], Callable[..., HttpResponse]]:
+) -> Callable[[AssociationView[P]], Callable[..., HttpResponseBase]]:
     """Guard a view at `/a/<slug>/…`: finds the association among those the person may see.
 
     `permission` is checked against the association; a view that acts on an object checks the object too, by
     `found_or_404` and `require`.
     """
 
-    def decorate(view: AssociationView[P]) -> Callable[..., HttpResponse]:
+    def decorate(view: AssociationView[P]) -> Callable[..., HttpResponseBase]:
         @wraps(view)
-        def guarded(request: HttpRequest, slug: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        def guarded(request: HttpRequest, slug: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             association = Association.objects.visible_to(request.user).filter(slug=slug).first()  # type: ignore[arg-type]
             if association is None:
                 raise Http404

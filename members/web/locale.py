@@ -21,7 +21,7 @@ class UserLocaleMiddleware:
         if language not in self.languages:
             language = settings.LANGUAGE_CODE
         with translation.override(language), timezone.override(_zone(getattr(user, "time_zone", ""))):
-            request.LANGUAGE_CODE = language  # type: ignore[attr-defined]
+            request.LANGUAGE_CODE = language
             response = self.get_response(request)
             response.headers.setdefault("Content-Language", language)
             return response
