@@ -319,7 +319,7 @@ class TestReasons:
         assert Explanation.objects.get().reason == "Two founders"
         page = as_text(warned.section("GOV"))
         assert "1 warning with a reason" in page
-        assert "Your reason: Two founders" in page
+        assert "Reason given: Two founders" in page
 
     @pytest.mark.parametrize("headers", [{}, HTMX])
     def test_a_reason_that_is_not_taken_is_told(self, warned, headers):
