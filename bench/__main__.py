@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+from pathlib import Path
 
 import django
 
@@ -10,6 +11,7 @@ import django
 def main() -> None:
     """Measure in a database of its own, so that the figures do not depend on what is in yours."""
     os.environ["DATABASE_NAME"] = "spm_portal_bench"
+    os.environ["QUEUE_DIR"] = str(Path(__file__).resolve().parents[1] / "var" / "bench-queue")
     os.environ.setdefault("LOG_LEVEL", "WARNING")
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "spm_portal.settings")
     django.setup()

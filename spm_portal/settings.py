@@ -156,6 +156,7 @@ WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ["gif", "jpg", "map", "png", "ttf", "webp"
 # --- Queue ------------------------------------------------------------------------------------------------
 
 # The database is the queue of record (Job rows); a broker message only says "look now".
+QUEUE_DIR = env.path("QUEUE_DIR", VAR_DIR / "queue")
 CELERY_BROKER_URL = REDIS_URL or "filesystem://localhost"
 CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = (
     {
@@ -169,14 +170,14 @@ CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = (
     }
     if REDIS_URL
     else {
-        "data_folder_in": str(VAR_DIR / "queue"),
-        "data_folder_out": str(VAR_DIR / "queue"),
-        "control_folder": str(VAR_DIR / "queue-control"),
+        "data_folder_in": str(QUEUE_DIR),
+        "data_folder_out": str(QUEUE_DIR),
+        "control_folder": str(QUEUE_DIR.with_name(QUEUE_DIR.name + "-control")),
         "polling_interval": 0.1,
     }
 )
 if not REDIS_URL:
-    (VAR_DIR / "queue").mkdir(parents=True, exist_ok=True)  # the transport expects the directory
+    QUEUE_DIR.mkdir(parents=True, exist_ok=True)  # the transport expects the directory
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_PUBLISH_RETRY = False  # the sweeper rings again, not the request
 CELERY_TASK_IGNORE_RESULT = True
