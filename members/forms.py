@@ -71,6 +71,14 @@ class DayField(forms.DateField):
         self.error_messages["invalid"] = _("Write the day as year-month-day, such as 2026-01-31.")
 
 
+class ColourInput(forms.ColorInput):
+    """The browser's colour chooser, which always holds a colour and so knows no `required`."""
+
+    def use_required_attribute(self, initial: Any) -> bool:
+        """Never: HTML does not allow it there."""
+        return False
+
+
 class InvitationForm(forms.Form):
     """Whom to invite, to which role."""
 
@@ -219,7 +227,7 @@ class AssociationForm(forms.Form):
     accent_colour = forms.CharField(
         label=_("Accent colour"),
         validators=[HEX_COLOUR],
-        widget=forms.TextInput(attrs={"type": "color"}),
+        widget=ColourInput(),
         help_text=_(
             "Used for lines, buttons and charts. Words in it are darkened or lightened to stay readable."
         ),
