@@ -118,12 +118,14 @@ def approved_round(
     year: int = 2024,
     version: CatalogueVersion | None = None,
     currency: str = "KES",
+    sections: tuple[str, ...] | None = None,
 ) -> Round:
-    """A closed round in which every member's return is approved."""
+    """A closed round in which every member's return is approved; `sections` None asks all of them."""
     of_round: Round = RoundFactory(
         association=association,
         year=year,
         catalogue=version or CatalogueVersionFactory(),
+        **({"sections": list(sections)} if sections else {}),
         closed_at=datetime.combine(
             date(year + 1, 5, 31), datetime.min.time(), timezone.get_current_timezone()
         ),
@@ -141,7 +143,9 @@ def approved_round(
     return of_round
 
 
-def released(association: Association, count: int = 12, *, year: int = 2024) -> Release:
+def released(
+    association: Association, count: int = 12, *, year: int = 2024, sections: tuple[str, ...] | None = None
+) -> Release:
     """A published release of so many members."""
-    of_round = approved_round(association, institutions(association, count), year=year)
+    of_round = approved_round(association, institutions(association, count), year=year, sections=sections)
     return publish(round_id=of_round.pk, by=None, at=OPENED)
