@@ -48,6 +48,7 @@ def frame_of(request: AssociationRequest, sheet: ReturnSheet) -> dict[str, Any]:
         "submission": submission,
         "round": submission.round,
         "slug": request.association.slug,
+        "save_url": reverse("save_answer", args=[request.association.slug, submission.pk]),
         "may_edit": request.user.has_perm("reporting.edit_return", submission),
         "may_sign": request.user.has_perm("reporting.submit_return", submission),
         "may_review": request.user.has_perm("reporting.review_return", submission),

@@ -423,7 +423,7 @@ class TestSheets:
             for _ in range(members):
                 old = SubmissionFactory(round=before, approved=True, values={"active_clients": 1})
                 SubmissionFactory(round=this, institution=old.institution, values={"active_clients": 2})
-            with django_assert_num_queries(4):
+            with django_assert_num_queries(5):
                 sheets = load_sheets(this)
                 counts.append([len(sheet.findings) for sheet in sheets])
                 assert all(sheet.previous for sheet in sheets)
