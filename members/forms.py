@@ -79,16 +79,6 @@ class ColourInput(forms.ColorInput):
         return False
 
 
-class ColourInput(forms.TextInput):
-    """The browser's colour chooser, which always has a value and so may not be called required."""
-
-    input_type = "color"
-
-    def use_required_attribute(self, initial: Any) -> bool:
-        """Never: HTML does not know it here."""
-        return False
-
-
 class InvitationForm(forms.Form):
     """Whom to invite, to which role."""
 

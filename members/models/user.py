@@ -3,7 +3,6 @@
 from typing import Any
 
 import rules
-from django.contrib.auth import get_backends
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
@@ -61,12 +60,6 @@ class User(AbstractBaseUser, PermissionsMixin, BaseModel):
         return self.name or self.email
 
     def has_perm(self, perm: str, obj: Any = None) -> bool:
-        """Follows from roles alone: a superuser opens the support tool, and no association by that."""
-        return self.is_active and any(
-            backend.has_perm(self, perm, obj) for backend in get_backends() if hasattr(backend, "has_perm")
-        )
-
-    def has_perm(self, perm: str, obj: models.Model | None = None) -> bool:
         """Whether the person's roles allow it. Django's superuser is no exception: nobody escapes the rules."""
         return bool(self.is_active and rules.has_perm(perm, self, obj))
 

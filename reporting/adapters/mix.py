@@ -58,7 +58,7 @@ AMOUNTS = MappingProxyType(
         "operating_expense_usd": "operating_expense",
     }
 )
-# A value of last year's row that this year's return states as its opening balance.
+# Last year's closing value is this year's opening balance.
 OPENING = MappingProxyType(
     {
         "active_borrowers": "borrowers_start",
@@ -189,8 +189,7 @@ class _Row:
 def read_mix(lines: Iterable[str], *, country: str) -> MixFile:
     """Read the rows of one country from the lines of a CSV file with a header; reports every fault."""
     reader = csv.DictReader(lines, strict=True)
-    problems: list[Problem] = []
-    unmapped: list[Problem] = []
+    problems, unmapped = list[Problem](), list[Problem]()
     rows: list[MixReturn] = []
     try:
         header = reader.fieldnames or []
@@ -244,9 +243,8 @@ def _with_opening_balances(rows: Sequence[MixReturn]) -> list[MixReturn]:
 
 def _read_row(row: _Row) -> MixReturn | None:
     before = len(row.problems)
-    for column in REQUIRED:
-        if not row.cell(column):
-            row.fault(column, "is empty; it is needed to place the row")
+    for column in (column for column in REQUIRED if not row.cell(column)):
+        row.fault(column, "is empty; it is needed to place the row")
     year = _year(row)
     for column, code in COUNTS.items():
         _number(row, column, code, whole=True)
@@ -334,10 +332,8 @@ def _ticked(row: _Row, column: str, code: str, known: Mapping[str, str]) -> None
             row.no_counterpart(column, option)
             chosen.append("other")
     kept = tuple(dict.fromkeys(chosen))
-    # "none" beside a group would contradict itself
-    kept = tuple(choice for choice in kept if choice != "none") or kept
-    if kept:
-        row.values[code] = kept
+    if kept:  # "none" beside a group would contradict itself
+        row.values[code] = tuple(choice for choice in kept if choice != "none") or kept
 
 
 def _scale(row: _Row, column: str) -> Decimal | str | None:

@@ -185,7 +185,7 @@ def _import_year(
             at=at,
             by=by,
         )
-        refused += [Problem(row.row, code, message) for code, message in result.refused]
+        refused += [Problem(row.row, code, message) for code, message in result.refused.items()]
         counts.answers += len(result.saved)
         if result.saved:
             _record_approval(result.sheet, at, by)
