@@ -136,7 +136,8 @@ def explanation(request: AssociationRequest, pk: UUID) -> HttpResponse:
         return render(
             request,
             "reporting/returns/problems.html",
-            frame_of(request, sheet) | {"problems": all_problems(sheet), "refused_rule": rule, "refusal": refusal},
+            frame_of(request, sheet)
+            | {"problems": all_problems(sheet), "refused_rule": rule, "refusal": refusal},
             status=422,
         )
     if section is not None:
