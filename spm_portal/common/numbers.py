@@ -6,18 +6,14 @@ import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal, localcontext
+from decimal import ROUND_HALF_UP, Context, Decimal
 from enum import StrEnum
 from functools import lru_cache
 from typing import TYPE_CHECKING, NoReturn
 
 from babel import Locale, UnknownLocaleError
-from babel.numbers import (
-    format_decimal,
-    get_decimal_symbol,
-    get_group_symbol,
-)
 from babel.numbers import format_percent as babel_percent
+from babel.numbers import get_decimal_symbol, get_group_symbol
 from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
@@ -26,6 +22,7 @@ if TYPE_CHECKING:
 MAX_DIGITS = 20
 MAX_TEXT = 80
 _AMBIGUOUS_DECIMALS = 3
+_EXACT = Context(prec=400, rounding=ROUND_HALF_UP)  # every float, written out in full, fits
 
 # Bidirectional controls and byte order marks: invisible, and left behind by Arabic typing and copying.
 _INVISIBLE = re.compile("[\u200b\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\ufeff]")
@@ -240,21 +237,15 @@ def format_number(
 def format_percent(value: Decimal | float, *, language: str, decimals: int | None = 1) -> str:
     """`value` in per cent (12.5 means 12.5 %, as answers are stored), the sign where the language puts it."""
     locale = _locale(language)
-    number = _plain(_rounded(_decimal(value), decimals), locale, grouping=True)
-    zero = str(babel_percent(0, locale=locale, numbering_system="latn"))
-    return zero.replace("0", number, 1)
+    before, after = _around_percent(locale)
+    return before + _plain(_rounded(_decimal(value), decimals), locale, grouping=True) + after
 
 
 def format_money(value: Decimal | float, currency: str, *, language: str, decimals: int | None = 0) -> str:
     """An amount in full units with its ISO code (PKR, never a sign that several countries share)."""
     locale = _locale(language)
     number = _plain(_rounded(_decimal(value), decimals), locale, grouping=True)
-    pattern = locale.currency_formats["standard"].pattern
-    return (
-        f"{currency}\u00a0{number}"
-        if pattern.lstrip("\u200f").startswith("¤")
-        else f"{number}\u00a0{currency}"
-    )
+    return f"{currency}\u00a0{number}" if _currency_leads(locale) else f"{number}\u00a0{currency}"
 
 
 def _fold(text: str) -> str:
@@ -288,6 +279,29 @@ def _own_convention(locale: Locale) -> _Convention:
     return _Convention(point, "".join(sorted({"'", " ", group} - {""})))
 
 
+@lru_cache(maxsize=64)
+def _written_with(locale: Locale) -> dict[int, str]:
+    """What stands in the place of the comma and the point of plain Python."""
+    return {
+        ord(","): get_group_symbol(locale, numbering_system="latn"),
+        ord("."): get_decimal_symbol(locale, numbering_system="latn"),
+    }
+
+
+@lru_cache(maxsize=64)
+def _around_percent(locale: Locale) -> tuple[str, str]:
+    """What the language writes before and after a number in per cent."""
+    before, _zero, after = str(babel_percent(0, locale=locale, numbering_system="latn")).partition("0")
+    return before, after
+
+
+@lru_cache(maxsize=64)
+def _currency_leads(locale: Locale) -> bool:
+    """Whether the language writes the currency before the amount."""
+    pattern: str = locale.currency_formats["standard"].pattern
+    return pattern.lstrip("\u200f").startswith("¤")
+
+
 def _decimal(value: Decimal | float) -> Decimal:
     exact = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
     if not exact.is_finite():
@@ -296,11 +310,9 @@ def _decimal(value: Decimal | float) -> Decimal:
 
 
 def _rounded(value: Decimal, decimals: int | None) -> Decimal:
-    with localcontext() as context:
-        context.prec = 400
-        if decimals is None:
-            decimals = max(0, -_exponent(value.normalize()))
-        return value.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
+    if decimals is None:
+        decimals = max(0, -_exponent(value.normalize(_EXACT)))
+    return value.quantize(Decimal(1).scaleb(-decimals), context=_EXACT)
 
 
 def _exponent(value: Decimal) -> int:
@@ -315,14 +327,8 @@ def _plain(value: Decimal, locale: Locale, *, grouping: bool) -> str:
         decimals += 1
     if value.is_zero():
         value = abs(value)
-    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
-    with localcontext() as context:
-        context.prec = 400
-        return str(
-            format_decimal(
-                value, format=pattern, locale=locale, group_separator=grouping, numbering_system="latn"
-            )
-        )
+    written = format(value, f"{',' if grouping else ''}.{decimals}f")
+    return written.translate(_written_with(locale))
 
 
 def _sentence(fault: NumberFault, language: str, readings: tuple[Decimal, ...], **parts: object) -> str:

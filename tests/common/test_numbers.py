@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 import pytest
+from babel.numbers import format_decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -238,6 +239,20 @@ def test_what_is_written_is_read_back_exactly(language, value, grouping, places)
     value = round(value, places)
     text = format_number(value, language=language, grouping=grouping)
     assert parse_number(text, language=language) == value
+
+
+@pytest.mark.parametrize("language", [*LANGUAGES, "es-pe", "de-ch", "hi", "sv", "fa"])
+@given(value=st.decimals(min_value=-(10**13), max_value=10**13, places=2), grouping=st.booleans())
+def test_numbers_are_written_as_the_locale_data_says(language, value, grouping):
+    """Babel's own formatting, which reads its pattern anew for every number, is the yardstick."""
+    expected = format_decimal(
+        abs(value) if value.is_zero() else value,
+        format="#,##0.00",
+        locale=numbers._locale(language),
+        group_separator=grouping,
+        numbering_system="latn",
+    )
+    assert format_number(value, language=language, decimals=2, grouping=grouping) == expected
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

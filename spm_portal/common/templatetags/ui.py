@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 
 from babel import Locale, UnknownLocaleError
 from django import template
@@ -36,8 +37,12 @@ def _language() -> str:
 @register.simple_tag
 def icon(name: str, label: str = "") -> str:
     """An icon of the sprite. Decoration beside words has no ``label``; an icon that stands alone needs one."""
+    return _icon(name, str(label), static("img/icons.svg"))
+
+
+@lru_cache(maxsize=256)
+def _icon(name: str, label: str, sprite: str) -> str:
     turning = " icon-turns" if name in _TURNING else ""
-    sprite = static("img/icons.svg")
     if label:
         return format_html(
             '<svg class="icon icon-{}{}" role="img" aria-label="{}"><use href="{}#{}"></use></svg>',
@@ -56,11 +61,17 @@ def icon(name: str, label: str = "") -> str:
     )
 
 
-@register.inclusion_tag("components/badge.html")
-def badge(state: str, label: str = "") -> dict[str, object]:
+@register.simple_tag
+def badge(state: str, label: str = "") -> str:
     """The badge of a state: words, shape and colour. ``label`` replaces the words (due in 3 days)."""
     found = badge_of(str(state))
-    return {"state": found.key, "icon_name": found.icon, "label": label or found.label}
+    return _badge(found.key, found.icon, str(label or found.label))
+
+
+@lru_cache(maxsize=256)
+def _badge(state: str, icon_name: str, label: str) -> str:
+    # lists show the same few badges again and again: the markup follows from these words alone
+    return render_to_string("components/badge.html", {"state": state, "icon_name": icon_name, "label": label})
 
 
 @register.filter
