@@ -7,6 +7,7 @@ pytest_plugins = [
     "tests.plugins.shared_data",
     "tests.plugins.redis_server",
     "tests.plugins.worker_process",
+    "tests.plugins.server",
     "tests.plugins.browser",
     "tests.plugins.w3c",
     "tests.cast",
