@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from reporting.catalogue import Derived, Indicator
 from reporting.datasets.chapters import Facts
@@ -173,7 +174,9 @@ def _answer_row(draft: Draft, indicator: Indicator) -> tuple[str, ...] | None:
     share = draft.cell(indicator.code, Kind.SHARE_YES)
     if share is not None:
         words = (
-            withheld if share.value is None else f"{_('Yes')} {bounded(write(share.value), share.relation)}"
+            withheld
+            if share.value is None
+            else f"{pgettext('answer', 'Yes')} {bounded(write(share.value), share.relation)}"
         )
         return (indicator.label, share.n_band.replace("-", "–") or "–", words)
     cells = draft.all_of(indicator.code, Kind.DISTRIBUTION)

@@ -15,6 +15,10 @@ PROTECTION = (
     "cp_product_design", "cp_overindebtedness", "cp_transparency", "cp_pricing",
     "cp_fair_treatment", "cp_privacy", "cp_complaints", "cp_governance",
 )  # fmt: skip
+SIZES = (
+    "active_borrowers", "gross_loan_portfolio",
+    "avg_loan_balance", "avg_loan_balance_usd", "avg_loan_balance_gni",
+)  # fmt: skip
 # What a dimension's chapter shows beside its practices: bars of one unit, then choices.
 DIMENSION_RATIOS = {
     "D2": ("pct_women_board", "pct_board_trained"),
@@ -41,6 +45,7 @@ class Facts:
     contributors: int
     named: tuple[str, ...]
     other_currency: int
+    imported: bool
 
 
 def chapter_of(
@@ -59,21 +64,24 @@ def chapter_of(
 
 def reported(draft: Draft, facts: Facts) -> Chapter | None:
     """Who reported, and who is behind the figures."""
-    rate = round(100 * facts.approved / facts.invited) if facts.invited else 0
-    key = (
-        KeyFigure(
-            _("Members that reported"),
-            _("%(count)s of %(total)s") % {"count": facts.approved, "total": facts.invited},
-            _("invited members whose return is approved"),
-        ),
-        KeyFigure(_("Response rate"), draft.percent(rate), _("approved returns of invited members")),
-        KeyFigure(
-            _("Members in the figures"),
-            str(facts.contributors),
-            _("approved and agreed to count"),
-        ),
-        *draft.keys("branches_total"),
+    counted = KeyFigure(
+        _("Members in the figures"),
+        str(facts.contributors),
+        _("approved and agreed to count"),
     )
+    key: tuple[KeyFigure, ...] = (counted,)
+    if not facts.imported:
+        rate = round(100 * facts.approved / facts.invited) if facts.invited else 0
+        key = (
+            KeyFigure(
+                _("Members that reported"),
+                _("%(count)s of %(total)s") % {"count": facts.approved, "total": facts.invited},
+                _("invited members whose return is approved"),
+            ),
+            KeyFigure(_("Response rate"), draft.percent(rate), _("approved returns of invited members")),
+            counted,
+        )
+    key += draft.keys("branches_total")
     unnamed = facts.contributors - len(facts.named)
     paragraphs = []
     if unnamed:
@@ -132,13 +140,7 @@ def outreach(draft: Draft) -> Chapter | None:
             draft.strip(
                 "sizes",
                 _("How large is a member, and how large is a loan?"),
-                (
-                    "active_borrowers",
-                    "gross_loan_portfolio",
-                    "avg_loan_balance",
-                    "avg_loan_balance_usd",
-                    "avg_loan_balance_gni",
-                ),
+                [code for code in SIZES if not (code.endswith("_usd") and draft.currency == "USD")],
                 _("each member counts once"),
             ),
             draft.choices("targets", _("Which groups do members set out to serve?"), "target_groups"),
@@ -156,6 +158,8 @@ def indexes(draft: Draft) -> list[tuple[Dimension, str]]:
 def practices(draft: Draft) -> Chapter | None:
     """All dimensions at a glance."""
     found = indexes(draft)
+    if len(found) < 2:
+        return None
     rows = [
         Row(one.label, (draft.value(code, Kind.MEAN),), draft.band(code, Kind.MEAN), Writer(draft.language))
         for one, code in found
@@ -164,7 +168,7 @@ def practices(draft: Draft) -> Chapter | None:
     formula = _("mean over members; yes counts 100, partly 50, no 0")
     radar = draft.figure(
         "radar",
-        _("How far are the seven dimensions in place?"),
+        _("How far are the dimensions in place?"),
         Shape.RADAR if len(rows) >= 3 else Shape.BARS,
         rows,
         series=(_("Mean of members"),),
@@ -264,7 +268,7 @@ def protection(draft: Draft) -> Chapter | None:
     """The eight areas of client protection, complaints and certification."""
     return chapter_of(
         "client-protection",
-        _("Client protection in eight areas"),
+        _("Client protection by area"),
         _("What members do so that clients are treated well, by their own answers."),
         [
             draft.answers("protection", _("In which areas do members protect their clients?"), PROTECTION),

@@ -237,7 +237,8 @@ def _median_changes(draft: Draft) -> list[Row]:
         cell = draft.cell(code, "panel_median")
         if cell is not None:
             found.append(Row(one.label, (draft.value(code, "panel_median"),), cell.n_band))
-    return found if any(not row.withheld for row in found) else []
+    # fewer make no picture; the table has them
+    return found if sum(not row.withheld for row in found) >= 3 else []
 
 
 def panel_row(draft: Draft, code: str) -> tuple[str, ...] | None:

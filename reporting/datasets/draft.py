@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from reporting.catalogue import Aggregate, Catalogue, Derived, Indicator
 from reporting.datasets.parts import Figure, KeyFigure, Row, Shape, Shown, Withheld, Writer
@@ -237,7 +238,12 @@ class Draft:
     def answers(self, ident: str, title: str, codes: Sequence[str]) -> Figure | None:
         """Stacked bars of practices: yes, partly, no, and what is told together only."""
         rows = [row for code in codes if (row := self._answer_row(code)) is not None]
-        series = (_("Yes"), _("Partly"), _("No"), _("Told together only"))
+        series = (
+            pgettext("answer", "Yes"),
+            pgettext("answer", "Partly"),
+            pgettext("answer", "No"),
+            _("Told together only"),
+        )
         return self.figure(
             ident,
             title,
@@ -267,7 +273,11 @@ class Draft:
             return Row(label, (Withheld(),) * 4)
         parts = {cell.category: cell.value or 0.0 for cell in cells}
         together = sum(value for category, value in parts.items() if "," in category)
-        names = {YES: _("yes"), PARTLY: _("partly"), NO: _("no")}
+        names = {
+            YES: pgettext("answer", "yes"),
+            PARTLY: pgettext("answer", "partly"),
+            NO: pgettext("answer", "no"),
+        }
         for category in parts:
             if "," in category:
                 told = _joined([names.get(choice, choice) for choice in category.split(",")])

@@ -19,9 +19,8 @@ def pdf_style(report: ReportData) -> Style:
     """How charts look in the PDF: its fonts and accent, Arabic letters joined, the description in the title."""
     others = Palette().series[1:]
     palette = Palette(series=(readable_on("#ffffff", report.accent), *others))
-    return Style(
-        width=600, palette=palette, font_family=PDF_FONT, shape=joined, alt_in_title=True, rtl=report.rtl
-    )
+    # rtl stays off: unlike a browser, WeasyPrint anchors the text of an SVG from left to right in every document
+    return Style(width=600, palette=palette, font_family=PDF_FONT, shape=joined, alt_in_title=True)
 
 
 def page_styles(*, rtl: bool) -> tuple[Style, Style]:

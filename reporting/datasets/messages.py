@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
+from reporting.catalogue import Indicator
 from reporting.datasets.chapters import PROTECTION, Facts, indexes
 from reporting.datasets.chapters_results import change_words
 from reporting.datasets.draft import YES, Draft
@@ -37,7 +38,13 @@ Sentence = tuple[str, str]
 
 def _response(draft: Draft, facts: Facts) -> Iterator[Sentence]:
     values = {"count": facts.approved, "total": facts.invited, "year": draft.year}
-    if facts.approved == facts.invited:
+    if facts.imported:
+        yield (
+            "reported",
+            _("This report is about %(count)s members; their figures for %(year)s come from a public source.")
+            % {"count": facts.contributors, "year": draft.year},
+        )
+    elif facts.approved == facts.invited:
         yield "reported", _("All %(total)s invited members reported for %(year)s.") % values
     else:
         yield "reported", _("%(count)s of %(total)s invited members reported for %(year)s.") % values
@@ -65,6 +72,29 @@ def _outreach(draft: Draft) -> Iterator[Sentence]:
         )
     elif portfolio:
         yield "outreach", _("Their gross loan portfolio is %(portfolio)s.") % {"portfolio": portfolio}
+    loan = draft.words("avg_loan_balance", Kind.MEDIAN)
+    if loan:
+        yield "outreach", _("At the median member a borrower owes %(amount)s on average.") % {"amount": loan}
+    yield from _targets(draft)
+
+
+def _targets(draft: Draft) -> Iterator[Sentence]:
+    """The largest published share of members that name a group they serve."""
+    part = draft.catalogue.find("target_groups")
+    if not isinstance(part, Indicator):
+        return
+    cells = draft.all_of("target_groups", Kind.DISTRIBUTION)
+    shares = [(cell.value, cell.category) for cell in cells if cell.value is not None]
+    if not shares:
+        return
+    share, category = max(shares)
+    choice = part.choice_spelled(category)
+    if choice is not None and not choice.exclusive and choice.value != "other":
+        yield (
+            "outreach",
+            _("%(share)s of members name “%(group)s” among the groups they set out to serve.")
+            % {"group": choice.label, "share": draft.percent(share)},
+        )
 
 
 def _practices(draft: Draft) -> Iterator[Sentence]:
@@ -182,7 +212,10 @@ def _progress(draft: Draft) -> Iterator[Sentence]:
     ):
         change = draft.cell(code, "panel_change")
         if change is None or change.value is None:
-            continue  # the change of the median alone is told in the chapter, where it can be explained
+            change = draft.cell(code, "panel_median")
+            sentence = _("the median of %(what)s") % {"what": sentence}
+        if change is None or change.value is None:
+            continue
         values = {
             "year": draft.panel_year,
             "what": sentence,

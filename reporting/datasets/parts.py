@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from spm_portal.common.numbers import format_money, format_number, format_percent
 
 MILLION = 1_000_000
+HALF_PAGE = 130  # millimetres
 
 
 class Shape(StrEnum):
@@ -49,8 +50,11 @@ class Writer:
             return format_percent(number, language=self.language, decimals=None)
         if len(self.unit) == 3 and self.unit.isupper():
             if abs(number) >= MILLION:
-                amount = format_money(number / MILLION, self.unit, language=self.language, decimals=None)
-                return _("%(number)s million") % {"number": amount}
+                millions = format_number(number / MILLION, language=self.language)
+                return _("%(currency)s\u00a0%(number)s\u00a0million") % {
+                    "currency": self.unit,
+                    "number": millions,
+                }
             return format_money(number, self.unit, language=self.language, decimals=None)
         return format_number(number, language=self.language)
 
@@ -180,6 +184,19 @@ class Chapter:
     blocks: tuple[Block, ...] = ()
     annex: bool = False
     number: str = ""
+
+    @property
+    def is_short(self) -> bool:
+        """Whether it fills less than half a printed page, so that it may follow another chapter on one."""
+        height = 30 + (22 if self.key_figures else 0)
+        for block in self.blocks:
+            if isinstance(block, Figure):
+                height += 105 if block.shape is Shape.RADAR else 28 + 9 * len(block.rows)
+            elif isinstance(block, Table):
+                height += 18 + 6 * len(block.rows)
+            else:
+                height += 35
+        return height < HALF_PAGE and not self.annex
 
     @property
     def figures(self) -> tuple[Figure, ...]:

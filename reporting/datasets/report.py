@@ -73,6 +73,7 @@ def _build(release: Release, language: str) -> ReportData:
         contributors=release.contributor_count,
         named=tuple(named_members(release)),
         other_currency=method.get("other_currency", 0),
+        imported=bool(method.get("imported")),
     )
     counted = count_published(cells)
     return ReportData(
@@ -110,4 +111,6 @@ def _cover(draft: Draft, facts: Facts) -> tuple[KeyFigure, ...]:
         _("Members that reported"),
         _("%(count)s of %(total)s") % {"count": facts.approved, "total": facts.invited},
     )
+    if facts.imported:
+        reporting = KeyFigure(_("Members in the figures"), str(facts.contributors))
     return (reporting, *draft.keys(*COVER))[:4]
