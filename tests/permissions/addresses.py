@@ -1,0 +1,204 @@
+"""Every address of the portal, walked from the resolver, and a real address for each."""
+
+import re
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.apps import apps
+from django.contrib.contenttypes.models import ContentType
+from django.urls import URLPattern, URLResolver, get_resolver
+from django.urls.resolvers import RegexPattern, RoutePattern
+
+from tests.permissions.world import TOKEN, World
+
+Kwargs = dict[str, Any]
+_CONVERTER = re.compile(r"<(?:\w+:)?(\w+)>")
+
+
+@dataclass(frozen=True)
+class Address:
+    """One pattern of the resolver."""
+
+    pattern: str  # as written in the code, the parts of included patterns joined
+    name: str  # with namespaces, or empty
+    view: Callable[..., Any]
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """Names of the parts that vary."""
+        groups = re.findall(r"\(\?P<(\w+)>", self.pattern)
+        return tuple(dict.fromkeys([*groups, *_CONVERTER.findall(re.sub(r"\(\?P<\w+>", "", self.pattern))]))
+
+    @property
+    def is_support(self) -> bool:
+        """Whether it belongs to the support tool."""
+        return self.pattern.startswith("admin/")
+
+    def path(self, kwargs: Mapping[str, Any]) -> str:
+        """The address with its parts filled in."""
+        filled = _fill_groups(self.pattern, kwargs)
+        filled = _CONVERTER.sub(lambda found: str(kwargs[found[1]]), filled)
+        return "/" + re.sub(r"\\([./-])", r"\1", filled.replace("^", "").replace("$", "").replace(r"\Z", ""))
+
+
+def _fill_groups(pattern: str, kwargs: Mapping[str, Any]) -> str:
+    """Replace the named groups of a regular expression by values."""
+    while found := re.search(r"\(\?P<(\w+)>", pattern):
+        depth, end = 1, found.end()
+        while depth:
+            depth += {"(": 1, ")": -1}.get(pattern[end], 0)
+            end += 1
+        pattern = pattern[: found.start()] + str(kwargs[found[1]]) + pattern[end:]
+    return pattern
+
+
+def all_addresses() -> list[Address]:
+    """Every pattern that the portal answers, allauth, admin and API included."""
+    return list(_walk(get_resolver(), "", ()))
+
+
+def _walk(resolver: URLResolver, prefix: str, namespaces: tuple[str, ...]) -> Iterator[Address]:
+    for entry in resolver.url_patterns:
+        pattern = prefix + _text(entry.pattern)
+        if isinstance(entry, URLResolver):
+            inner = (*namespaces, entry.namespace) if entry.namespace else namespaces
+            yield from _walk(entry, pattern, inner)
+        elif isinstance(entry, URLPattern):
+            name = ":".join((*namespaces, entry.name)) if entry.name else ""
+            yield Address(pattern, name, entry.callback)
+        else:
+            raise TypeError(f"What is {entry!r}?")
+
+
+def _text(pattern: Any) -> str:
+    if isinstance(pattern, RoutePattern):
+        return str(pattern._route)
+    if isinstance(pattern, RegexPattern):
+        return str(pattern._regex)
+    raise TypeError(f"What is {pattern!r}?")
+
+
+# --- Real addresses of Amani and Kilimo -------------------------------------------------------------------
+
+
+def _admin_object(name: str, world: World) -> str:
+    """An object of the table that an admin address is about; a random key where the world has none."""
+    label, _, _ = name.removeprefix("admin:").rpartition("_")
+    for model in apps.get_models():
+        if f"{model._meta.app_label}_{model._meta.model_name}" == label:
+            found = model._default_manager.order_by("pk").first()
+            return str(found.pk) if found is not None else str(uuid.UUID(int=0))
+    raise LookupError(f"No table for {name}")
+
+
+def targets(world: World) -> dict[str, dict[str, Kwargs]]:
+    """For each name its cases, each with the parts of the address; "" is the usual case."""
+    slug = {"slug": world.cast.amani.slug}
+    returns = {
+        "": {**slug, "pk": world.draft.pk},
+        "submitted": {**slug, "pk": world.submitted.pk},
+        "approved": {**slug, "pk": world.approved.pk},
+    }
+    kilimo = world.cast.kilimo
+    member = {**slug, "pk": kilimo.pk}
+    round_code = {"": {**slug, "code": world.draft.round.code}}
+    role = kilimo.role_assignments.get(user=world.cast.editor)
+    amani_role = world.cast.amani.role_assignments.get(user=world.cast.reviewer)
+    catalogue = {**slug, "version": world.draft.round.catalogue_id}
+    return {
+        "invitation": {"": {"token": TOKEN}},
+        "institution_people": {"": {"pk": kilimo.pk}},
+        "role_end": {"": {"pk": role.pk}, "of the association": {"pk": amani_role.pk}},
+        "invitation_revoke": {"": {"pk": world.invitation.pk}},
+        "invitation_resend": {"": {"pk": world.invitation.pk}},
+        "sharing_end": {"": {**slug, "pk": world.agreement.pk}},
+        "member": {"": member},
+        "member_edit": {"": member},
+        "member_rejoin": {"": {**slug, "pk": world.cast.zamani.pk}},
+        "membership_end": {"": {**member, "membership": kilimo.memberships.get().pk}},
+        "consents": {"": member},
+        "operator_association": {"": {"pk": world.cast.amani.pk}},
+        "operator_known_member": {"": {"pk": world.cast.amani.pk}},
+        "operator_donor": {"": {"pk": world.cast.horizon.pk}},
+        "mail_message": {"": {"pk": world.mail.pk}},
+        "mail_retry": {"": {"pk": world.failed_mail.pk}},
+        "job_retry": {"": {"pk": world.failed_job.pk}},
+        "catalogue_version": {"": catalogue},
+        "indicator": {"": {**catalogue, "code": "branches_total"}},
+        "round_board": round_code,
+        "round_settings": round_code,
+        "return": returns,
+        "return_section": {"": {**returns[""], "code": "PRO"}},
+        "return_problems": returns,
+        "return_submit": returns,
+        "return_receipt": returns,
+        "return_review": returns,
+        "return_move": returns,
+        "publish": {"": {**slug, "code": world.released.code}},
+        "release": {"": {**slug, "pk": world.release.pk}},
+        "report_request": {"": {**slug, "pk": world.release.pk}},
+        "job": {"": {**slug, "pk": world.job.pk}},
+        "job_file": {"": {**slug, "pk": world.job.pk}},
+        "attachment": {"": {**returns[""], "file": world.attachment.pk}},
+        "donor_home": {"": {"slug": world.cast.horizon.slug}},
+        "release_chapter": {"": {**slug, "pk": world.release.pk, "chapter": "outreach"}},
+        "save_answer": {"": returns[""]},
+        "return_explanation": {"": returns[""]},
+        "api_catalogue": {"": {"pk": world.draft.round.catalogue_id}},
+        "api_return": {case: {"pk": kwargs["pk"]} for case, kwargs in returns.items()},
+        "api_release": {"": {"pk": world.release.pk}},
+        "api_nothing": {"": {"rest": "nothing/here"}},
+        "mfa_remove_webauthn": {"": {"pk": 1}},
+        "mfa_edit_webauthn": {"": {"pk": 1}},
+        "account_confirm_email": {"": {"key": "a-key"}},
+        "account_reset_password_from_key": {"": {"uidb36": "1", "key": "a-key"}},
+    }
+
+
+def cases_of(address: Address, world: World) -> dict[str, Kwargs]:
+    """The cases of an address with the values of its parts."""
+    parameters = set(address.parameters)
+    if not parameters:
+        return {"": {}}
+    if address.name.startswith("admin:"):
+        values = {"app_label": "members", "object_id": ""}
+        if "object_id" in parameters and address.name != "admin:view_on_site":
+            values["object_id"] = _admin_object(address.name, world)
+        if {"content_type_id", "object_id"} <= parameters:
+            kind = ContentType.objects.get_for_model(world.draft)
+            values |= {"content_type_id": str(kind.pk), "object_id": str(world.draft.pk)}
+        return {"": {name: values[name] for name in parameters}}
+    if address.is_support:
+        return {"": {name: _admin_unnamed(address, name, world) for name in parameters}}
+    found = targets(world).get(address.name)
+    if found is None:
+        if parameters == {"slug"}:
+            return {"": {"slug": world.cast.amani.slug}}
+        raise LookupError(
+            f"{address.pattern} has the parts {sorted(parameters)}: name an object of Amani for it in"
+            " tests/permissions/addresses.py, targets()."
+        )
+    return {case: {name: kwargs[name] for name in parameters} for case, kwargs in found.items()}
+
+
+def _admin_unnamed(address: Address, parameter: str, world: World) -> str:
+    """The redirect from an object's old address in the admin, which has no name."""
+    if parameter != "object_id":
+        return "nothing/here/"
+    app, model = address.pattern.removeprefix("admin/").split("/")[:2]
+    return _admin_object(f"admin:{app}_{model}_change", world)
+
+
+NOWHERE = {"slug": "no-such-place"}
+
+
+def absent(kwargs: Kwargs) -> list[Kwargs]:
+    """The same parts with one identifier each that nothing has."""
+    nothing = {
+        name: uuid.uuid5(uuid.NAMESPACE_URL, name)
+        for name, value in kwargs.items()
+        if isinstance(value, uuid.UUID)
+    } | {name: value for name, value in NOWHERE.items() if name in kwargs}
+    return [{**kwargs, name: value} for name, value in nothing.items()]

@@ -1,0 +1,222 @@
+"""Every address of the portal as every persona, with the real objects of somebody else's association."""
+
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import nullcontext
+from typing import Any
+
+import pytest
+from django.db import transaction
+from pytest_django import DjangoDbBlocker
+
+from members.models import User
+from tests.permissions import matrix
+from tests.permissions.addresses import Address, Kwargs, absent, all_addresses, cases_of
+from tests.permissions.matrix import METHODS, PERSONAS, Row, row_for
+from tests.permissions.posts import form_of
+from tests.permissions.visitor import Answer, Visitor, checksums, rolled_back
+from tests.permissions.world import CANARIES, World, make_world
+
+pytestmark = [pytest.mark.integration]
+
+EACH_PERSONA = pytest.mark.parametrize("persona", PERSONAS)
+INSIDE = {"manager", "reviewer", "signatory", "editor"}
+# Who may be shown what carries the mark of Kilimo.
+MAY_SEE = dict.fromkeys(CANARIES, INSIDE) | {"mail": {"operator"}, "audit": {"operator"}}
+INSIDE_MARKS = CANARIES.keys() - {"mail", "audit"}
+SEES = dict.fromkeys(INSIDE, INSIDE_MARKS) | {"operator": {"mail"}}
+# Who walks the support tool's many addresses: a visitor, somebody signed in, and its own people.
+WALK_SUPPORT = {"anonymous", "manager", "support"}
+REFUSED = frozenset({"401", "403", "404", "405", "login"})
+
+# What stands between the digits of a number: a comma, a point, an apostrophe, or one of many spaces.
+GROUPING = re.compile("(?<=\\d)[,.'\u2019 \u00a0\u2009\u202f](?=\\d)")
+
+# A file that somebody handed in gets a stricter policy than any page.
+FILES_ONLY = {"sandbox; default-src 'none'"}
+
+Visit = tuple[Address, str, Kwargs]
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
+    """One world for all tests of this file; nothing of it stays."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield make_world()
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="module")
+def visits(world: World) -> list[Visit]:
+    """Every address in each of its cases."""
+    return [
+        (address, case, kwargs)
+        for address in all_addresses()
+        for case, kwargs in cases_of(address, world).items()
+    ]
+
+
+@pytest.fixture(scope="module")
+def rows() -> list[Row]:
+    """The matrix."""
+    return matrix.load()
+
+
+@pytest.mark.django_db
+def test_what_is_looked_for_is_there() -> None:
+    """The marks stand in the database; besides, the mark above makes pytest-django set up a database at all."""
+    made = make_world()
+    answers = made.draft.answers.all()
+    said = " ".join(f"{one.number or 0:.0f} {one.note} {one.text}" for one in answers)
+    for name in ("figure", "note", "text answer"):
+        assert CANARIES[name].search(said), name
+    assert len({user.pk for user in made.people().values() if user}) == len(PERSONAS) - 1
+
+
+def test_every_address_has_a_row_and_every_row_an_address(visits: list[Visit], rows: list[Row]) -> None:
+    met: set[tuple[str, ...]] = set()
+    without: list[str] = []
+    for address, case, _kwargs in visits:
+        for method in METHODS:
+            row = row_for(rows, address, case, method)
+            if row is None:
+                without.append(f"{method} {address.pattern} {address.name} {case}")
+            else:
+                met.add(row.key)
+    assert not without, "No row in tests/permissions/matrix.csv:\n" + "\n".join(without)
+    dead = [" ".join(row.key) for row in rows if row.key not in met]
+    assert not dead, "Rows without an address:\n" + "\n".join(dead)
+    assert len({row.key for row in rows}) == len(rows), "A row stands twice."
+
+
+@EACH_PERSONA
+def test_everybody_is_answered_as_the_matrix_says(
+    persona: str, world: World, visits: list[Visit], rows: list[Row]
+) -> None:
+    user = world.people()[persona]
+    visitor = Visitor(user)
+    faults: list[str] = []
+    met: set[str] = set()
+    before = checksums()
+    for method in METHODS:
+        for address, case, kwargs in visits:
+            row = row_for(rows, address, case, method)
+            if row is None or (address.is_support and persona not in WALK_SUPPORT):
+                continue
+            said = f"{method} {address.path(kwargs)} ({address.name} {case})"
+            data = form_of(address.name, case, world)
+            with rolled_back() if method == "POST" else nullcontext():
+                answer = visitor.ask(method, address.path(kwargs), data)
+            if answer.status not in row.cells[persona]:
+                expected = "|".join(sorted(row.cells[persona]))
+                faults.append(f"{said}: {answer.status}, the matrix says {expected}")
+            if answer.written and (method == "GET" or answer.status in REFUSED):
+                faults.append(f"{said}: answered {answer.status} and wrote {sorted(set(answer.written))}")
+            marks = _marks(answer)
+            met |= marks.keys()
+            faults += [
+                f"{said}: shows a {name} of Kilimo ({mark})"
+                for name, mark in marks.items()
+                if persona not in MAY_SEE[name]
+            ]
+            faults += [f"{said}: {fault}" for fault in _headers(answer, persona)]
+            if user is not None and answer.status in {"403", "404"}:
+                faults += [
+                    f"{said}: {fault}"
+                    for variant in absent(kwargs)
+                    for fault in _told(answer, visitor, method, address, kwargs, variant, data, world, user)
+                ]
+        if method == "GET":
+            faults += [f"GET changed the table {table}" for table in _changed(before)]
+    assert not faults, f"{len(faults)} faults:\n" + "\n".join(faults)
+    # a search that never finds anything where it may would not find anything where it must not
+    assert persona not in SEES or met == SEES[persona]
+
+
+def _told(
+    real: Answer,
+    visitor: Visitor,
+    method: str,
+    address: Address,
+    kwargs: Kwargs,
+    variant: Kwargs,
+    data: Mapping[str, Any],
+    world: World,
+    user: User,
+) -> list[str]:
+    """How the refusal of a hidden object differs from the answer where nothing is: it must not."""
+    (part,) = [value for name, value in kwargs.items() if variant[name] != value]
+    if world.shows(part, user):
+        return []  # known to this person, so that a plain refusal gives nothing away
+    with rolled_back():
+        nothing = visitor.ask(method, address.path(variant), data)
+    parts = (*kwargs.values(), *variant.values())
+    if real.status != nothing.status:
+        return [f"{real.status} where it is hidden, {nothing.status} where nothing is"]
+    if real.comparable(*parts) != nothing.comparable(*parts):
+        return ["the page tells hidden from absent"]
+    return []
+
+
+def _changed(before: dict[str, tuple[int, int]]) -> list[str]:
+    after = checksums()
+    return sorted(table for table in after if after[table] != before[table])
+
+
+@pytest.mark.parametrize("persona", ["manager", "support"])
+def test_head_and_options_change_nothing(persona: str, world: World, visits: list[Visit]) -> None:
+    visitor = Visitor(world.people()[persona])
+    before = checksums()
+    writers = []
+    for method in ("HEAD", "OPTIONS"):
+        for address, case, kwargs in visits:
+            if case or address.is_support != (persona == "support"):
+                continue
+            answer = visitor.ask(method, address.path(kwargs))
+            if answer.written:
+                writers.append(f"{method} {address.pattern} wrote {sorted(set(answer.written))}")
+    assert not writers, "\n".join(writers)
+    assert not _changed(before)
+
+
+def test_a_form_without_its_token_is_refused(world: World, visits: list[Visit]) -> None:
+    visitor = Visitor(world.cast.manager)
+    taken = []
+    for address, case, kwargs in visits:
+        if case or address.is_support:
+            continue
+        with rolled_back():
+            answer = visitor.ask(
+                "POST", address.path(kwargs), form_of(address.name, case, world), check_csrf=True
+            )
+        if answer.status != "403" or answer.written:
+            taken.append(f"{address.pattern}: {answer.status}")
+    assert not taken, "Answered although no token was sent:\n" + "\n".join(taken)
+
+
+def _marks(answer: Answer) -> dict[str, str]:
+    """The marks of Kilimo in a body or its headers."""
+    said = GROUPING.sub("", answer.text) + str(answer.response.headers)
+    return {name: found[0] for name, mark in CANARIES.items() if (found := mark.search(said))}
+
+
+def _headers(answer: Answer, persona: str) -> list[str]:
+    """Headers that every answer needs."""
+    headers = answer.response.headers
+    policy = headers.get("Content-Security-Policy", "")
+    wanted = {
+        "CSP default-src 'self'": "default-src 'self'" in policy or policy in FILES_ONLY,
+        "CSP frame-ancestors 'none'": "frame-ancestors 'none'" in policy or policy in FILES_ONLY,
+        "CSP object-src 'none'": "object-src 'none'" in policy or policy in FILES_ONLY,
+        "CSP base-uri 'none'": "base-uri 'none'" in policy or policy in FILES_ONLY,
+        "CSP without unsafe-inline": "unsafe" not in policy,
+        "nosniff": headers.get("X-Content-Type-Options") == "nosniff",
+        "Referrer-Policy": headers.get("Referrer-Policy") == "same-origin",
+        "X-Frame-Options": headers.get("X-Frame-Options") == "DENY",
+        "Cross-Origin-Opener-Policy": headers.get("Cross-Origin-Opener-Policy") == "same-origin",
+        "no Access-Control-Allow-Origin": "Access-Control-Allow-Origin" not in headers,
+    }
+    if persona != "anonymous" and answer.status not in {"302", "login"}:
+        cached = headers.get("Cache-Control", "")
+        wanted["a private page in no cache"] = "no-store" in cached or "private" in cached
+    return [f"without {name}" for name, held in wanted.items() if not held]

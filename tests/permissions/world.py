@@ -1,0 +1,264 @@
+"""Two associations full of things, with canaries in every text and figure of one MFI: Kilimo, a member of Amani."""
+
+import hashlib
+import re
+import uuid
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from django.core.files.base import ContentFile
+from django.utils import timezone
+
+from members.enums import ConsentPurpose, Role
+from members.models import Association, Donor, Institution, Invitation, RoleAssignment, SharingAgreement, User
+from members.services.invitations import hash_of
+from reporting.enums import MissingReason, Move, ReturnState
+from reporting.models import Answer, Attachment, Explanation, Release, Round, Submission, Transition
+from reporting.selectors.returns import load_sheet
+from reporting.services.releases import publish
+from reporting.values import from_engine
+from spm_portal.common import audit
+from spm_portal.common.models import Job, JobState, MailMessage, MailState
+from tests.cast import Cast, make_cast
+from tests.factories.members import LONG_AGO, UserFactory
+from tests.factories.releases import answer, consent, institutions, plausible
+from tests.factories.reporting import AttachmentFactory, RoundFactory, default_catalogue, sample
+
+TOKEN = "a-token-that-a-mail-carried"  # the invitation's secret link
+NUMBER = 7_318_462  # figures of Kilimo's returns begin with these digits, and no other figure does
+
+# What a body may only hold for some: the mark, and what it stands for.
+CANARIES = {
+    "figure": re.compile(rf"(?<!\d){NUMBER}\d{{2}}(?!\d)"),
+    "note": re.compile("CANARY-NOTE"),
+    "text answer": re.compile("CANARY-TEXT"),
+    "reason for a warning": re.compile("CANARY-REASON"),
+    "file": re.compile("CANARY-FILE"),
+    "comment of a review": re.compile("CANARY-COMMENT"),
+    "mail": re.compile("CANARY-MAIL"),
+    "audit": re.compile("CANARY-AUDIT"),
+}
+FILE_CONTENT = b"%PDF-1.4\n% CANARY-FILE\n%%EOF\n"
+REPORT_CONTENT = b"%PDF-1.7\n% the report of Amani\n%%EOF\n"
+
+
+@dataclass(frozen=True)
+class World:
+    """The cast and what Amani holds: everything that an address of the portal may name."""
+
+    cast: Cast
+    support: User
+    draft: Submission
+    submitted: Submission
+    approved: Submission
+    released: Round
+    release: Release
+    attachment: Attachment
+    job: Job
+    failed_job: Job
+    mail: MailMessage
+    failed_mail: MailMessage
+    invitation: Invitation
+    agreement: SharingAgreement
+
+    def shows(self, key: object, user: User | None) -> bool:
+        """Whether the person may know of the object with this key: a plain refusal gives nothing away then."""
+        if key in {self.job.pk, self.failed_job.pk}:
+            key = self.release.pk  # whoever may read a release may read its report
+        for model in (Association, Donor, Institution, Invitation, Release, RoleAssignment, Submission):
+            visible = model.objects.visible_to(user)
+            field = "slug" if isinstance(key, str) else "pk"
+            if hasattr(model, field) and visible.filter(**{field: key}).exists():
+                return True
+        return False
+
+    def people(self) -> dict[str, User | None]:
+        """The personas of the matrix, by the names of its columns."""
+        cast = self.cast
+        return {
+            "anonymous": None,
+            "manager": cast.manager,
+            "reviewer": cast.reviewer,
+            "signatory": cast.signatory,
+            "editor": cast.editor,
+            "other_member": cast.other_signatory,
+            "other_manager": cast.other_manager,
+            "other_association": cast.stranger_signatory,
+            "donor": cast.donor,
+            "other_donor": cast.other_donor,
+            "ex_staff": cast.ex_reviewer,
+            "ex_member": cast.ex_member,
+            "operator": cast.operator,
+            "support": self.support,
+        }
+
+
+def make_world() -> World:
+    """Write the world into the database."""
+    cast = make_cast()
+    support = UserFactory(email="support@example.org", name="Support", is_staff=True, is_superuser=True)
+    for user in (*cast.people.values(), support):
+        EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    amani, kilimo = cast.amani, cast.kilimo
+    others = institutions(amani, 7)
+    released = _round(amani, 2023, [kilimo, cast.umoja, cast.zamani, *others], closed=True)
+    approved = _return(released, kilimo, ReturnState.APPROVED)
+    for member in (kilimo, cast.umoja):
+        consent(amani, member, ConsentPurpose.BENCHMARK)
+    release = publish(round_id=released.pk, by=None, at=LONG_AGO)
+    running = _round(amani, 2024, [kilimo, cast.umoja])
+    submitted = _return(running, kilimo, ReturnState.SUBMITTED)
+    current = _round(amani, 2025, [kilimo, cast.umoja, cast.pamoja])
+    draft = _return(current, kilimo, ReturnState.DRAFT)
+    _round(cast.baobab, 2025, [cast.mbuyu])
+    job, failed_job = (
+        _job(cast.manager, amani, release, JobState.DONE),
+        _job(cast.manager, amani, release, JobState.FAILED),
+    )
+    audit.record(
+        "institution.change",
+        kilimo,
+        by=cast.manager,
+        at=LONG_AGO,
+        association_id=amani.pk,
+        reason="CANARY-AUDIT",
+    )
+    return World(
+        cast=cast,
+        support=support,
+        draft=draft,
+        submitted=submitted,
+        approved=approved,
+        released=released,
+        release=release,
+        attachment=_attachment(draft, cast.editor),
+        job=job,
+        failed_job=failed_job,
+        mail=_mail(cast, MailState.SENT),
+        failed_mail=_mail(cast, MailState.FAILED),
+        invitation=Invitation.objects.create(
+            email="invited@example.org",
+            role=Role.INSTITUTION_EDITOR,
+            institution=kilimo,
+            token_hash=hash_of(TOKEN),
+            invited_by=cast.signatory,
+            created_at=timezone.now(),
+            expires_at=timezone.now() + timedelta(days=7),
+        ),
+        agreement=SharingAgreement.objects.get(association=amani, donor=cast.horizon),
+    )
+
+
+def _round(association: Association, year: int, members: list[Institution], *, closed: bool = False) -> Round:
+    """A round; in a closed one the members have approved returns with plausible figures."""
+    due = datetime(year + 1, 4, 30, tzinfo=UTC) if closed else timezone.now() + timedelta(days=30)
+    made: Round = RoundFactory(
+        association=association, year=year, due_at=due, closed_at=due if closed else None
+    )
+    for number, institution in enumerate(members):
+        submission = Submission.objects.create(
+            round=made,
+            association=association,
+            institution=institution,
+            state=ReturnState.APPROVED if closed else ReturnState.DRAFT,
+            state_since=LONG_AGO,
+            currency="KES",
+        )
+        if closed and institution.name != "Kilimo Savings":
+            answer(submission, plausible(number, year))
+    return made
+
+
+def _return(of_round: Round, institution: Institution, state: ReturnState) -> Submission:
+    """The victim's return: each number, text, note, reason and comment carries its mark."""
+    found = Submission.objects.get(round=of_round, institution=institution)
+    who = {"association": found.association, "institution": institution, "submission": found}
+    rows = []
+    for position, (code, value) in enumerate(sample()["values"].items()):
+        indicator = default_catalogue().indicator(code)
+        kind = indicator.type.value
+        if kind == "file":
+            continue
+        if kind in {"integer", "money"}:
+            fields: dict[str, Any] = {"number": Decimal(NUMBER * 100 + position % 100)}
+        elif kind == "text":
+            fields = {"text": f"CANARY-TEXT {code}"}
+        else:
+            fields = from_engine(indicator, value)
+        rows.append(Answer(**who, code=code, note=f"CANARY-NOTE {code}", changed_at=LONG_AGO, **fields))
+    Answer.objects.bulk_create(rows)
+    Answer.objects.filter(submission=found, code="green_products").update(
+        flag=None, missing=MissingReason.REFUSED
+    )
+    warning = load_sheet(found).warnings[0]
+    Explanation.objects.create(**who, rule=warning.rule, reason="CANARY-REASON", given_at=LONG_AGO)
+    if state != ReturnState.DRAFT:
+        Transition.objects.create(
+            **who,
+            move=Move.SUBMIT,
+            from_state=ReturnState.DRAFT,
+            to_state=ReturnState.SUBMITTED,
+            at=LONG_AGO,
+            comment="CANARY-COMMENT",
+        )
+        found.receipt_number = f"AMANI-{of_round.code}-0001-K3"
+        found.submitted_at = LONG_AGO
+    found.state = state
+    found.save()
+    return found
+
+
+def _attachment(submission: Submission, by: User) -> Attachment:
+    code = next(one.code for one in default_catalogue().indicators if one.type.value == "file")
+    made: Attachment = AttachmentFactory(
+        submission=submission,
+        name="CANARY-FILE.pdf",
+        file=ContentFile(FILE_CONTENT, name=f"permissions/{uuid.uuid4().hex}.pdf"),
+        size=len(FILE_CONTENT),
+        uploaded_by=by,
+    )
+    Answer.objects.filter(submission=submission, code=code).delete()
+    Answer.objects.create(
+        association=submission.association,
+        institution=submission.institution,
+        submission=submission,
+        code=code,
+        file=made,
+        changed_at=LONG_AGO,
+    )
+    return made
+
+
+def _job(by: User, association: Association, release: Release, state: JobState) -> Job:
+    made = Job(
+        kind="association_report",
+        args={"release": str(release.pk), "language": "en" if state == JobState.DONE else "fr"},
+        state=state,
+        association_id=association.pk,
+        requested_by=by,
+        created_at=LONG_AGO,
+        finished_at=LONG_AGO,
+    )
+    if state == JobState.DONE:
+        made.result.save(f"permissions/{made.pk}.pdf", ContentFile(REPORT_CONTENT), save=False)
+        made.result_name = "amani.pdf"
+        made.result_size = len(REPORT_CONTENT)
+        made.result_sha256 = hashlib.sha256(REPORT_CONTENT).hexdigest()
+    made.save()
+    return made
+
+
+def _mail(cast: Cast, state: MailState) -> MailMessage:
+    made: MailMessage = MailMessage.objects.create(
+        purpose="return.moved",
+        to=cast.signatory.email,
+        subject="CANARY-MAIL subject",
+        text="CANARY-MAIL body",
+        association_id=cast.amani.pk,
+        state=state,
+        created_at=LONG_AGO,
+    )
+    return made
