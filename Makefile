@@ -9,7 +9,7 @@ help: ## list the commands
 setup: ## prepare everything and start nothing
 	@sh tools/with_python.sh tools/setup.py
 
-run: setup ## start the portal on http://127.0.0.1:8000 (PORT=8001 for another port); Ctrl-C stops all
+run: setup ## start the portal on http://localhost:8000 (PORT=8001 for another port); Ctrl-C stops all
 	@exec $(PY) -m tools.run
 
 test: ## install what the tests need and run everything; ends with pytest's closing line

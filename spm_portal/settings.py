@@ -24,7 +24,7 @@ SECRET_KEY = (
     if PRODUCTION
     else env.text("SECRET_KEY", "demonstration-only-key-that-is-refused-when-PRODUCTION-is-set-0123456789")
 )
-PUBLIC_ORIGIN = env.text("PUBLIC_ORIGIN", "http://127.0.0.1:8000")
+PUBLIC_ORIGIN = env.text("PUBLIC_ORIGIN", "http://localhost:8000")
 ALLOWED_HOSTS = env.csv("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]", "testserver"])
 CSRF_TRUSTED_ORIGINS = [PUBLIC_ORIGIN]
 TRUSTED_PROXY_COUNT = env.integer("TRUSTED_PROXY_COUNT", default=0)

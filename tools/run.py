@@ -157,7 +157,7 @@ def main() -> int:
     host = os.environ.get("HOST", "").strip() or "127.0.0.1"
     port = read_port()
     check_port_is_free(host, port)
-    origin = f"http://127.0.0.1:{port}"
+    origin = f"http://localhost:{port}"  # passkeys need a name, not a number
     os.environ["PORT"] = str(port)
     os.environ.setdefault("PUBLIC_ORIGIN", origin)
     from django.core.exceptions import ImproperlyConfigured
