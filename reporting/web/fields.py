@@ -16,6 +16,7 @@ from reporting.selectors.reviews import change_of
 from reporting.services.answers import Conflict
 from reporting.validation import REQUIRED, Finding
 from reporting.values import Value
+from reporting.web import fragments
 from spm_portal.common.numbers import format_number
 
 MANY_CHOICES = 5  # more than these become a select
@@ -134,6 +135,7 @@ class Field:
     condition: str
     uses: tuple[Derived, ...]
     state: FieldState
+    empty_more: str
 
     @property
     def code(self) -> str:
@@ -171,7 +173,7 @@ class Field:
     @property
     def reasons(self) -> list[tuple[str, str]]:
         """Why there may be no value."""
-        return [(value, str(label)) for value, label in MissingReason.choices]
+        return fragments.reasons()
 
     @property
     def last_missing_label(self) -> str:
@@ -255,6 +257,7 @@ class FieldMaker:
             texts = self._texts(indicator, sheet.values.get(code))
             missing, note = (answer.missing, answer.note) if answer else ("", "")
         relevance = indicator.relevance
+        uses = tuple(self._uses.get(code, ()))
         return Field(
             indicator=indicator,
             number=f"{section.number}.{indicator.order}",
@@ -266,8 +269,9 @@ class FieldMaker:
             last=(sheet.previous or {}).get(code),
             last_missing=sheet.previous_missing.get(code, ""),
             condition=sheet.catalogue.readable(relevance) if relevance is not None else "",
-            uses=tuple(self._uses.get(code, ())),
+            uses=uses,
             state=self.state(indicator),
+            empty_more="" if missing or note else fragments.empty_more(sheet.submission, indicator, uses),
         )
 
     def state(self, indicator: Indicator) -> FieldState:

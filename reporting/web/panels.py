@@ -98,9 +98,11 @@ def section_url(sheet: ReturnSheet, code: str) -> str:
 def all_problems(sheet: ReturnSheet) -> Problems:
     """Every problem of the return, grouped, in the order of the form."""
     errors, warnings, explained, unanswered = [], [], [], []
+    addresses = {section.code: section_url(sheet, section.code) for section in sheet.sections}
     for found in sheet.findings:
         problem = problem_of(sheet, found)
-        url = f"{section_url(sheet, problem.section)}#f-{problem.code}" if problem.section else ""
+        address = addresses.get(problem.section)
+        url = f"{address}#f-{problem.code}" if address else ""
         located = Located(problem, url)
         if found.rule == REQUIRED:
             unanswered.append(located)
