@@ -1,6 +1,7 @@
 """`report --association SLUG --round YEAR --language en --output FILE.pdf`: the association report of a round."""
 
 from argparse import ArgumentParser
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from reporting.management.rounds import add_round_arguments, find_round
+from reporting.models import Release, Round
 from reporting.selectors.releases import latest_of
 from reporting.services.releases import PublishRefused, publish
 from reporting.services.reports import render_report
@@ -32,11 +34,23 @@ class Command(BaseCommand):
             raise CommandError(f"There is no folder {output.parent}. Make it, or write to another place.")
         release = latest_of(round_)
         if release is None:
+            self._publish_year_before(round_)
             try:
-                release = publish(round_id=round_.pk, by=None, at=timezone.now())
+                release = self._publish(round_)
             except PublishRefused as refusal:
                 raise CommandError(str(refusal)) from refusal
-            self.stdout.write(f"Published {release}.")
         content, _name = render_report(release, options["language"])
         output.write_bytes(content)
         self.stdout.write(f"{output}: {release}, {len(content) // 1024} kB.")
+
+    def _publish(self, round_: Round) -> Release:
+        release = publish(round_id=round_.pk, by=None, at=timezone.now())
+        self.stdout.write(f"Published {release}.")
+        return release
+
+    def _publish_year_before(self, round_: Round) -> None:
+        """Publish the imported round before this one, so that the report can show progress on the same members."""
+        before = round_.association.rounds.filter(year__lt=round_.year).order_by("-year", "-code").first()
+        if round_.imported and before is not None and before.imported and latest_of(before) is None:
+            with suppress(PublishRefused):  # then there is nothing to compare with
+                self._publish(before)
