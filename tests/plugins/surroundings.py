@@ -4,11 +4,9 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from unittest import mock
 
 import pytest
 from django.conf import settings
-from django.test.testcases import _StaticFilesHandler
 from django.test.utils import override_settings
 
 from tools.static_files import collect_if_stale
@@ -39,14 +37,9 @@ def media_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def surroundings(media_root: Path) -> Iterator[None]:
     """Settings of the test run, for all tests alike."""
     collect_if_stale()
-    # Live servers hand out the collected files, whose names carry a hash, as production does; pytest-django's own
-    # choice looks for the sources and finds none of those names.
-    with (
-        mock.patch("django.contrib.staticfiles.handlers.StaticFilesHandler", _StaticFilesHandler),
-        override_settings(
-            MEDIA_ROOT=media_root,
-            STORAGES=storages_in(media_root),
-            PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
-        ),
+    with override_settings(
+        MEDIA_ROOT=media_root,
+        STORAGES=storages_in(media_root),
+        PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
     ):
         yield

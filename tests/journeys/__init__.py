@@ -1,0 +1,1 @@
+"""Journeys through the portal in real Chromium, as its people make them."""

@@ -1,0 +1,41 @@
+"""Looking at an open page as its reader and its accessibility tools do."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from playwright.sync_api import Page
+
+from tests.plugins.browser import DESKTOP, PHONE, axe, scrolls_sideways
+
+HEIGHTS = {DESKTOP: 900, PHONE: 740}
+
+
+def look(page: Page, *, width: int, dark: bool, with_axe: bool = True) -> list[str]:
+    """What is wrong with the open page at this width and brightness."""
+    page.set_viewport_size({"width": width, "height": HEIGHTS[width]})
+    page.emulate_media(color_scheme="dark" if dark else "light")
+    how = f"{page.url} at {width} px, {'dark' if dark else 'light'}"
+    faults = axe(page) if with_axe else []
+    if scrolls_sideways(page):
+        faults.append(f"scrolls sideways: {widest(page)}")
+    return [f"{how}: {fault}" for fault in faults]
+
+
+def widest(page: Page) -> str:
+    """The elements that reach beyond the window, for the message."""
+    found = page.evaluate(
+        """() => [...document.body.querySelectorAll("*")]
+             .filter((one) => one.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
+             .slice(-3).map((one) => one.tagName + "." + one.className).join(", ")"""
+    )
+    return str(found)
+
+
+@contextmanager
+def refused_policies(page: Page) -> Iterator[list[str]]:
+    """Violations of the content security policy while the block runs, also those the console keeps quiet about."""
+    said: list[str] = []
+    page.on(
+        "console", lambda line: said.append(line.text) if "Content Security Policy" in line.text else None
+    )
+    yield said
