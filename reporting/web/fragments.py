@@ -40,7 +40,7 @@ def empty_more(submission: Submission, indicator: Indicator, uses: Sequence[Deri
         found = _kept.get(key)
     if found is None:
         context = {
-            "field": {"indicator": indicator, "uses": uses, "reasons": reasons()},
+            "field": {"indicator": indicator, "uses": uses, "reasons": reasons(), "missing": "", "note": ""},
             "code": indicator.code,
             "submission": submission,
             "round": of_round,
