@@ -191,14 +191,13 @@ def _admin_unnamed(address: Address, parameter: str, world: World) -> str:
     return _admin_object(f"admin:{app}_{model}_change", world)
 
 
-NOWHERE = {"slug": "no-such-place"}
+NOWHERE = "no-such-place"
 
 
-def absent(kwargs: Kwargs) -> list[Kwargs]:
-    """The same parts with one identifier each that nothing has."""
-    nothing = {
-        name: uuid.uuid5(uuid.NAMESPACE_URL, name)
+def absent(kwargs: Kwargs, known: frozenset[object]) -> list[Kwargs]:
+    """The same parts, in each one identifier that the person does not know replaced by one that nothing has."""
+    return [
+        {**kwargs, name: uuid.uuid5(uuid.NAMESPACE_URL, name) if isinstance(value, uuid.UUID) else NOWHERE}
         for name, value in kwargs.items()
-        if isinstance(value, uuid.UUID)
-    } | {name: value for name, value in NOWHERE.items() if name in kwargs}
-    return [{**kwargs, name: value} for name, value in nothing.items()]
+        if value not in known and (isinstance(value, uuid.UUID) or name == "slug")
+    ]

@@ -63,13 +63,26 @@ WORDS = {
 }
 
 
+# Addresses that name a passkey: here the one of somebody else, which nobody may touch.
+FOREIGN = {"mfa_remove_webauthn", "mfa_edit_webauthn"}
+# Areas in which everybody acts on their own account alone: a list says more than a table of equal cells.
+OWN = {
+    "Signing in": "Everybody may do this with their own account, and nobody with another person's.",
+}
+
+
 def written(rows: list[Row]) -> str:
     """The page."""
     assert SHORT.keys() == PERSONAS.keys()
     parts = [HEAD]
     told = [row for row in rows if row.what]
     for area, of_area in groupby(told, key=lambda row: row.area):
-        parts.append(f"\n## {area}\n\n| | {' | '.join(SHORT.values())} |\n|---|{'---|' * len(SHORT)}\n")
+        parts.append(f"\n## {area}\n\n")
+        if area in OWN:
+            parts.append(f"{OWN[area]}\n\n")
+            parts += [f"- {row.what}\n" for row in of_area if row.name not in FOREIGN]
+            continue
+        parts.append(f"| | {' | '.join(SHORT.values())} |\n|---|{'---|' * len(SHORT)}\n")
         parts += [f"| {row.what} | {' | '.join(_cells(row))} |\n" for row in of_area]
     return "".join(parts)
 

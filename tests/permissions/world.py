@@ -64,16 +64,17 @@ class World:
     invitation: Invitation
     agreement: SharingAgreement
 
-    def shows(self, key: object, user: User | None) -> bool:
-        """Whether the person may know of the object with this key: a plain refusal gives nothing away then."""
-        if key in {self.job.pk, self.failed_job.pk}:
-            key = self.release.pk  # whoever may read a release may read its report
+    def known_to(self, user: User) -> frozenset[object]:
+        """Keys and slugs of all that the person may know of: a plain refusal gives nothing away there."""
+        found: set[object] = set()
         for model in (Association, Donor, Institution, Invitation, Release, RoleAssignment, Submission):
             visible = model.objects.visible_to(user)
-            field = "slug" if isinstance(key, str) else "pk"
-            if hasattr(model, field) and visible.filter(**{field: key}).exists():
-                return True
-        return False
+            found.update(visible.values_list("pk", flat=True))
+            if hasattr(model, "slug"):
+                found.update(visible.values_list("slug", flat=True))
+        if self.release.pk in found:  # whoever may read a release may read its report
+            found |= {self.job.pk, self.failed_job.pk}
+        return frozenset(found)
 
     def people(self) -> dict[str, User | None]:
         """The personas of the matrix, by the names of its columns."""
