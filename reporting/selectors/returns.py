@@ -1,9 +1,11 @@
 """One return with everything that follows from its answers, in a constant number of queries."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from functools import cached_property
+from typing import NamedTuple
 from uuid import UUID
 
 from reporting.catalogue import Catalogue, Section, Severity
@@ -11,10 +13,39 @@ from reporting.enums import FormLength
 from reporting.models import Answer, Attachment, Explanation, Round, Submission
 from reporting.selectors.catalogues import catalogue_of
 from reporting.validation import REQUIRED, Computed, Finding, Progress, compute, findings, progress
-from reporting.values import Value, to_engine
+from reporting.values import StoredWithFile, Value, to_engine
 
 WITH_ROUND = ("association", "institution", "round", "round__catalogue", "touched_by", "submitted_by")
 WITHOUT = ("round__catalogue__document",)
+# Of an earlier return: whose it is, and what its answers are worked out with.
+OF_EARLIER = (
+    "association",
+    "institution",
+    "round__name",
+    "round__year",
+    "round__period_end",
+    "round__exchange_rate_usd",
+    "round__gni_per_capita",
+    "round__catalogue__sha256",
+)
+
+
+class EarlierFile(NamedTuple):
+    """A file of an earlier year as far as it is shown."""
+
+    name: str
+
+
+class EarlierAnswer(NamedTuple):
+    """An answer of an earlier year: its value alone, since nobody changes it here."""
+
+    number: Decimal | None
+    text: str | None
+    choices: list[str] | None
+    flag: bool | None
+    file_id: UUID | None
+    missing: str
+    file: EarlierFile | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,12 +62,12 @@ class ReturnSheet:
     answers: Mapping[str, Answer]
     explanations: Mapping[str, Explanation]
     previous_submission: Submission | None = None
-    previous_answers: Mapping[str, Answer] = field(default_factory=dict)
+    previous_answers: Mapping[str, EarlierAnswer] = field(default_factory=dict)
 
     @cached_property
     def values(self) -> dict[str, Value]:
         """The engine values of all answers that have one, whether they count now or not."""
-        return _engine_values(self.catalogue, self.answers)
+        return engine_values(self.catalogue, self.answers)
 
     @cached_property
     def missing(self) -> dict[str, str]:
@@ -53,7 +84,7 @@ class ReturnSheet:
         """The engine values of the last approved return of an earlier period."""
         if self.previous_submission is None:
             return None
-        return _engine_values(catalogue_of(self.previous_submission.round.catalogue), self.previous_answers)
+        return engine_values(catalogue_of(self.previous_submission.round.catalogue), self.previous_answers)
 
     @cached_property
     def previous_missing(self) -> dict[str, str]:
@@ -131,7 +162,8 @@ class ReturnSheet:
         )
 
 
-def _engine_values(catalogue: Catalogue, answers: Mapping[str, Answer]) -> dict[str, Value]:
+def engine_values(catalogue: Catalogue, answers: Mapping[str, StoredWithFile]) -> dict[str, Value]:
+    """The values that the rule engine sees, by code, of answers that have one."""
     values: dict[str, Value] = {}
     for indicator in catalogue.indicators:
         answer = answers.get(indicator.code)
@@ -142,7 +174,7 @@ def _engine_values(catalogue: Catalogue, answers: Mapping[str, Answer]) -> dict[
 
 
 def load_sheet(submission: Submission) -> ReturnSheet:
-    """The sheet of one return; at most five queries if its round and catalogue version are loaded."""
+    """The sheet of one return; at most six queries if its round and catalogue version are loaded."""
     return _sheets([submission], submission.round)[0]
 
 
@@ -166,8 +198,8 @@ def load_sheets(of_round: Round) -> list[ReturnSheet]:
 def _sheets(submissions: list[Submission], of_round: Round) -> list[ReturnSheet]:
     catalogue = catalogue_of(of_round.catalogue)
     before = _last_approved(submissions, of_round)
-    ids = [one.pk for one in (*submissions, *before.values())]
-    answers = _answers(ids)
+    answers = _answers([one.pk for one in submissions])
+    earlier = earlier_answers([one.pk for one in before.values()])
     explanations: dict[UUID, dict[str, Explanation]] = defaultdict(dict)
     for reason in Explanation.objects.filter(submission__in=submissions).select_related("given_by"):
         explanations[reason.submission_id][reason.rule] = reason
@@ -181,7 +213,7 @@ def _sheets(submissions: list[Submission], of_round: Round) -> list[ReturnSheet]
                 answers=answers[submission.pk],
                 explanations=explanations[submission.pk],
                 previous_submission=previous,
-                previous_answers=answers[previous.pk] if previous else {},
+                previous_answers=earlier[previous.pk] if previous else {},
             )
         )
     return sheets
@@ -196,12 +228,25 @@ def _last_approved(submissions: list[Submission], of_round: Round) -> dict[UUID,
             institution__in=[one.institution_id for one in submissions],
             round__period_end__lt=of_round.period_end,
         )
-        .select_related("round", "round__catalogue")
-        .defer(*WITHOUT)
+        .select_related("round__catalogue")
+        .only(*OF_EARLIER)
         .order_by("institution_id", "-round__period_end", "-round__opened_at")
         .distinct("institution_id")
     )
     return {one.institution_id: one for one in found}
+
+
+def earlier_answers(submissions: Iterable[UUID]) -> dict[UUID, dict[str, EarlierAnswer]]:
+    """The answers of returns of earlier years by return and code, in one query."""
+    # plain tuples: beside every answer of this year stands one of these, and nothing but its value is needed
+    rows = Answer.objects.filter(submission__in=list(submissions)).values_list(
+        "submission_id", "code", "number", "text", "choices", "flag", "file_id", "missing", "file__name"
+    )
+    found: dict[UUID, dict[str, EarlierAnswer]] = defaultdict(dict)
+    for submission, code, number, text, choices, flag, file_id, missing, name in rows:
+        file = EarlierFile(name) if file_id is not None else None
+        found[submission][code] = EarlierAnswer(number, text, choices, flag, file_id, missing, file)
+    return found
 
 
 def _answers(submissions: list[UUID]) -> dict[UUID, dict[str, Answer]]:

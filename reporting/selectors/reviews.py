@@ -11,10 +11,14 @@ from django.utils.translation import gettext as _
 from reporting.catalogue import Derived, Indicator, Severity
 from reporting.models import Answer, Explanation, Submission
 from reporting.selectors.catalogues import catalogue_of
-from reporting.selectors.returns import ReturnSheet, load_sheet
-from reporting.validation import Finding, compute
+from reporting.selectors.returns import OF_EARLIER, ReturnSheet, earlier_answers, engine_values, load_sheet
+from reporting.validation import REQUIRED, Finding, compute
 from reporting.values import Value, same_fields, to_engine
 from spm_portal.common.numbers import format_number
+
+# From here on a change from last year is worth a look, whether or not a rule finds it unusual.
+BIG_CHANGE_PERCENT = 25
+BIG_CHANGE_POINTS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +73,18 @@ class ReviewRow:
         return self.answer.get_missing_display() if self.answer and self.answer.missing else ""
 
     @property
-    def is_empty(self) -> bool:
-        """Whether there is neither a value nor a reason."""
-        return self.value is None and not self.missing
+    def is_big(self) -> bool:
+        """Whether the change from last year is large."""
+        if self.change is None:
+            return False
+        return abs(self.change) >= (BIG_CHANGE_POINTS if self.in_points else BIG_CHANGE_PERCENT)
+
+    @property
+    def is_notable(self) -> bool:
+        """Whether a reviewer looks at it first; questions that are just not answered yet are counted apart."""
+        return (
+            self.is_new or self.is_big or any(problem.finding.rule != REQUIRED for problem in self.problems)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,7 +228,7 @@ def _derived_rows(
 def change_of(part: Indicator | Derived, now: Any, then: Any) -> tuple[float | None, bool]:
     """The change from last year: points where both are percentages, otherwise per cent; None where there is none."""
     numbers = all(isinstance(one, int | float) and not isinstance(one, bool) for one in (now, then))
-    if not numbers or (isinstance(part, Indicator) and not part.type.is_number):
+    if not numbers or part.unit == "year" or (isinstance(part, Indicator) and not part.type.is_number):
         return None, False
     if part.unit == "%":
         return now - then, True
@@ -235,21 +248,15 @@ def _before(sheet: ReturnSheet) -> Submission | None:
             round__period_end__lt=last.round.period_end,
         )
         .select_related("round__catalogue")
-        .defer("round__catalogue__document")
+        .only(*OF_EARLIER)
         .order_by("-round__period_end", "-round__opened_at")
         .first()
     )
 
 
 def _values_of(submission: Submission) -> dict[str, Value]:
-    catalogue = catalogue_of(submission.round.catalogue)
-    values: dict[str, Value] = {}
-    for answer in submission.answers.all():
-        part = catalogue.find(answer.code)
-        value = to_engine(part, answer) if isinstance(part, Indicator) else None
-        if value is not None:
-            values[answer.code] = value
-    return values
+    answers = earlier_answers([submission.pk])[submission.pk]
+    return engine_values(catalogue_of(submission.round.catalogue), answers)
 
 
 def _changed(sheet: ReturnSheet) -> dict[str, Earlier | None]:

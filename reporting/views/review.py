@@ -23,6 +23,7 @@ from reporting.selectors.returns import ReturnSheet, load_sheet
 from reporting.selectors.reviews import load_review, problems_of
 from reporting.services import transitions
 from reporting.states import NEEDS_COMMENT
+from reporting.web.review import review_page
 
 
 def _submission(request: AssociationRequest, pk: UUID) -> Submission:
@@ -30,10 +31,11 @@ def _submission(request: AssociationRequest, pk: UUID) -> Submission:
     found = found_or_404(
         Submission.objects.visible_to(request.user)
         .filter(association=request.association)
-        .select_related("association", "institution", "round__catalogue", "submitted_by", "touched_by")
+        .select_related("institution", "round__catalogue", "submitted_by")
         .defer("round__catalogue__document"),
         pk=pk,
     )
+    found.association = request.association
     require(request, "reporting.view_return", found)
     return found
 
@@ -118,10 +120,12 @@ def _review_page(
     request: AssociationRequest, submission: Submission, *, refusal: str = "", comment: str = ""
 ) -> HttpResponse:
     review = load_review(submission)
+    shown = request.GET.get("section", "")
     moves = moves_of(request.user, submission)
     context: dict[str, Any] = {
         "submission": submission,
         "review": review,
+        "page": review_page(review, submission, request.association.slug, shown),
         "may_start": Move.START_REVIEW in moves,
         "may_decide": Move.APPROVE in moves,
         "may_reopen": Move.REOPEN in moves,

@@ -1,0 +1,189 @@
+"""The review page in words: each value formatted once, so that its tables only place ready texts."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.template.defaultfilters import truncatechars
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from reporting.catalogue import Derived, Indicator, IndicatorType
+from reporting.datasets.wording import change_text, value_text
+from reporting.models import Submission
+from reporting.selectors.reviews import Problem, Review, ReviewRow, ReviewSection
+from reporting.values import Value
+
+ALL = "all"
+DERIVED = "derived"
+NONE = "–"
+# A longer answer does not fit a column beside those of other years: it gets the width of the table.
+LONGEST_IN_A_COLUMN = 18
+LONGEST_EARLIER_TEXT = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One question or derived value in words.
+
+    `now` is the value or why there is none (`is_given` tells which). An answer that `is_wide` says in `earlier` what
+    it was; any other has its columns.
+    """
+
+    code: str
+    label: str
+    now: str
+    is_given: bool
+    is_wide: bool
+    last: str
+    change: str
+    before_last: str
+    earlier: str = ""
+    file_url: str = ""
+    is_new: bool = False
+    was: str = ""  # what it was when staff last looked
+    note: str = ""
+    problems: Sequence[Problem] = ()
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it is a value beside those of other years and nothing else."""
+        return self.is_given and not (self.is_wide or self.is_new or self.note or self.problems)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Lines under a heading; `anchor` names it in the page."""
+
+    anchor: str
+    title: str
+    lines: Sequence[Line]
+
+
+@dataclass(frozen=True, slots=True)
+class SectionLink:
+    """A section as the list of sections shows it."""
+
+    title: str
+    url: str
+    new: int
+    with_problems: int
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewPage:
+    """What is shown: first what to look at, a section alone, or all on one page."""
+
+    tables: Sequence[Table]
+    links: Sequence[SectionLink]
+    is_first: bool
+    is_all: bool
+    before: SectionLink | None = None
+    after: SectionLink | None = None
+
+
+def review_page(review: Review, submission: Submission, slug: str, shown: str = "") -> ReviewPage:
+    """The page `shown`: a section's code, `all`, or (anything else) what a reviewer looks at first."""
+    names = [section.code or DERIVED for section in review.sections]
+    links = [
+        SectionLink(_title(section), f"?section={name}", section.new, section.with_problems, name == shown)
+        for name, section in zip(names, review.sections, strict=True)
+    ]
+    is_all = shown == ALL
+    if shown in names:
+        place = names.index(shown)
+        return ReviewPage(
+            tables=[_table(review.sections[place], submission, slug)],
+            links=links,
+            is_first=False,
+            is_all=False,
+            before=links[place - 1] if place else None,
+            after=links[place + 1] if place + 1 < len(links) else None,
+        )
+    if is_all:
+        tables = [_table(section, submission, slug) for section in review.sections]
+    else:
+        notable = (row for section in review.sections for row in section.rows if row.is_notable)
+        tables = [Table("notable", _("Problems, changes and large moves"), _lines(notable, submission, slug))]
+    return ReviewPage(tables=tables, links=links, is_first=not is_all, is_all=is_all, after=links[0])
+
+
+def _title(section: ReviewSection) -> str:
+    return section.title if section.code else _("Derived values")
+
+
+def _table(section: ReviewSection, submission: Submission, slug: str) -> Table:
+    anchor = f"section-{section.code or DERIVED}"
+    return Table(anchor, _title(section), _lines(section.rows, submission, slug))
+
+
+def _lines(rows: Iterable[ReviewRow], submission: Submission, slug: str) -> list[Line]:
+    return [_line(row, submission, slug) for row in rows]
+
+
+def _line(row: ReviewRow, submission: Submission, slug: str) -> Line:
+    part, currency, answer = row.part, submission.currency, row.answer
+    now = value_text(part, row.value, currency)
+    is_wide = _is_wide(part)
+    # most answers are those of last year
+    last = now if row.last == row.value else value_text(part, row.last, currency)
+    before_last = last if row.before_last == row.last else value_text(part, row.before_last, currency)
+    return Line(
+        code=part.code,
+        label=part.label,
+        now=now or row.missing or _("no answer"),
+        is_given=bool(now),
+        is_wide=is_wide,
+        last=last or NONE,
+        change=change_text(row.change, in_points=row.in_points) or NONE,
+        before_last=before_last or NONE,
+        earlier=_earlier(now, last, before_last) if is_wide else "",
+        file_url=(
+            reverse("attachment", args=[slug, submission.pk, answer.file_id])
+            if answer is not None and answer.file_id
+            else ""
+        ),
+        is_new=row.is_new,
+        was=_was(row, currency) if row.is_new else "",
+        note=answer.note if answer is not None else "",
+        problems=row.problems,
+    )
+
+
+def _is_wide(part: Indicator | Derived) -> bool:
+    """Whether its answers are words that need room."""
+    if isinstance(part, Derived) or part.type.is_number or part.type is IndicatorType.BOOLEAN:
+        return False
+    if part.type is IndicatorType.SINGLE_CHOICE:
+        return any(len(choice.label) > LONGEST_IN_A_COLUMN for choice in part.choices)
+    return True
+
+
+def _earlier(now: str, last: str, before_last: str) -> str:
+    """What both years before said, in one line."""
+    if now and now == last == before_last:
+        return _("The same in both years before")
+    told = []
+    if last:
+        told.append(_("last year: %(answer)s") % {"answer": _short(last, now)})
+    if before_last:
+        told.append(_("year before: %(answer)s") % {"answer": _short(before_last, now)})
+    line = "; ".join(told)
+    return line[:1].upper() + line[1:]
+
+
+def _short(text: str, now: str) -> str:
+    return _("the same") if text == now else truncatechars(text, LONGEST_EARLIER_TEXT)
+
+
+def _was(row: ReviewRow, currency: str) -> str:
+    earlier = row.earlier
+    if earlier is None:
+        return _("was not answered")
+    words = earlier.missing or _("no answer")
+    value: Value = earlier.value
+    is_file = isinstance(row.part, Indicator) and row.part.type is IndicatorType.FILE
+    if value is not None and not is_file:
+        words = value_text(row.part, value, currency)
+    return f"{pgettext('earlier value', 'was')} {words}"
