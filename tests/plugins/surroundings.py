@@ -1,12 +1,15 @@
 """What every test gets: collected static files, files written to a temporary place, cheap password hashes."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.conf import settings
+from django.core.files.storage import FileSystemStorage
+from django.db.models import FileField
 from django.test.utils import override_settings
 
 from tools.static_files import collect_if_stale
@@ -27,6 +30,32 @@ def storages_in(media_root: Path) -> dict[str, Any]:
     return result
 
 
+def move_fields_to(media_root: Path) -> Callable[[], None]:
+    """Let file fields write there too: they took their storage when the models were loaded. Returns the way back."""
+    found = {
+        id(field.storage): field.storage
+        for model in apps.get_models()
+        for field in model._meta.get_fields()
+        if isinstance(field, FileField) and isinstance(field.storage, FileSystemStorage)
+    }
+    before = [(storage, storage._location) for storage in found.values()]
+
+    def put(storage: FileSystemStorage, location: Any) -> None:
+        storage._location = location
+        for cached in ("base_location", "location"):
+            storage.__dict__.pop(cached, None)
+
+    for storage, location in before:
+        if location is not None:
+            put(storage, media_root / Path(location).name)
+
+    def back() -> None:
+        for storage, location in before:
+            put(storage, location)
+
+    return back
+
+
 @pytest.fixture(scope="session")
 def media_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where files written in tests go; a started worker process gets the same directory."""
@@ -42,4 +71,6 @@ def surroundings(media_root: Path) -> Iterator[None]:
         STORAGES=storages_in(media_root),
         PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
     ):
+        back = move_fields_to(media_root)
         yield
+        back()
