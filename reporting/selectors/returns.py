@@ -254,7 +254,7 @@ def _answers(submissions: list[UUID]) -> dict[UUID, dict[str, Answer]]:
     # apart from the answers: a join would be paid by every row, and few have a file
     files = {file.pk: file for file in Attachment.objects.filter(submission__in=submissions)}
     found: dict[UUID, dict[str, Answer]] = defaultdict(dict)
-    for answer in Answer.objects.filter(submission__in=submissions):
+    for answer in Answer.objects.filter(submission__in=submissions).defer("association", "institution"):
         if answer.file_id is not None:
             answer.file = files[answer.file_id]
         found[answer.submission_id][answer.code] = answer

@@ -128,12 +128,31 @@ SORTS: Mapping[str, Callable[[BoardRow], Any]] = {
     ),
 }
 
+# A row is a line of a table: of the people and MFIs behind it only their names are read.
+ON_THE_BOARD = (
+    "round",
+    "state",
+    "state_since",
+    "submitted_at",
+    "touched_at",
+    "answered_count",
+    "required_count",
+    "error_count",
+    "warning_count",
+    "unexplained_count",
+    "institution__name",
+    "institution__short_name",
+    "touched_by__name",
+    "touched_by__email",
+)
+
 
 def board_of(of_round: Round, *, at: datetime, sort: str = "", only: str = "") -> Board:
     """The board in one query; unknown values of `sort` and `only` count as none given."""
     submissions = (
         Submission.objects.filter(round=of_round)
         .select_related("institution", "touched_by")
+        .only(*ON_THE_BOARD)
         .annotate(first_submitted_at=Min("transitions__at", filter=Q(transitions__move=Move.SUBMIT)))
         .order_by("institution__name", "pk")
     )
