@@ -51,9 +51,9 @@ def save_answer(request: AssociationRequest, pk: UUID) -> HttpResponse:
             return section_page(request, section, FieldMaker(before), status=403, refusal=refusal.message)
         result = SaveResult((), (), dict.fromkeys(typed, refusal.message), before)
     refused = {**result.refused, **{code: one.fault for code, one in typed.items() if one.fault}}
-    maker = FieldMaker(
-        result.sheet, typed=typed, saved=result.saved, refused=refused, conflicts=result.conflicts
-    )
+    # an answer that was stored a moment ago with this very value (arrow keys in a list) is told as saved as well
+    saved = {*result.saved, code} if request.htmx else result.saved  # type: ignore[attr-defined]
+    maker = FieldMaker(result.sheet, typed=typed, saved=saved, refused=refused, conflicts=result.conflicts)
     if not request.htmx:  # type: ignore[attr-defined]
         if result.conflicts or refused:
             return section_page(request, section, maker, status=409 if result.conflicts else 422)
