@@ -226,6 +226,31 @@ def test_what_changed_since_the_last_review_is_marked(cast: Cast, years: Submiss
     assert "Four opened late in the year." in page
 
 
+def test_the_review_begins_with_what_to_look_at(cast: Cast, years: Submission):
+    """A large move is on the first page, an answer as last year only in its section and on the page of all."""
+    change(years, cast, "branches_total", 60)
+    client = page_of(cast.reviewer)
+    first = text_of(client.get(address(years, "review")))
+    assert 'id="row-branches_total"' in first
+    assert "+200%" in first
+    assert 'id="row-legal_form"' not in first
+    section = text_of(client.get(address(years, "review"), {"section": "PRO"}))
+    assert 'id="row-legal_form"' in section
+    assert 'id="row-active_borrowers"' not in section
+    everything = text_of(client.get(address(years, "review"), {"section": "all"}))
+    assert everything.count('id="row-') > 100
+    assert text_of(client.get(address(years, "review"), {"section": "<b>"})).count('id="row-') < 100
+
+
+def test_years_have_no_change_and_words_get_the_width(cast: Cast, years: Submission):
+    rows = {row.part.code: row for section in load_review(years).sections for row in section.rows}
+    assert rows["sp_assessment_year"].change is None
+    page = text_of(page_of(cast.reviewer).get(address(years, "review"), {"section": "PRO"}))
+    row = page.partition('id="row-legal_form"')[2].partition("</tr>")[0]
+    assert 'colspan="4"' in row
+    assert "The same in both years before" in row
+
+
 def test_a_change_that_was_taken_back_is_no_change(cast: Cast, years: Submission):
     given = sample()["values"]["branches_total"]
     change(years, cast, "branches_total", given + 4)
