@@ -1,12 +1,13 @@
 """The association report as a file: made by a worker as a job, or at once by a command."""
 
+from datetime import datetime
 from pathlib import PurePosixPath
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.template.loader import render_to_string
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
@@ -62,14 +63,21 @@ def tell_done(job: Job) -> None:
     """Write the mail in the transaction that finishes the job."""
     requester, release = _requester(job), _release(job)
     if requester is not None:
-        release_notices.report_ready(job, release, requester, at=job.finished_at or timezone.now())
+        release_notices.report_ready(job, release, requester, at=_finished_at(job))
 
 
 def tell_failed(job: Job) -> None:
     """Write the mail in the transaction that gives the job up."""
     requester, release = _requester(job), _release(job)
     if requester is not None:
-        release_notices.report_failed(job, release, requester, at=job.finished_at or timezone.now())
+        release_notices.report_failed(job, release, requester, at=_finished_at(job))
+
+
+def _finished_at(job: Job) -> datetime:
+    """When the job ended; the queue writes it before it tells anybody."""
+    if job.finished_at is None:
+        raise ValueError(f"Job {job.pk} has not ended.")
+    return job.finished_at
 
 
 def register() -> None:

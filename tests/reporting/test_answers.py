@@ -176,7 +176,7 @@ def test_a_foreign_file_is_refused(held):
     assert "not here" in result.refused["cp_certificate"]
 
 
-@pytest.mark.parametrize("state", set(ReturnState) - {ReturnState.DRAFT, ReturnState.RETURNED})
+@pytest.mark.parametrize("state", sorted(set(ReturnState) - {ReturnState.DRAFT, ReturnState.RETURNED}))
 def test_a_return_with_the_staff_cannot_be_changed(state):
     submission = SubmissionFactory(state=state)
     with pytest.raises(EditRefused, match="with the association"):
