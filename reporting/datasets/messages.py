@@ -15,25 +15,37 @@ NOTEWORTHY = 5
 """Points of a hundred that two figures must lie apart before a sentence calls one higher."""
 
 
-def messages(draft: Draft, facts: Facts) -> tuple[Message, ...]:
-    """The sentences of the key messages page, in the order of the chapters."""
-    return tuple(
-        Message(text, chapter)
-        for chapter, text in (
-            *_response(draft, facts),
-            *_outreach(draft),
-            *_practices(draft),
-            *_protection(draft),
-            *_prices(draft),
-            *_staff(draft),
-            *_poverty(draft),
-            *_results(draft),
-            *_progress(draft),
-        )
-    )
-
+MOST = 11
+"""Sentences that fit on one page in every language."""
 
 Sentence = tuple[str, str]
+
+
+def messages(draft: Draft, facts: Facts) -> tuple[Message, ...]:
+    """The sentences of the key messages page, in the order of the chapters, no more than fit on it."""
+    sentences = [
+        *_response(draft, facts),
+        *_outreach(draft),
+        *_practices(draft),
+        *_protection(draft),
+        *_prices(draft),
+        *_staff(draft),
+        *_poverty(draft),
+        *_results(draft),
+        *_progress(draft),
+    ]
+    return tuple(Message(text, chapter) for chapter, text in _fitting(sentences))
+
+
+def _fitting(sentences: list[Sentence]) -> list[Sentence]:
+    """Every chapter keeps its first sentence; of the further ones, the last go first."""
+    kept = list(sentences)
+    for place in range(len(sentences) - 1, 0, -1):
+        if len(kept) <= MOST:
+            break
+        if any(chapter == sentences[place][0] for chapter, _text in sentences[:place]):
+            kept.remove(sentences[place])
+    return kept
 
 
 def _response(draft: Draft, facts: Facts) -> Iterator[Sentence]:
