@@ -35,3 +35,11 @@ class ConsentPurpose(models.TextChoices):
 
     BENCHMARK = "benchmark", _("Count in figures about all members")
     NAMED = "named", _("Be named as a reporting member in published reports")
+
+
+class Reminders(models.TextChoices):
+    """How a person wants to be reminded."""
+
+    EACH = "each", _("Each as it comes")
+    DIGEST = "digest", _("One mail a day for all of them")
+    NONE = "none", _("None")

@@ -57,3 +57,30 @@ class VerificationLevel(models.TextChoices):
     STAFF_CHECKED = "staff_checked", _("Checked by staff")
     EVIDENCE_SEEN = "evidence_seen", _("Evidence seen")
     AUDITED = "audited", _("Audited by a third party")
+
+
+class UploadState(models.TextChoices):
+    """Where an uploaded workbook stands."""
+
+    READING = "reading", _("Being read")
+    READY = "ready", _("Ready to confirm")
+    REFUSED = "refused", _("Refused")
+    APPLIED = "applied", _("Taken in")
+    DISCARDED = "discarded", _("Discarded")
+
+
+class QuestionState(models.TextChoices):
+    """Who holds a question."""
+
+    OPEN = "open", _("Open")
+    ANSWERED = "answered", _("Answered")
+    RESOLVED = "resolved", _("Resolved")
+
+
+class QuestionStep(models.TextChoices):
+    """What was done to a question."""
+
+    ASK = "ask", _("Asked")
+    ANSWER = "answer", _("Answered")
+    RESOLVE = "resolve", _("Resolved")
+    REOPEN = "reopen", _("Asked again")

@@ -10,6 +10,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from members.enums import Reminders
 from spm_portal.common.models.base import BaseModel
 
 
@@ -41,6 +42,10 @@ class User(AbstractBaseUser, PermissionsMixin, BaseModel):
     name = models.CharField(_("name"), max_length=120, blank=True)
     language = models.CharField(_("language"), max_length=8, default="en")
     time_zone = models.CharField(_("time zone"), max_length=64, blank=True)
+    reminders = models.CharField(
+        _("reminders by mail"), max_length=8, choices=Reminders, default=Reminders.EACH
+    )
+    calendar_token_hash = models.CharField(_("hash of the calendar's secret"), max_length=64, blank=True)
     is_staff = models.BooleanField(_("may open the support tool"), default=False)
     is_active = models.BooleanField(_("may sign in"), default=True)
     date_joined = models.DateTimeField(_("joined at"), default=timezone.now)

@@ -64,6 +64,18 @@ class Round(BaseModel):
     )
     form_length = models.CharField(_("form"), max_length=8, choices=FormLength, default=FormLength.FULL)
     due_at = models.DateTimeField(_("due"))
+    grace_hours = models.PositiveSmallIntegerField(
+        _("grace in hours"),
+        default=0,
+        help_text=_("A return that comes within this time after the due moment is told as within grace."),
+    )
+    locks_after_grace = models.BooleanField(
+        _("locked after due moment and grace"),
+        default=False,
+        help_text=_("Without an extension nobody can submit any more."),
+    )
+    two_signatures = models.BooleanField(_("two people sign"), default=False)
+    four_eyes = models.BooleanField(_("approved by another person than who asked"), default=False)
     exchange_rate_usd = models.DecimalField(
         _("exchange rate"),
         max_digits=18,

@@ -135,6 +135,12 @@ class Transition(BaseModel):
         verbose_name=_("by"),
     )
     comment = models.TextField(_("comment"), blank=True)
+    certified_name = models.CharField(
+        _("certified by name"),
+        max_length=120,
+        blank=True,
+        help_text=_("As the signatory typed it under the statement."),
+    )
     answers_sha256 = models.CharField(_("hash of the answers"), max_length=64, blank=True)
 
     objects = TransitionQuerySet.as_manager()
