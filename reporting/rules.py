@@ -3,6 +3,7 @@
 from typing import Any
 
 import rules
+from django.utils import timezone
 
 from members.access import access_of
 from members.rules import is_manager, is_staff, reads_for_donor_of, works_for_member
@@ -39,8 +40,13 @@ def signs_for_respondent(user: Any, obj: Any = None) -> bool:
 
 @rules.predicate
 def with_the_mfi(user: Any, obj: Any = None) -> bool:
-    """The MFI holds the return: it is a draft or was sent back, and the round is open."""
-    return isinstance(obj, Submission) and obj.is_editable and obj.round.is_open
+    """The MFI holds the return: it is a draft or was sent back, the round is open, and no deadline has locked it."""
+    return (
+        isinstance(obj, Submission)
+        and obj.is_editable
+        and obj.round.is_open
+        and not obj.is_locked(obj.as_of or timezone.now())
+    )
 
 
 @rules.predicate
@@ -76,6 +82,8 @@ rules.add_perm("reporting.view_rounds", is_staff | works_for_member)
 rules.add_perm("reporting.view_board", staff_of_owner)
 rules.add_perm("reporting.open_round", is_manager)
 rules.add_perm("reporting.manage_round", manager_of_owner)
+rules.add_perm("reporting.remind_members", staff_of_owner)
+rules.add_perm("reporting.extend_deadline", manager_of_owner)
 rules.add_perm("reporting.view_return", staff_of_owner | works_for_respondent)
 rules.add_perm("reporting.edit_return", works_for_respondent & with_the_mfi)
 rules.add_perm("reporting.submit_return", signs_for_respondent & with_the_mfi)

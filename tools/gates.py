@@ -119,7 +119,7 @@ def logical_css(root: Path, files: Files) -> Iterator[str]:
 
 def _is_pure_or_service(path: Path) -> bool:
     inside = path.parts[1:]
-    pure = {"expressions", "catalogue", "validation", "statistics", "disclosure", "scoring"}
+    pure = {"expressions", "catalogue", "validation", "statistics", "disclosure", "scoring", "due"}
     return path.parts[0] in APPS and (
         "services" in inside or bool(pure & {Path(part).stem for part in inside})
     )

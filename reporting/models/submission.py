@@ -1,5 +1,6 @@
 """A return: what one member answers in one round, and each of its moves."""
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import pghistory
@@ -11,12 +12,21 @@ from django.utils.translation import gettext_lazy as _
 
 from members.enums import ASSOCIATION_ROLES, INSTITUTION_ROLES
 from members.models import Association, Institution, RoleAssignment
+from reporting.due import Due, due_of
 from reporting.enums import Move, ReturnState
 from reporting.models.round import Round
 from spm_portal.common.models.base import BaseModel
 
 if TYPE_CHECKING:
     from members.models import User
+
+
+def _newest_extension() -> models.Subquery:
+    # inside the package, to keep the import of sibling aggregates acyclic
+    from reporting.models.deadline import Extension
+
+    newest = Extension.objects.filter(submission_id=models.OuterRef("pk")).order_by("-granted_at")
+    return models.Subquery(newest.values("due_at")[:1])
 
 
 class SubmissionQuerySet(models.QuerySet["Submission"]):
@@ -29,6 +39,10 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
             Q(association_id__in=mine.filter(role__in=ASSOCIATION_ROLES).values("association_id"))
             | Q(institution_id__in=mine.filter(role__in=INSTITUTION_ROLES).values("institution_id"))
         )
+
+    def with_extension(self) -> "SubmissionQuerySet":
+        """Brings the newest extension along, so that `due` asks nothing more."""
+        return self.annotate(newest_extension=_newest_extension())
 
     def approved(self) -> "SubmissionQuerySet":
         """Returns whose figures count."""
@@ -104,6 +118,35 @@ class Submission(BaseModel):
     def is_editable(self) -> bool:
         """Whether the MFI holds the return."""
         return self.state in {ReturnState.DRAFT, ReturnState.RETURNED}
+
+    # The moment at which permissions look at the return; a service sets the one of its request, None is now.
+    as_of: datetime | None = None
+
+    @property
+    def extended_to(self) -> datetime | None:
+        """The due moment of the newest extension; lists bring it along as `newest_extension`."""
+        if not hasattr(self, "newest_extension"):
+            self.newest_extension: datetime | None = (
+                Submission.objects.filter(pk=self.pk)
+                .annotate(newest=_newest_extension())
+                .values_list("newest", flat=True)
+                .first()
+            )
+        return self.newest_extension
+
+    @property
+    def due(self) -> Due:
+        """When this return is due, with its extension and the round's grace and lock."""
+        return due_of(
+            self.round.due_at,
+            grace_hours=self.round.grace_hours,
+            locks=self.round.locks_after_grace,
+            extended_to=self.extended_to,
+        )
+
+    def is_locked(self, at: datetime) -> bool:
+        """Whether the deadline and its grace are over and the round locks then. Rounds that never lock ask nothing."""
+        return self.round.locks_after_grace and self.due.is_locked(at)
 
 
 class TransitionQuerySet(models.QuerySet["Transition"]):

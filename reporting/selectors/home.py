@@ -8,7 +8,7 @@ from datetime import datetime
 from members.access import access_of
 from members.models import Association, User
 from reporting.models import Submission
-from reporting.selectors.rounds import WITH_MFI, days_between
+from reporting.selectors.rounds import WITH_MFI
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,19 +73,18 @@ def member_home(user: User, association: Association, *, at: datetime, limit: in
         Submission.objects.visible_to(user)
         .filter(association=association, institution__in=access.works_for)
         .select_related("association", "institution", "round", "submitted_by")
+        .with_extension()
         .order_by("-round__period_end", "-round__opened_at", "institution__name")[:limit]
     )
     cards = [
         ReturnCard(
             submission=one,
-            days_left=days_between(at, one.round.due_at, zone),
+            days_left=one.due.days_to_go(at, zone),
             may_sign=one.institution_id in access.signs,
         )
         for one in returns
     ]
-    to_do = sorted(
-        (card for card in cards if card.held_by_mfi), key=lambda card: card.submission.round.due_at
-    )
+    to_do = sorted((card for card in cards if card.held_by_mfi), key=lambda card: card.submission.due.at)
     return MemberHome(to_do=to_do, others=[card for card in cards if not card.held_by_mfi])
 
 

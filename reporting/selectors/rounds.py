@@ -13,6 +13,7 @@ from django.db.models import Count, Min, Q, QuerySet
 from members.enums import INSTITUTION_ROLES
 from members.models import Association, Institution, RoleAssignment, User
 from reporting.catalogue import Catalogue
+from reporting.due import Timing
 from reporting.enums import FormLength, Move, ReturnState
 from reporting.models import Round, Submission
 from reporting.validation import is_asked
@@ -57,7 +58,7 @@ class BoardRow:
     submission: Submission
     days_left: int
     is_overdue: bool
-    submitted_late: bool
+    timing: Timing | None  # of the first submission; None before it
 
     @property
     def share(self) -> float:
@@ -70,6 +71,16 @@ class BoardRow:
         """Errors in what was answered; questions that are not answered yet are counted apart."""
         held = self.submission
         return max(held.error_count - (held.required_count - held.answered_count), 0)
+
+    @property
+    def submitted_late(self) -> bool:
+        """Whether it first came after the due moment and its grace."""
+        return self.timing is Timing.LATE
+
+    @property
+    def within_grace(self) -> bool:
+        """Whether it first came after the due moment but within grace."""
+        return self.timing is Timing.WITHIN_GRACE
 
     @property
     def is_waited_for(self) -> bool:
@@ -153,6 +164,7 @@ def board_of(of_round: Round, *, at: datetime, sort: str = "", only: str = "") -
         Submission.objects.filter(round=of_round)
         .select_related("institution", "touched_by")
         .only(*ON_THE_BOARD)
+        .with_extension()
         .annotate(first_submitted_at=Min("transitions__at", filter=Q(transitions__move=Move.SUBMIT)))
         .order_by("institution__name", "pk")
     )
@@ -184,18 +196,14 @@ def board_of(of_round: Round, *, at: datetime, sort: str = "", only: str = "") -
 
 def _row(submission: Submission, of_round: Round, at: datetime, zone: zoneinfo.ZoneInfo) -> BoardRow:
     held = submission.state in WITH_MFI
+    due = submission.due
     first: datetime | None = getattr(submission, "first_submitted_at", None)
     return BoardRow(
         submission=submission,
-        days_left=days_between(at, of_round.due_at, zone),
-        is_overdue=held and of_round.is_open and not of_round.imported and at > of_round.due_at,
-        submitted_late=first is not None and first > of_round.due_at,
+        days_left=due.days_to_go(at, zone),
+        is_overdue=held and of_round.is_open and not of_round.imported and at > due.at,
+        timing=due.timing(first) if first is not None else None,
     )
-
-
-def days_between(start: datetime, end: datetime, zone: zoneinfo.ZoneInfo) -> int:
-    """Calendar days from one moment to another as people in this time zone count them."""
-    return (end.astimezone(zone).date() - start.astimezone(zone).date()).days
 
 
 def waiting_for_staff(association: Association, user: User) -> QuerySet[Submission]:

@@ -66,6 +66,7 @@ def save_answers(
     """
     with transaction.atomic(), acting(by, source=source.value):
         submission = _locked(submission_id)
+        submission.as_of = at
         _allow_edit(by, submission)
         writer = AnswerWriter(load_sheet(submission), by=by, at=at, source=source)
         try:
@@ -116,14 +117,23 @@ def attach(
     return save_answers(submission_id=submission_id, changes=[change], by=by, at=at)
 
 
-def explain(*, submission_id: UUID, rule: str, reason: str, by: User, at: datetime) -> ReturnSheet:
+def explain(
+    *,
+    submission_id: UUID,
+    rule: str,
+    reason: str,
+    by: User,
+    at: datetime,
+    source: AnswerSource = AnswerSource.PAGE,
+) -> ReturnSheet:
     """Keep why a value that a rule warns about is right; a blank reason takes it back.
 
     Raises ExplanationRefused unless the rule warns now, and EditRefused.
     """
     text = " ".join(reason.replace("\x00", "").split())
-    with transaction.atomic(), acting(by, source=AnswerSource.PAGE.value):
+    with transaction.atomic(), acting(by, source=source.value):
         submission = _locked(submission_id)
+        submission.as_of = at
         _allow_edit(by, submission)
         sheet = load_sheet(submission)
         kept = sheet.explanations.get(rule)
@@ -217,6 +227,8 @@ def _allow_edit(by: User, submission: Submission) -> None:
         raise EditRefused(_("You may not change this return."))
     if not submission.round.is_open:
         raise EditRefused(_("The round is closed: answers can no longer be changed. Ask your association."))
+    if submission.is_editable and submission.is_locked(submission.as_of or submission.round.due_at):
+        raise EditRefused(_("The deadline and its grace have passed. Ask your association for an extension."))
     if not submission.is_editable:
         raise EditRefused(
             _("The return is with the association (%(state)s): answers cannot be changed now.")

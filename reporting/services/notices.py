@@ -24,7 +24,7 @@ def moved(submission: Submission, transition: Transition, *, receipt: str, at: d
         association_id=submission.association_id, role__in=ASSOCIATION_ROLES
     )
     staff_ids = set(staff.values_list("user_id", flat=True))
-    people = _people_of([submission.institution_id])[submission.institution_id]
+    people = people_of([submission.institution_id])[submission.institution_id]
     told = {user.pk: user for user in User.objects.filter(pk__in=staff_ids)} | {
         user.pk: user for user in people
     }
@@ -50,7 +50,7 @@ def moved(submission: Submission, transition: Transition, *, receipt: str, at: d
 
 def round_opened(opened: Round, submissions: Sequence[Submission], *, at: datetime) -> None:
     """Tell the people of each invited member that a round is open and by when it asks for their return."""
-    people = _people_of(submission.institution_id for submission in submissions)
+    people = people_of(submission.institution_id for submission in submissions)
     for submission in submissions:
         for user in people[submission.institution_id]:
             with translation.override(user.language):
@@ -75,7 +75,7 @@ def due_changed(changed: Round, *, at: datetime) -> None:
     """Tell the people of the members who hold their return that it is due at another moment."""
     held = Submission.objects.filter(round=changed, state__in=[ReturnState.DRAFT, ReturnState.RETURNED])
     submissions = list(held.select_related("institution"))
-    people = _people_of(submission.institution_id for submission in submissions)
+    people = people_of(submission.institution_id for submission in submissions)
     for submission in submissions:
         for user in people[submission.institution_id]:
             with translation.override(user.language):
@@ -95,7 +95,7 @@ def due_changed(changed: Round, *, at: datetime) -> None:
                 )
 
 
-def _people_of(institutions: Iterable[UUID]) -> Mapping[UUID, list[User]]:
+def people_of(institutions: Iterable[UUID]) -> Mapping[UUID, list[User]]:
     """Signatories and editors by institution, each person once, in one query."""
     found: dict[UUID, dict[UUID, User]] = defaultdict(dict)
     roles = (
@@ -115,7 +115,7 @@ def _round_values(opened: Round, submission: Submission) -> dict[str, str]:
         "association": opened.association.label,
         "round": opened.name,
         "mfi": submission.institution.label,
-        "due": moment(opened.due_at, opened.association.time_zone),
+        "due": moment(submission.due.at, opened.association.time_zone),
         "address": _address(opened.association, submission, "return"),
     }
 
@@ -128,8 +128,12 @@ def moment(at: datetime, time_zone: str) -> str:
 
 
 def _address(association: Association, submission: Submission, page: str) -> str:
-    path = reverse(page, args=[association.slug, submission.pk])
-    return f"{settings.PUBLIC_ORIGIN}{path}"
+    return address_of(page, association.slug, submission.pk)
+
+
+def address_of(page: str, *parts: str | UUID) -> str:
+    """The whole address of a page, for mails."""
+    return f"{settings.PUBLIC_ORIGIN}{reverse(page, args=parts)}"
 
 
 def _words(submission: Submission, transition: Transition, receipt: str) -> tuple[str, str]:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import rules
 from django.db import transaction
+from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -39,7 +40,7 @@ def move(
     submission_id: UUID,
     move: Move,
     by: User,
-    at: datetime,
+    at: datetime | None,
     comment: str = "",
     expected_version: int | None = None,
 ) -> Submission:
@@ -47,6 +48,9 @@ def move(
 
     All or nothing: state, receipt, one Transition and the mails to both sides. Asking again for the move that the
     same person just made writes nothing. `expected_version` is the version that the person saw. Raises MoveRefused.
+
+    `at` None, as pages and the API ask it, is the database's clock when this transaction's first statement reached it:
+    who is on time is told by one clock, and waiting for somebody else's lock makes nobody late.
     """
     comment = comment.replace("\r\n", "\n").replace("\x00", "").strip()
     with transaction.atomic(), audit.acting(by, reason=comment):
@@ -54,8 +58,11 @@ def move(
             Submission.objects.select_for_update(of=("self",))
             .select_related("association", "institution", "round__catalogue")
             .defer("round__catalogue__document")
+            .annotate(asked_at=Now())  # PostgreSQL's statement_timestamp: from before the wait for the lock
             .get(pk=submission_id)
         )
+        at = at or submission.asked_at
+        submission.as_of = at
         # a round that closes at this moment closes before or after the move, never within it
         submission.round.closed_at = (
             Round.objects.select_for_update(no_key=True)
@@ -67,7 +74,7 @@ def move(
             raise MoveForbidden(_("This return is not yours."))
         if _done_already(submission, move, by):
             return submission
-        target = _target(submission, move, by=by, expected_version=expected_version)
+        target = _target(submission, move, by=by, at=at, expected_version=expected_version)
         _check_comment(move, comment)
         digest = ""
         if move == Move.SUBMIT:
@@ -100,10 +107,12 @@ def _done_already(submission: Submission, move: Move, by: User) -> bool:
     return last == {"move": move, "to_state": submission.state, "by_id": by.pk}
 
 
-def _target(submission: Submission, move: Move, *, by: User, expected_version: int | None) -> ReturnState:
+def _target(
+    submission: Submission, move: Move, *, by: User, at: datetime, expected_version: int | None
+) -> ReturnState:
     state = ReturnState(submission.state)
     if not rules.has_perm(PERMISSION_OF_MOVE[move], by, submission):
-        raise MoveForbidden(_why_forbidden(submission, move))
+        raise MoveForbidden(_why_forbidden(submission, move, at))
     target = states.target(move, state)
     if target is None:
         raise MoveRefused(
@@ -119,9 +128,11 @@ def _target(submission: Submission, move: Move, *, by: User, expected_version: i
     return target
 
 
-def _why_forbidden(submission: Submission, move: Move) -> str:
+def _why_forbidden(submission: Submission, move: Move, at: datetime) -> str:
     if move == Move.SUBMIT and submission.is_editable and not submission.round.is_open:
         return _("The round is closed. Ask the association to re-open it.")
+    if move == Move.SUBMIT and submission.is_editable and submission.is_locked(at):
+        return _("The deadline and its grace have passed. Ask the association for an extension.")
     if states.target(move, ReturnState(submission.state)) is None:
         return _("A return that is “%(state)s” cannot make this move. Look at it again.") % {
             "state": submission.get_state_display()

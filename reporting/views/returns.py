@@ -21,7 +21,6 @@ from reporting.models import Submission
 from reporting.selectors.home import ReturnCard
 from reporting.selectors.notices import timeline
 from reporting.selectors.returns import WITH_ROUND, WITHOUT, ReturnSheet, load_sheet
-from reporting.selectors.rounds import days_between
 from reporting.services.answers import EditRefused, save_answers
 from reporting.web.fields import FieldMaker
 from reporting.web.panels import all_problems, first_to_do, panels_of
@@ -64,7 +63,7 @@ def return_overview(request: AssociationRequest, pk: UUID) -> HttpResponse:
     zone = zoneinfo.ZoneInfo(request.association.time_zone)
     card = ReturnCard(
         submission=submission,
-        days_left=days_between(timezone.now(), submission.round.due_at, zone),
+        days_left=submission.due.days_to_go(timezone.now(), zone),
         may_sign=submission.institution_id in access_of(request.user).signs,
     )
     return render(

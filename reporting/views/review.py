@@ -65,10 +65,13 @@ def _submit_page(request: AssociationRequest, submission: Submission, *, refusal
             "errors": [one for one in problems if one.is_error and one.finding.rule != "REQ"],
             "unexplained": [one for one in problems if not one.is_error and one.explanation is None],
             "explained": [one for one in problems if one.explanation is not None],
-            "is_ready": _is_ready(sheet) and submission.round.is_open,
+            "is_ready": _is_ready(sheet)
+            and submission.round.is_open
+            and not submission.is_locked(timezone.now()),
             "may_submit": submission.institution_id in access_of(request.user).signs,
             "signatories": _signatories(submission),
-            "is_late": timezone.now() > submission.round.due_at,
+            "timing": submission.due.timing(timezone.now()),
+            "is_locked": submission.is_locked(timezone.now()),
             "refusal": refusal,
             "moved": timeline(submission)[0] if submission.state == ReturnState.RETURNED else None,
         },
@@ -102,7 +105,7 @@ def return_receipt(request: AssociationRequest, pk: UUID) -> HttpResponse:
         {
             "submission": submission,
             "transition": last,
-            "is_late": last.at > submission.round.due_at,
+            "timing": submission.due.timing(last.at),
         },
     )
 
@@ -139,7 +142,7 @@ def _review_page(
 
 def _facts(submission: Submission) -> dict[str, Any]:
     return {
-        "is_late": bool(submission.submitted_at and submission.submitted_at > submission.round.due_at),
+        "timing": submission.due.timing(submission.submitted_at) if submission.submitted_at else "",
         "with_mfi": submission.is_editable,
     }
 
@@ -163,7 +166,7 @@ def _move(request: AssociationRequest, submission: Submission, move: Move) -> Ht
             submission_id=submission.pk,
             move=move,
             by=request.user,
-            at=timezone.now(),
+            at=None,  # the database's clock tells who is on time
             # a comment belongs to the moves that ask for one, and to an approval
             comment=comment if move in NEEDS_COMMENT or move == Move.APPROVE else "",
             expected_version=int(version) if version.isdecimal() and len(version) < 10 else None,
