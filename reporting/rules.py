@@ -66,6 +66,12 @@ def is_approved(user: Any, obj: Any = None) -> bool:
 
 
 @rules.predicate
+def under_question(user: Any, obj: Any = None) -> bool:
+    """The return was submitted and is not approved: its figures may be asked about."""
+    return isinstance(obj, Submission) and obj.state not in {ReturnState.DRAFT, ReturnState.APPROVED}
+
+
+@rules.predicate
 def member_reads_release(user: Any, obj: Any = None) -> bool:
     """Works for an MFI that is a member, today, of the association that published this."""
     return isinstance(obj, Release) and obj.association_id in access_of(user).member_in
@@ -89,6 +95,11 @@ rules.add_perm("reporting.edit_return", works_for_respondent & with_the_mfi)
 rules.add_perm("reporting.submit_return", signs_for_respondent & with_the_mfi)
 rules.add_perm("reporting.review_return", staff_of_owner & with_the_staff)
 rules.add_perm("reporting.reopen_return", manager_of_owner & is_approved)
+rules.add_perm("reporting.view_questions", is_staff | works_for_member)
+rules.add_perm("reporting.ask_question", staff_of_owner & under_question)
+rules.add_perm("reporting.answer_question", works_for_respondent & under_question)
+rules.add_perm("reporting.resolve_question", staff_of_owner)
+rules.add_perm("reporting.assign_question", (staff_of_owner | works_for_respondent) & under_question)
 rules.add_perm("reporting.view_releases", is_staff | works_for_member | reads_for_donor_of)
 rules.add_perm("reporting.view_release", staff_of_owner | member_reads_release | donor_reads_release)
 rules.add_perm("reporting.publish_release", manager_of_owner)

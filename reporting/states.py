@@ -25,8 +25,8 @@ MOVES: Mapping[Move, Mapping[ReturnState, ReturnState]] = MappingProxyType(
     }
 )
 
-# A move that says nothing without a reason.
-NEEDS_COMMENT = frozenset({Move.SEND_BACK, Move.REOPEN})
+# A move that says nothing without a reason; a return that goes back carries questions instead.
+NEEDS_COMMENT = frozenset({Move.REOPEN})
 
 
 def target(move: Move, state: ReturnState) -> ReturnState | None:

@@ -2,7 +2,19 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from reporting.views import catalogue, donors, home, jobs, releases, return_answers, returns, review, rounds
+from reporting.views import (
+    catalogue,
+    donors,
+    home,
+    jobs,
+    questions,
+    releases,
+    return_answers,
+    returns,
+    review,
+    rounds,
+    workbooks,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     # home, catalogue, rounds, submission and review
@@ -18,6 +30,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("a/<slug:slug>/returns/<uuid:pk>/receipt/", review.return_receipt, name="return_receipt"),
     path("a/<slug:slug>/returns/<uuid:pk>/review/", review.return_review, name="return_review"),
     path("a/<slug:slug>/returns/<uuid:pk>/moves/", review.return_move, name="return_move"),
+    # questions on values
+    path("a/<slug:slug>/questions/", questions.question_list, name="questions"),
+    path("a/<slug:slug>/questions/<uuid:pk>/", questions.question, name="question"),
+    path("a/<slug:slug>/returns/<uuid:pk>/questions/", questions.question_ask, name="question_ask"),
     # releases, reports, donors
     path("a/<slug:slug>/releases/", releases.release_list, name="releases"),
     path("a/<slug:slug>/rounds/<slug:code>/publish/", releases.publish, name="publish"),
@@ -40,4 +56,17 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "a/<slug:slug>/returns/<uuid:pk>/explanations/", return_answers.explanation, name="return_explanation"
     ),
     path("a/<slug:slug>/returns/<uuid:pk>/files/<uuid:file>/", return_answers.attachment, name="attachment"),
+    # the return as a workbook
+    path("a/<slug:slug>/returns/<uuid:pk>/excel/", workbooks.return_excel, name="return_excel"),
+    path("a/<slug:slug>/returns/<uuid:pk>/excel/workbook/", workbooks.workbook_file, name="workbook_file"),
+    path(
+        "a/<slug:slug>/returns/<uuid:pk>/excel/<uuid:upload>/",
+        workbooks.workbook_upload,
+        name="workbook_upload",
+    ),
+    path(
+        "a/<slug:slug>/returns/<uuid:pk>/excel/<uuid:upload>/annotated/",
+        workbooks.workbook_annotated,
+        name="workbook_annotated",
+    ),
 ]

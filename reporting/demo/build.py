@@ -18,6 +18,7 @@ from reporting.models import Round, Submission
 from reporting.selectors.returns import load_sheet
 from reporting.services.answers import explain, import_answers
 from reporting.services.catalogues import default_version
+from reporting.services.questions import answer, ask
 from reporting.services.releases import publish
 from reporting.services.rounds import RoundSpec, close_round, open_round
 from reporting.services.transitions import move
@@ -71,12 +72,20 @@ ODDITIES: dict[str, tuple[str, str, float, str]] = {
         "Two branches closed in March; 52 people took the leaving package. See the board minutes.",
     ),
 }
-COMMENTS = {
-    "Safari Rural": "Please check the number of borrowers by lending method: the groups do not match your branch list.",
-    "Imani": "Complaints received look low for your size. Please confirm the figure or add the branch registers.",
-    "Neema": "The opening portfolio differs from last year's closing figure. Which one is right?",
-    "Sunrise": "Please explain the rise in staff turnover.",
+# What the reviewer asks of those whose return goes back: the value, and the question.
+QUESTIONS: dict[str, tuple[str, str]] = {
+    "Safari Rural": (
+        "active_borrowers",
+        "Does the number of borrowers match your branch list? Its sum looks higher.",
+    ),
+    "Imani": (
+        "complaints_received",
+        "Complaints received look low for your size. Please confirm the figure or add the branch registers.",
+    ),
+    "Neema": ("complaints_received", "Are complaints by telephone counted here too?"),
+    "Sunrise": ("staff_left_voluntary", "Please explain the rise in staff turnover."),
 }
+REPLY = "We asked our branches once more. The return now says what their registers say."
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,10 +260,15 @@ def _answer(
         return
     step(Move.START_REVIEW, reviewer, 3)
     if standing in {ReturnState.RETURNED, ReturnState.RESUBMITTED}:
-        step(Move.SEND_BACK, reviewer, 4, COMMENTS[short_name])
+        code, text = QUESTIONS[short_name]
+        asked = ask(
+            submission_id=submission.pk, code=code, text=text, by=reviewer, at=day + timedelta(days=4)
+        )
+        step(Move.SEND_BACK, reviewer, 4)
     if standing == ReturnState.RESUBMITTED:
         _write(submission, _corrected(values), signatory, day + timedelta(days=6))
         _explain(submission, short_name, signatory, day + timedelta(days=6))
+        answer(question_id=asked.pk, text=REPLY, by=signatory, at=day + timedelta(days=6))
         step(Move.SUBMIT, signatory, 6)
     if standing == ReturnState.APPROVED:
         step(Move.APPROVE, reviewer, 5)

@@ -141,7 +141,7 @@ def load_review(submission: Submission) -> Review:
     for problem in problems:
         for code in problem.finding.indicators:
             by_code.setdefault(code, []).append(problem)
-    changed = _changed(sheet)
+    changed = changed_since_review(sheet)
     sections = [
         ReviewSection(
             section.code,
@@ -259,7 +259,7 @@ def _values_of(submission: Submission) -> dict[str, Value]:
     return engine_values(catalogue_of(submission.round.catalogue), answers)
 
 
-def _changed(sheet: ReturnSheet) -> dict[str, Earlier | None]:
+def changed_since_review(sheet: ReturnSheet) -> dict[str, Earlier | None]:
     """Answers that are not what they were when staff last looked; None: there was no answer then."""
     looked: datetime | None = sheet.submission.reviewed_at
     if looked is None:

@@ -14,7 +14,7 @@ from members.enums import INSTITUTION_ROLES
 from members.models import Association, Institution, RoleAssignment, User
 from reporting.catalogue import Catalogue
 from reporting.due import Timing
-from reporting.enums import FormLength, Move, ReturnState
+from reporting.enums import FormLength, Move, QuestionState, ReturnState
 from reporting.models import Round, Submission
 from reporting.validation import is_asked
 
@@ -59,6 +59,16 @@ class BoardRow:
     days_left: int
     is_overdue: bool
     timing: Timing | None  # of the first submission; None before it
+
+    @property
+    def open_questions(self) -> int:
+        """Questions that the member has not answered."""
+        return int(getattr(self.submission, "open_questions", 0))
+
+    @property
+    def answered_questions(self) -> int:
+        """Answers that staff have not looked at."""
+        return int(getattr(self.submission, "answered_questions", 0))
 
     @property
     def share(self) -> float:
@@ -132,6 +142,7 @@ SORTS: Mapping[str, Callable[[BoardRow], Any]] = {
     "progress": lambda row: row.share,
     "errors": lambda row: row.errors,
     "warnings": lambda row: row.submission.warning_count,
+    "questions": lambda row: (row.open_questions, row.answered_questions),
     "due": lambda row: (row.submission.state not in WITH_MFI, row.days_left, row.submission.state_since),
     "touched": lambda row: (
         row.submission.touched_at is not None,
@@ -165,7 +176,13 @@ def board_of(of_round: Round, *, at: datetime, sort: str = "", only: str = "") -
         .select_related("institution", "touched_by")
         .only(*ON_THE_BOARD)
         .with_extension()
-        .annotate(first_submitted_at=Min("transitions__at", filter=Q(transitions__move=Move.SUBMIT)))
+        .annotate(
+            first_submitted_at=Min("transitions__at", filter=Q(transitions__move=Move.SUBMIT)),
+            open_questions=Count("questions", filter=Q(questions__state=QuestionState.OPEN), distinct=True),
+            answered_questions=Count(
+                "questions", filter=Q(questions__state=QuestionState.ANSWERED), distinct=True
+            ),
+        )
         .order_by("institution__name", "pk")
     )
     zone = zoneinfo.ZoneInfo(of_round.association.time_zone)

@@ -166,7 +166,8 @@ def _words(submission: Submission, transition: Transition, receipt: str) -> tupl
         return (
             _("%(mfi)s: please correct the return “%(round)s”") % values,
             _(
-                "%(association)s returned the return of %(mfi)s with a comment. Correct it and submit it again."
+                "%(association)s returned the return of %(mfi)s with questions. Answer them, correct what is wrong "
+                "and submit it again."
             )
             % values,
         )

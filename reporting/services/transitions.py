@@ -14,11 +14,11 @@ from members.access import forget
 from members.models import User
 from reporting import states
 from reporting.catalogue import Severity
-from reporting.enums import Move, ReturnState
+from reporting.enums import Move, QuestionState, ReturnState
 from reporting.models import Round, Submission, Transition
 from reporting.rules import PERMISSION_OF_MOVE
 from reporting.selectors.returns import ReturnSheet, load_sheet
-from reporting.services import notices
+from reporting.services import notices, questions
 from reporting.services.answers import answers_sha256, refresh_counters
 from spm_portal.common import audit
 
@@ -76,6 +76,7 @@ def move(
             return submission
         target = _target(submission, move, by=by, at=at, expected_version=expected_version)
         _check_comment(move, comment)
+        _check_questions(submission, move)
         digest = ""
         if move == Move.SUBMIT:
             sheet = load_sheet(submission)
@@ -97,6 +98,8 @@ def move(
             comment=comment,
             answers_sha256=digest,
         )
+        if move == Move.APPROVE:
+            questions.settle(submission, by=by, at=at)
         notices.moved(submission, transition, receipt=submission.receipt_number, at=at)
     return submission
 
@@ -144,11 +147,42 @@ def _why_forbidden(submission: Submission, move: Move, at: datetime) -> str:
 
 def _check_comment(move: Move, comment: str) -> None:
     if move in states.NEEDS_COMMENT and not comment:
-        raise MoveRefused(_("Write a comment, so that the MFI knows what to correct."))
+        raise MoveRefused(_("Write a comment, so that the MFI knows why."))
     if len(comment) > MAX_COMMENT:
         raise MoveRefused(
             _("The comment has %(count)s characters; at most %(limit)s are kept. Shorten it.")
             % {"count": len(comment), "limit": MAX_COMMENT}
+        )
+
+
+def _check_questions(submission: Submission, move: Move) -> None:
+    """A return goes back with something to answer, and comes forward with everything answered."""
+    if move not in {Move.SUBMIT, Move.SEND_BACK, Move.APPROVE}:
+        return
+    count = submission.questions.filter(state=QuestionState.OPEN).count()
+    if move == Move.SEND_BACK and not count:
+        raise MoveRefused(
+            _(
+                "Ask at least one question first, beside the value it is about: it says what the MFI is to look at."
+            )
+        )
+    if move == Move.SUBMIT and count:
+        raise MoveRefused(
+            ngettext(
+                "%(count)s question of the association is not answered. Answer it before you submit.",
+                "%(count)s questions of the association are not answered. Answer them before you submit.",
+                count,
+            )
+            % {"count": count}
+        )
+    if move == Move.APPROVE and count:
+        raise MoveRefused(
+            ngettext(
+                "%(count)s question is still open. Resolve it, or return the return with it.",
+                "%(count)s questions are still open. Resolve them, or return the return with them.",
+                count,
+            )
+            % {"count": count}
         )
 
 

@@ -20,6 +20,7 @@ from reporting.forms.answers import changes_of, read_typed
 from reporting.models import Submission
 from reporting.selectors.home import ReturnCard
 from reporting.selectors.notices import timeline
+from reporting.selectors.questions import open_count, rights_of, threads_of
 from reporting.selectors.returns import WITH_ROUND, WITHOUT, ReturnSheet, load_sheet
 from reporting.services.answers import EditRefused, save_answers
 from reporting.web.fields import FieldMaker
@@ -75,6 +76,7 @@ def return_overview(request: AssociationRequest, pk: UUID) -> HttpResponse:
             "panels": panels_of(sheet),
             "continue_url": first_to_do(sheet),
             "events": timeline(submission),
+            "open_questions": open_count(submission),
         },
     )
 
@@ -121,6 +123,8 @@ def section_page(
             "fields": maker.fields(section),
             "panels": panels_of(maker.sheet, section),
             "refusal": refusal,
+            "threads": threads_of(maker.sheet.submission, at=timezone.now()),
+            **rights_of(request.user, maker.sheet.submission),
         },
         status=status,
     )

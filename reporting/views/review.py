@@ -19,10 +19,12 @@ from reporting.enums import Move, ReturnState
 from reporting.models import Submission
 from reporting.rules import moves_of
 from reporting.selectors.notices import timeline
+from reporting.selectors.questions import rights_of, threads_of
 from reporting.selectors.returns import ReturnSheet, load_sheet
 from reporting.selectors.reviews import load_review, problems_of
 from reporting.services import transitions
 from reporting.states import NEEDS_COMMENT
+from reporting.web.changes import changes_of
 from reporting.web.review import review_page
 
 
@@ -55,6 +57,7 @@ def return_submit(request: AssociationRequest, pk: UUID) -> HttpResponse:
 def _submit_page(request: AssociationRequest, submission: Submission, *, refusal: str = "") -> HttpResponse:
     sheet = load_sheet(submission)
     problems = problems_of(sheet)
+    threads = threads_of(submission, at=timezone.now())
     return render(
         request,
         "reporting/review/submit.html",
@@ -65,7 +68,8 @@ def _submit_page(request: AssociationRequest, submission: Submission, *, refusal
             "errors": [one for one in problems if one.is_error and one.finding.rule != "REQ"],
             "unexplained": [one for one in problems if not one.is_error and one.explanation is None],
             "explained": [one for one in problems if one.explanation is not None],
-            "is_ready": _is_ready(sheet)
+            "is_ready": not any(thread.is_open for thread in threads)
+            and _is_ready(sheet)
             and submission.round.is_open
             and not submission.is_locked(timezone.now()),
             "may_submit": submission.institution_id in access_of(request.user).signs,
@@ -74,6 +78,9 @@ def _submit_page(request: AssociationRequest, submission: Submission, *, refusal
             "is_locked": submission.is_locked(timezone.now()),
             "refusal": refusal,
             "moved": timeline(submission)[0] if submission.state == ReturnState.RETURNED else None,
+            "threads": threads,
+            "open_questions": sum(thread.is_open for thread in threads),
+            "changes": changes_of(sheet),
         },
         status=422 if refusal else 200,
     )
@@ -123,12 +130,30 @@ def _review_page(
     request: AssociationRequest, submission: Submission, *, refusal: str = "", comment: str = ""
 ) -> HttpResponse:
     review = load_review(submission)
-    shown = request.GET.get("section", "")
+    shown, rule = request.GET.get("section", ""), request.GET.get("rule", "")
+    rights = rights_of(request.user, submission)
+    ask = request.GET.get("ask", "") if rights["may_ask"] else ""
+    part = review.sheet.catalogue.find(ask)
+    threads = threads_of(submission, at=timezone.now())
     moves = moves_of(request.user, submission)
     context: dict[str, Any] = {
         "submission": submission,
         "review": review,
-        "page": review_page(review, submission, request.association.slug, shown),
+        "page": review_page(
+            review,
+            submission,
+            request.association.slug,
+            shown,
+            threads=threads,
+            asked=ask if not rule else "",
+        ),
+        "threads": threads,
+        "open_questions": sum(thread.is_open for thread in threads),
+        "ask_code": ask if part is not None else "",
+        "ask_rule": rule,
+        "ask_section": shown,
+        "ask_label": part.label if part is not None else "",
+        **rights,
         "may_start": Move.START_REVIEW in moves,
         "may_decide": Move.APPROVE in moves,
         "may_reopen": Move.REOPEN in moves,
@@ -168,7 +193,7 @@ def _move(request: AssociationRequest, submission: Submission, move: Move) -> Ht
             by=request.user,
             at=None,  # the database's clock tells who is on time
             # a comment belongs to the moves that ask for one, and to an approval
-            comment=comment if move in NEEDS_COMMENT or move == Move.APPROVE else "",
+            comment=comment if move in NEEDS_COMMENT or move in {Move.APPROVE, Move.SEND_BACK} else "",
             expected_version=int(version) if version.isdecimal() and len(version) < 10 else None,
         )
     except transitions.MoveForbidden as error:

@@ -1,6 +1,6 @@
 """The review page in words: each value formatted once, so that its tables only place ready texts."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.template.defaultfilters import truncatechars
@@ -11,6 +11,7 @@ from django.utils.translation import pgettext
 from reporting.catalogue import Derived, Indicator, IndicatorType
 from reporting.datasets.wording import change_text, value_text
 from reporting.models import Submission
+from reporting.selectors.questions import Thread, by_code
 from reporting.selectors.reviews import Problem, Review, ReviewRow, ReviewSection
 from reporting.values import Value
 
@@ -44,11 +45,14 @@ class Line:
     was: str = ""  # what it was when staff last looked
     note: str = ""
     problems: Sequence[Problem] = ()
+    threads: Sequence[Thread] = ()
+    is_asked: bool = False  # the form that asks about it is open
 
     @property
     def is_plain(self) -> bool:
         """Whether it is a value beside those of other years and nothing else."""
-        return self.is_given and not (self.is_wide or self.is_new or self.note or self.problems)
+        more = self.is_wide or self.is_new or self.note or self.problems or self.threads or self.is_asked
+        return self.is_given and not more
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +85,36 @@ class ReviewPage:
     is_all: bool
     before: SectionLink | None = None
     after: SectionLink | None = None
+    hidden: Sequence[Thread] = ()  # questions on values that are not asked now
 
 
-def review_page(review: Review, submission: Submission, slug: str, shown: str = "") -> ReviewPage:
-    """The page `shown`: a section's code, `all`, or (anything else) what a reviewer looks at first."""
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """What every line needs beside its row."""
+
+    submission: Submission
+    slug: str
+    threads: Mapping[str, Sequence[Thread]]
+    asked: str
+
+
+def review_page(
+    review: Review,
+    submission: Submission,
+    slug: str,
+    shown: str = "",
+    *,
+    threads: Sequence[Thread] = (),
+    asked: str = "",
+) -> ReviewPage:
+    """The page `shown`: a section's code, `all`, or (anything else) what a reviewer looks at first.
+
+    `asked` is the code beside which the form stands that asks about it.
+    """
+    of_code = by_code(threads)
+    frame = _Frame(submission, slug, of_code, asked)
+    there = {row.part.code for section in review.sections for row in section.rows}
+    hidden = [thread for thread in threads if thread.code not in there]
     names = [section.code or DERIVED for section in review.sections]
     links = [
         SectionLink(_title(section), f"?section={name}", section.new, section.with_problems, name == shown)
@@ -94,7 +124,7 @@ def review_page(review: Review, submission: Submission, slug: str, shown: str = 
     if shown in names:
         place = names.index(shown)
         return ReviewPage(
-            tables=[_table(review.sections[place], submission, slug)],
+            tables=[_table(review.sections[place], frame)],
             links=links,
             is_first=False,
             is_all=False,
@@ -102,27 +132,36 @@ def review_page(review: Review, submission: Submission, slug: str, shown: str = 
             after=links[place + 1] if place + 1 < len(links) else None,
         )
     if is_all:
-        tables = [_table(section, submission, slug) for section in review.sections]
+        tables = [_table(section, frame) for section in review.sections]
     else:
-        notable = (row for section in review.sections for row in section.rows if row.is_notable)
-        tables = [Table("notable", _("Problems, changes and large moves"), _lines(notable, submission, slug))]
-    return ReviewPage(tables=tables, links=links, is_first=not is_all, is_all=is_all, after=links[0])
+        unsettled = {thread.code for thread in threads if not thread.is_resolved}
+        notable = (
+            row
+            for section in review.sections
+            for row in section.rows
+            if row.is_notable or row.part.code in unsettled
+        )
+        tables = [Table("notable", _("Problems, changes and large moves"), _lines(notable, frame))]
+    return ReviewPage(
+        tables=tables, links=links, is_first=not is_all, is_all=is_all, after=links[0], hidden=hidden
+    )
 
 
 def _title(section: ReviewSection) -> str:
     return section.title if section.code else _("Derived values")
 
 
-def _table(section: ReviewSection, submission: Submission, slug: str) -> Table:
+def _table(section: ReviewSection, frame: _Frame) -> Table:
     anchor = f"section-{section.code or DERIVED}"
-    return Table(anchor, _title(section), _lines(section.rows, submission, slug))
+    return Table(anchor, _title(section), _lines(section.rows, frame))
 
 
-def _lines(rows: Iterable[ReviewRow], submission: Submission, slug: str) -> list[Line]:
-    return [_line(row, submission, slug) for row in rows]
+def _lines(rows: Iterable[ReviewRow], frame: _Frame) -> list[Line]:
+    return [_line(row, frame) for row in rows]
 
 
-def _line(row: ReviewRow, submission: Submission, slug: str) -> Line:
+def _line(row: ReviewRow, frame: _Frame) -> Line:
+    submission = frame.submission
     part, currency, answer = row.part, submission.currency, row.answer
     now = value_text(part, row.value, currency)
     is_wide = _is_wide(part)
@@ -140,7 +179,7 @@ def _line(row: ReviewRow, submission: Submission, slug: str) -> Line:
         before_last=before_last or NONE,
         earlier=_earlier(now, last, before_last) if is_wide else "",
         file_url=(
-            reverse("attachment", args=[slug, submission.pk, answer.file_id])
+            reverse("attachment", args=[frame.slug, submission.pk, answer.file_id])
             if answer is not None and answer.file_id
             else ""
         ),
@@ -148,6 +187,8 @@ def _line(row: ReviewRow, submission: Submission, slug: str) -> Line:
         was=_was(row, currency) if row.is_new else "",
         note=answer.note if answer is not None else "",
         problems=row.problems,
+        threads=frame.threads.get(part.code, ()),
+        is_asked=part.code == frame.asked,
     )
 
 

@@ -32,6 +32,8 @@ def _badges() -> dict[str, Badge]:
         ("published", "globe", pgettext_lazy("state", "Published")),
         ("overdue", "clock", pgettext_lazy("state", "Overdue")),
         ("open", "half", pgettext_lazy("state", "Open")),
+        ("answered", "send", pgettext_lazy("question", "Answered")),
+        ("resolved", "check-circle", pgettext_lazy("question", "Resolved")),
         ("closed", "lock", pgettext_lazy("state", "Closed")),
         ("archived", "lock", pgettext_lazy("state", "Archived")),
         ("queued", "dots", pgettext_lazy("job", "Waiting")),

@@ -61,17 +61,29 @@ def test_a_return_is_submitted_sent_back_and_approved(pages: Pages) -> None:
     held = complete_return(cast)
     signatory = pages.open(cast.signatory, javascript=False)
     reviewer = pages.open(cast.reviewer, javascript=False)
-    for decision, state in (("Return with comment", ReturnState.RETURNED), ("Approve", ReturnState.APPROVED)):
+    for decision, state in (
+        ("Return with questions", ReturnState.RETURNED),
+        ("Approve", ReturnState.APPROVED),
+    ):
         signatory.goto(f"/a/amani/returns/{held.pk}/submit/")
         signatory.get_by_role("button", name="Sign and submit").click()
         expect(signatory.get_by_role("heading", level=1)).to_have_text(re.compile("Receipt AMANI"))
         reviewer.goto(f"/a/amani/returns/{held.pk}/review/")
         reviewer.get_by_role("button", name="Start review").click()
+        if state == ReturnState.RETURNED:
+            reviewer.goto(f"/a/amani/returns/{held.pk}/review/?section=PRO")
+            reviewer.get_by_role("link", name="Ask about this").first.click()
+            reviewer.get_by_label("What do you ask").fill("Is it so?")
+            reviewer.get_by_role("button", name="Ask", exact=True).click()
         reviewer.get_by_label("Comment").fill("Please look at the branches.")
         reviewer.get_by_role("button", name=decision).click()
         expect(reviewer.get_by_role("status")).to_contain_text("Kilimo")
         held.refresh_from_db()
         assert held.state == state
+        if state == ReturnState.RETURNED:
+            signatory.goto(f"/a/amani/returns/{held.pk}/sections/PRO/")
+            signatory.get_by_label("Your answer").fill("It is so.")
+            signatory.get_by_role("button", name="Answer", exact=True).click()
 
 
 def test_a_report_is_asked_for_and_looked_after(pages: Pages) -> None:

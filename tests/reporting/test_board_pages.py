@@ -19,6 +19,7 @@ from spm_portal.common.models import MailMessage
 from tests.cast import Cast
 from tests.factories.members import InstitutionFactory, MembershipFactory, person
 from tests.factories.reporting import CatalogueVersionFactory, RoundFactory, SubmissionFactory
+from tests.reporting.returns_in_review import open_question
 
 pytestmark = [pytest.mark.integration, pytest.mark.django_db]
 
@@ -62,6 +63,7 @@ def board(cast: Cast) -> Round:
         at=due + timedelta(days=1),
         by=cast.other_signatory,
     )
+    open_question(late, cast.reviewer)
     SubmissionFactory(
         round=opened, institution=cast.pamoja, approved=True, submitted_at=due - timedelta(days=1)
     )

@@ -8,14 +8,14 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils.html import escape
 
-from reporting.enums import Move, ReturnState
-from reporting.models import Explanation, Submission
+from reporting.enums import Move, QuestionState, ReturnState
+from reporting.models import Explanation, Question, Submission
 from reporting.selectors.reviews import load_review
 from reporting.services.answers import AnswerChange, save_answers
 from reporting.services.transitions import move
 from tests.cast import Cast
 from tests.factories.reporting import RoundFactory, SubmissionFactory, fill, sample
-from tests.reporting.returns_in_review import NOW, complete_return, put_into
+from tests.reporting.returns_in_review import NOW, complete_return, open_question, put_into
 from tests.reporting.test_board_pages import page_of, text_of
 
 pytestmark = [pytest.mark.integration, pytest.mark.django_db]
@@ -117,7 +117,15 @@ def test_the_reviewer_goes_through_a_whole_review(cast: Cast):
     assert client.post(moves, {"move": "start_review", "version": "2"}).status_code == 302
     refused = client.post(moves, {"move": "send_back", "version": "3", "comment": "  "})
     assert refused.status_code == 422
-    assert "Write a comment" in text_of(refused)
+    assert "Ask at least one question first" in text_of(refused)
+    form = text_of(client.get(address(submission, "review") + "?section=PRO&ask=branches_total"))
+    assert 'id="ask"' in form
+    asked = client.post(
+        address(submission, "questions"),
+        {"code": "branches_total", "section": "PRO", "text": "Why <i>so</i> many?"},
+    )
+    assert "?section=PRO#question-" in asked["Location"]
+    assert escape("Why <i>so</i> many?") in text_of(client.get(asked["Location"]))
     client.post(moves, {"move": "send_back", "version": "3", "comment": "Branches <b>look</b> odd."})
     assert Submission.objects.get(pk=submission.pk).state == ReturnState.RETURNED
     page = text_of(client.get(address(submission, "review")))
@@ -126,6 +134,8 @@ def test_the_reviewer_goes_through_a_whole_review(cast: Cast):
     asked = text_of(page_of(cast.signatory).get(address(submission, "submit")))
     assert "What the association asked you to correct" in asked
     assert escape("Branches <b>look</b> odd.") in asked
+    assert "Questions that you have not answered" in asked
+    assert "Sign and submit" not in asked
 
 
 def test_what_was_typed_comes_back_when_a_move_is_refused(cast: Cast):
@@ -184,7 +194,9 @@ def years(cast: Cast) -> Submission:
         round=RoundFactory(association=cast.amani, year=2024), institution=cast.kilimo, filled=True
     )
     Submission.objects.filter(pk=submission.pk).update(state=ReturnState.IN_REVIEW)
-    move(submission_id=submission.pk, move=Move.SEND_BACK, by=cast.reviewer, at=NOW, comment="Branches?")
+    question = open_question(submission, cast.reviewer, text="Branches?")
+    move(submission_id=submission.pk, move=Move.SEND_BACK, by=cast.reviewer, at=NOW)
+    Question.objects.filter(pk=question.pk).update(state=QuestionState.RESOLVED)
     return Submission.objects.get(pk=submission.pk)
 
 

@@ -9,8 +9,8 @@ from django.db import connection, transaction
 from django.utils.translation import get_language
 
 from members.models import RoleAssignment, User
-from reporting.enums import Move, ReturnState
-from reporting.models import Explanation, Submission, Transition
+from reporting.enums import Move, QuestionState, ReturnState
+from reporting.models import Explanation, Question, Submission, Transition
 from reporting.selectors.returns import load_sheet
 from reporting.services import notices
 from reporting.services.answers import AnswerChange, answers_sha256, save_answers
@@ -20,7 +20,7 @@ from spm_portal.common.models import MailMessage
 from tests.cast import Cast, make_cast
 from tests.factories.members import AssociationFactory
 from tests.factories.reporting import RoundFactory, SubmissionFactory
-from tests.reporting.returns_in_review import NOW, complete_return, put_into
+from tests.reporting.returns_in_review import NOW, complete_return, open_question, put_into
 
 pytestmark = [pytest.mark.integration, pytest.mark.django_db]
 
@@ -46,6 +46,8 @@ def test_only_the_right_people_make_the_right_moves(cast: Cast, wanted: Move):
         put_into(submission, state)
         for part, user in cast.people.items():
             with transaction.atomic():
+                if wanted == Move.SEND_BACK:
+                    open_question(submission, cast.reviewer)
                 try:
                     moved = move(
                         submission_id=submission.pk, move=wanted, by=user, at=NOW, comment="See row 3."
@@ -152,12 +154,46 @@ def test_a_warning_blocks_until_it_has_a_reason(cast: Cast):
     assert move(submission_id=submission.pk, move=Move.SUBMIT, by=cast.signatory, at=NOW).state == S.SUBMITTED
 
 
-@pytest.mark.parametrize(("wanted", "state"), [(Move.SEND_BACK, S.IN_REVIEW), (Move.REOPEN, S.APPROVED)])
 @pytest.mark.parametrize("comment", ["", "   \r\n", "\x00"], ids=["none", "blank", "null"])
-def test_a_return_goes_back_with_a_comment_only(cast: Cast, wanted: Move, state: ReturnState, comment: str):
-    submission = put_into(SubmissionFactory(round__association=cast.amani), state)
+def test_an_approved_return_is_reopened_with_a_reason_only(cast: Cast, comment: str):
+    submission = put_into(SubmissionFactory(round__association=cast.amani), S.APPROVED)
     with pytest.raises(MoveRefused, match="comment"):
-        move(submission_id=submission.pk, move=wanted, by=cast.manager, at=NOW, comment=comment)
+        move(submission_id=submission.pk, move=Move.REOPEN, by=cast.manager, at=NOW, comment=comment)
+
+
+def test_a_return_goes_back_with_an_open_question_only(cast: Cast):
+    submission = put_into(SubmissionFactory(round__association=cast.amani), S.IN_REVIEW)
+    settled = open_question(submission, cast.reviewer)
+    Question.objects.filter(pk=settled.pk).update(state=QuestionState.ANSWERED)
+    with pytest.raises(MoveRefused, match="Ask at least one question"):
+        move(
+            submission_id=submission.pk, move=Move.SEND_BACK, by=cast.reviewer, at=NOW, comment="Look again."
+        )
+    open_question(submission, cast.reviewer, "legal_form")
+    moved = move(submission_id=submission.pk, move=Move.SEND_BACK, by=cast.reviewer, at=NOW)
+    assert moved.state == S.RETURNED
+
+
+def test_a_return_comes_forward_with_every_question_answered(cast: Cast):
+    submission = put_into(complete_return(cast), S.RETURNED)
+    question = open_question(submission, cast.reviewer)
+    with pytest.raises(MoveRefused, match="1 question of the association is not answered"):
+        move(submission_id=submission.pk, move=Move.SUBMIT, by=cast.signatory, at=NOW)
+    Question.objects.filter(pk=question.pk).update(state=QuestionState.ANSWERED)
+    moved = move(submission_id=submission.pk, move=Move.SUBMIT, by=cast.signatory, at=NOW)
+    assert moved.state == S.RESUBMITTED
+
+
+def test_approving_settles_answers_and_never_open_questions(cast: Cast):
+    submission = put_into(SubmissionFactory(round__association=cast.amani), S.IN_REVIEW)
+    question = open_question(submission, cast.reviewer)
+    with pytest.raises(MoveRefused, match="still open"):
+        move(submission_id=submission.pk, move=Move.APPROVE, by=cast.reviewer, at=NOW)
+    Question.objects.filter(pk=question.pk).update(state=QuestionState.ANSWERED)
+    move(submission_id=submission.pk, move=Move.APPROVE, by=cast.reviewer, at=NOW)
+    settled = Question.objects.get(pk=question.pk)
+    assert settled.state == QuestionState.RESOLVED
+    assert settled.messages.order_by("at", "pk").last().by == cast.reviewer
 
 
 def test_a_comment_has_a_limit(cast: Cast):
@@ -244,6 +280,7 @@ def test_leaving_review_marks_until_when_staff_looked(cast: Cast):
     move(submission_id=submission.pk, move=Move.START_REVIEW, by=cast.reviewer, at=NOW)
     assert Submission.objects.get(pk=submission.pk).reviewed_at is None
     later = NOW + timedelta(days=1)
+    open_question(submission, cast.reviewer)
     move(submission_id=submission.pk, move=Move.SEND_BACK, by=cast.reviewer, at=later, comment="Look again.")
     assert Submission.objects.get(pk=submission.pk).reviewed_at == later
 
@@ -266,6 +303,7 @@ def test_everybody_reads_the_mail_in_their_own_language(cast: Cast, monkeypatch:
 
 def test_the_history_names_the_person_and_the_reason(cast: Cast):
     submission = put_into(SubmissionFactory(round__association=cast.amani), S.IN_REVIEW)
+    open_question(submission, cast.reviewer)
     move(submission_id=submission.pk, move=Move.SEND_BACK, by=cast.reviewer, at=NOW, comment="Look at row 3.")
     event = Submission.pgh_event_model.objects.filter(pgh_obj=submission.pk).order_by("pgh_id").last()
     assert event.state == S.RETURNED

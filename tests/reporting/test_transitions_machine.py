@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from reporting.enums import Move, ReturnState
-from reporting.models import Submission
+from reporting.enums import Move, QuestionState, ReturnState
+from reporting.models import Question, Submission
 from reporting.services.transitions import MoveRefused, move
 from reporting.states import NEEDS_COMMENT, moves_from, target
 from spm_portal.common.models import MailMessage
 from tests.cast import make_cast
-from tests.reporting.returns_in_review import NOW, complete_return
+from tests.reporting.returns_in_review import NOW, complete_return, open_question
 
 PEOPLE = ("manager", "reviewer", "signatory", "editor", "other_signatory", "other_manager", "donor")
 RIGHT_PEOPLE = {
@@ -47,13 +47,18 @@ class ReturnMachine(RuleBasedStateMachine):
 
     def ask(self, wanted: Move, part: str, comment: str) -> Submission:
         self.clock += timedelta(seconds=1)
-        return move(
-            submission_id=self.submission.pk,
-            move=wanted,
-            by=self.cast.people[part],
-            at=self.clock,
-            comment=comment,
-        )
+        if wanted == Move.SEND_BACK:
+            open_question(self.submission, self.cast.reviewer)
+        try:
+            return move(
+                submission_id=self.submission.pk,
+                move=wanted,
+                by=self.cast.people[part],
+                at=self.clock,
+                comment=comment,
+            )
+        finally:  # nobody here speaks about questions
+            Question.objects.update(state=QuestionState.RESOLVED)
 
     @rule(wanted=st.sampled_from(Move), part=st.sampled_from(PEOPLE), comment=st.sampled_from(["", "Row 3."]))
     def anybody_asks_for_any_move(self, wanted: Move, part: str, comment: str) -> None:
