@@ -200,6 +200,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "common.sweep",
         "schedule": timedelta(seconds=env.integer("SWEEP_SECONDS", default=30)),
     },
+    "reminders": {"task": "reporting.send_reminders", "schedule": timedelta(hours=1)},
 }
 JOB_LEASE_SECONDS = env.integer("JOB_LEASE_SECONDS", default=300)
 JOB_MAX_ATTEMPTS = env.integer("JOB_MAX_ATTEMPTS", default=3)
