@@ -3,8 +3,11 @@
 from django.urls import URLPattern, URLResolver, path
 
 from reporting.views import (
+    board,
+    calendar,
     catalogue,
     donors,
+    history,
     home,
     jobs,
     questions,
@@ -25,6 +28,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("a/<slug:slug>/rounds/", rounds.round_list, name="rounds"),
     path("a/<slug:slug>/rounds/new/", rounds.round_new, name="round_new"),
     path("a/<slug:slug>/rounds/<slug:code>/", rounds.round_board, name="round_board"),
+    path("a/<slug:slug>/rounds/<slug:code>/board.xlsx", board.board_file, name="board_file"),
+    path("a/<slug:slug>/rounds/<slug:code>/actions/", board.round_action, name="round_action"),
     path("a/<slug:slug>/rounds/<slug:code>/settings/", rounds.round_settings, name="round_settings"),
     path("a/<slug:slug>/returns/<uuid:pk>/submit/", review.return_submit, name="return_submit"),
     path("a/<slug:slug>/returns/<uuid:pk>/receipt/", review.return_receipt, name="return_receipt"),
@@ -34,6 +39,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("a/<slug:slug>/questions/", questions.question_list, name="questions"),
     path("a/<slug:slug>/questions/<uuid:pk>/", questions.question, name="question"),
     path("a/<slug:slug>/returns/<uuid:pk>/questions/", questions.question_ask, name="question_ask"),
+    # history
+    path("a/<slug:slug>/returns/<uuid:pk>/history/", history.return_history, name="return_history"),
+    path("a/<slug:slug>/returns/<uuid:pk>/history/<slug:code>/", history.value_history, name="value_history"),
     # releases, reports, donors
     path("a/<slug:slug>/releases/", releases.release_list, name="releases"),
     path("a/<slug:slug>/rounds/<slug:code>/publish/", releases.publish, name="publish"),
@@ -44,6 +52,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("a/<slug:slug>/jobs/<uuid:pk>/", jobs.job, name="job"),
     path("a/<slug:slug>/jobs/<uuid:pk>/file/", jobs.job_file, name="job_file"),
+    path("calendar/<str:token>.ics", calendar.calendar_feed, name="calendar_feed"),
     path("d/<slug:slug>/", donors.donor_home, name="donor_home"),
     # the MFI's side of a return
     path("a/<slug:slug>/returns/<uuid:pk>/", returns.return_overview, name="return"),

@@ -261,13 +261,12 @@ def _answer(
     step(Move.START_REVIEW, reviewer, 3)
     if standing in {ReturnState.RETURNED, ReturnState.RESUBMITTED}:
         code, text = QUESTIONS[short_name]
-        asked = ask(
-            submission_id=submission.pk, code=code, text=text, by=reviewer, at=day + timedelta(days=4)
-        )
+        ask(submission_id=submission.pk, code=code, text=text, by=reviewer, at=day + timedelta(days=4))
         step(Move.SEND_BACK, reviewer, 4)
     if standing == ReturnState.RESUBMITTED:
         _write(submission, _corrected(values), signatory, day + timedelta(days=6))
         _explain(submission, short_name, signatory, day + timedelta(days=6))
+        asked = submission.questions.get()
         answer(question_id=asked.pk, text=REPLY, by=signatory, at=day + timedelta(days=6))
         step(Move.SUBMIT, signatory, 6)
     if standing == ReturnState.APPROVED:

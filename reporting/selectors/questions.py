@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Prefetch, Q, QuerySet
@@ -63,7 +64,7 @@ class QuestionCounts:
     resolved: int
 
 
-def _with_messages() -> Prefetch:
+def _with_messages() -> Any:
     return Prefetch("messages", QuestionMessage.objects.select_related("by").order_by("at", "pk"))
 
 
@@ -178,7 +179,7 @@ def open_count(submission: Submission) -> int:
 
 
 def _visible(association: Association, user: User) -> "QuerySet[Question]":
-    return (
+    found: Any = (
         Question.objects.visible_to(user)
         .filter(association=association)
         .select_related(
@@ -192,6 +193,8 @@ def _visible(association: Association, user: User) -> "QuerySet[Question]":
         )
         .defer("submission__round__catalogue__document")
     )
+    questions: QuerySet[Question] = found
+    return questions
 
 
 def _uuid(text: str) -> UUID | None:

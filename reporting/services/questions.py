@@ -86,14 +86,14 @@ def ask_for_rule(
 
     Findings with an unresolved question are left out. Raises QuestionRefused, also where the rule found nothing.
     """
-    if (round_id is None) == (submission_id is None):
-        raise ValueError("Name a round or a return.")
     if submission_id is not None:
         found = Submission.objects.select_related(*WITH_ROUND).defer(*WITHOUT).get(pk=submission_id)
         sheets = [load_sheet(found)]
-    else:
+    elif round_id is not None:
         of_round = Round.objects.select_related("catalogue").defer("catalogue__document").get(pk=round_id)
         sheets = [one for one in load_sheets(of_round) if one.submission.state in WITH_STAFF]
+    else:
+        raise ValueError("Name a round or a return.")
     about = [
         About(sheet.submission.pk, finding.indicators[0], rule)
         for sheet in sheets

@@ -77,15 +77,15 @@ def _step(sent: QueryDict, found: Question, request: AssociationRequest) -> None
     """The one step that the form asks for."""
     step, text, version = sent.get("step", ""), sent.get("text", ""), sent.get("version", "")
     base: dict[str, Any] = {"question_id": found.pk, "by": request.user, "at": timezone.now()}
-    seen = {"expected_version": int(version)} if version.isdecimal() and len(version) < 10 else {}
+    seen = int(version) if version.isdecimal() and len(version) < 10 else None
     if step == "answer":
-        services.answer(**base, **seen, text=text)
+        services.answer(**base, expected_version=seen, text=text)
         messages.success(request, _("Your answer is with the association."))
     elif step == "resolve":
-        services.resolve(**base, **seen, text=text)
+        services.resolve(**base, expected_version=seen, text=text)
         messages.success(request, _("The question is resolved."))
     elif step == "reopen":
-        services.reopen(**base, **seen, text=text)
+        services.reopen(**base, expected_version=seen, text=text)
         messages.success(request, _("The MFI is asked again."))
     elif step == "assign":
         services.assign(**base, assignee_id=_uuid(sent.get("assignee", "")))
