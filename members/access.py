@@ -30,6 +30,13 @@ class Access:
     needs_second_factor: bool = False
 
     @property
+    def has_any(self) -> bool:
+        """Whether the person holds a role at all."""
+        return self.operator or bool(
+            self.manages or self.reviews or self.signs or self.edits or self.reads_for
+        )
+
+    @property
     def staff_of(self) -> Ids:
         """Associations where the person is manager or reviewer."""
         return self.manages | self.reviews

@@ -43,3 +43,11 @@ class Reminders(models.TextChoices):
     EACH = "each", _("Each as it comes")
     DIGEST = "digest", _("One mail a day for all of them")
     NONE = "none", _("None")
+
+
+class KeyScope(models.TextChoices):
+    """What a program with an API key may do, at most what its person may."""
+
+    READ = "read", _("Read what I may see")
+    WRITE_ANSWERS = "write_answers", _("Change answers and reasons of returns")
+    SUBMIT = "submit", _("Submit returns")

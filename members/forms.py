@@ -19,6 +19,7 @@ from members.enums import (
     DONOR_ROLES,
     INSTITUTION_ROLES,
     ConsentPurpose,
+    KeyScope,
     MembershipKind,
     Role,
 )
@@ -38,6 +39,13 @@ MONTHS = [
     (10, _("October")),
     (11, _("November")),
     (12, _("December")),
+]
+
+KEY_DAYS = [
+    ("30", _("30 days")),
+    ("90", _("90 days")),
+    ("180", _("Half a year")),
+    ("365", _("A year")),
 ]
 
 
@@ -337,6 +345,25 @@ class ConsentForm(forms.Form):
 
     purpose = forms.ChoiceField(choices=ConsentPurpose)
     action = forms.ChoiceField(choices=[("give", "give"), ("withdraw", "withdraw")])
+
+
+class KeyForm(forms.Form):
+    """What a key is for, what it may do and how long."""
+
+    name = forms.CharField(
+        label=_("What it is for"),
+        max_length=80,
+        help_text=_("Such as the name of the program, so that you know it again."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    scopes = forms.MultipleChoiceField(
+        label=_("What it may do"),
+        choices=KeyScope,
+        initial=[KeyScope.READ.value],
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Never more than you may yourself. Choose as little as the program needs."),
+    )
+    days = forms.ChoiceField(label=_("It works for"), choices=KEY_DAYS, initial="90")
 
 
 class KnownMemberForm(RejoinForm):

@@ -7,6 +7,7 @@ from members.views import (
     health,
     home,
     invitation,
+    keys,
     ledger,
     operators,
     people,
@@ -21,6 +22,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("readyz", health.readyz, name="readyz"),
     path("me/", home.profile, name="profile"),
     path("me/access/", home.my_access, name="my_access"),
+    path("me/keys/", keys.keys, name="keys"),
+    path("me/keys/<uuid:pk>/revoke/", keys.key_revoke, name="key_revoke"),
     path("me/second-factor/", home.second_factor, name="second_factor"),
     path("invitation/<str:token>/", invitation.invitation, name="invitation"),
     # people of organisations

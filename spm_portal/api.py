@@ -1,4 +1,4 @@
-"""The address book of the API, version 1: read-only so far, for people who are signed in."""
+"""The address book of the API, version 1: for signed-in people and the programs that act with their keys."""
 
 from typing import NoReturn
 
@@ -13,6 +13,12 @@ from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
 from members.api import Associations, Me
+from reporting.api.answers import (
+    ReturnAnswers,
+    ReturnExplanations,
+    ReturnSubmission,
+    ReturnValidation,
+)
 from reporting.api.catalogues import Catalogues
 from reporting.api.releases import Releases
 from reporting.api.returns import Returns
@@ -68,6 +74,10 @@ urlpatterns = [
     path(f"{OF_ASSOCIATION}rounds/", Rounds.as_view(LIST), name="api_rounds"),
     path(f"{OF_ASSOCIATION}returns/", Returns.as_view(LIST), name="api_returns"),
     path("returns/<uuid:pk>/", Returns.as_view(ROW), name="api_return"),
+    path("returns/<uuid:pk>/answers/", ReturnAnswers.as_view(), name="api_return_answers"),
+    path("returns/<uuid:pk>/validate/", ReturnValidation.as_view(), name="api_return_validate"),
+    path("returns/<uuid:pk>/explanations/", ReturnExplanations.as_view(), name="api_return_explanations"),
+    path("returns/<uuid:pk>/submit/", ReturnSubmission.as_view(), name="api_return_submit"),
     path(f"{OF_ASSOCIATION}releases/", Releases.as_view(LIST), name="api_releases"),
     path("releases/<uuid:pk>/", Releases.as_view(ROW), name="api_release"),
     path("<path:rest>/", Nothing.as_view(), name="api_nothing"),

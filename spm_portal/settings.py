@@ -314,8 +314,10 @@ USE_I18N = True
 
 # --- API, history, logs -----------------------------------------------------------------------------------
 
+API_REQUESTS_PER_MINUTE = env.integer("API_REQUESTS_PER_MINUTE", default=120, minimum=1)
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["spm_portal.common.api.session.Session"],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["members.web.tokens.Bearer", "spm_portal.common.api.session.Session"],
+    "DEFAULT_THROTTLE_CLASSES": ["spm_portal.common.api.throttle.PerKey"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
@@ -328,7 +330,7 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "SPM portal",
-    "DESCRIPTION": "What a signed-in person may read, by the same rules as the pages.",
+    "DESCRIPTION": "What a person may read and do, by the same rules as the pages.",
     "VERSION": "1",
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "SERVE_INCLUDE_SCHEMA": False,

@@ -13,10 +13,10 @@ from members.enums import Role
 from members.forms import ProfileForm
 from members.models import RoleAssignment
 from members.selectors.duties import DUTIES
+from members.selectors.factors import has_second_factor
 from members.selectors.places import places_of
 from members.services import people
 from members.web.addresses import label_of, url_of
-from members.web.gate import has_second_factor
 from members.web.guards import person_page
 from spm_portal.common.attempt import attempt, posted
 

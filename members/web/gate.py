@@ -3,24 +3,18 @@
 from collections.abc import Callable
 from typing import Any
 
-from allauth.mfa.models import Authenticator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from members.access import access_of
 from members.models import User
+from members.selectors.factors import has_second_factor
 from spm_portal.common.api.errors import second_factor_missing
 from spm_portal.common.api.views import GUARD
 
 # Signing in and out, setting a second factor up, and what a page needs to look right.
 OPEN_NAMES = frozenset({"second_factor", "theme", "logo", "healthz", "readyz"})
 OPEN_PREFIXES = ("account_", "mfa_", "usersessions_")
-
-
-def has_second_factor(user: User) -> bool:
-    """Whether the person set up an authenticator app or a passkey; recovery codes alone do not count."""
-    kinds = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
-    return Authenticator.objects.filter(user=user, type__in=kinds).exists()
 
 
 class SecondFactorMiddleware:

@@ -120,7 +120,7 @@ class WholeReturnSerializer(ReturnSerializer):
             "answers": AnswerSerializer(_answers(sheet), many=True).data,
             "derived": DerivedValueSerializer(_derived(sheet), many=True).data,
             "findings": FindingSerializer(problems_of(sheet), many=True).data,
-            "progress": ProgressSerializer(_progress(sheet)).data,
+            "progress": ProgressSerializer(told_progress(sheet)).data,
         }
 
 
@@ -157,7 +157,8 @@ def _derived(sheet: ReturnSheet) -> list[dict[str, Any]]:
     ]
 
 
-def _progress(sheet: ReturnSheet) -> dict[str, Any]:
+def told_progress(sheet: ReturnSheet) -> dict[str, Any]:
+    """Answered of required as `ProgressSerializer` tells it."""
     found = sheet.progress
     sections = [
         {"section": code, "required": count.required, "answered": count.answered}

@@ -158,7 +158,7 @@ def test_who_must_set_up_a_second_factor_is_told_in_json(cast: Cast):
     assert ask(cast.reviewer, "me/").status == 200
 
 
-def test_every_view_carries_the_guard_and_only_reads(cast: Cast):
+def test_every_view_carries_the_guard_and_lists_only_read(cast: Cast):
     assert all(entry.callback.guard == "api" for entry in urlpatterns)
     for method in ("post", "put", "patch", "delete", "options"):
         assert ask(cast.manager, "associations/amani/returns/", method).code == "method_not_allowed"

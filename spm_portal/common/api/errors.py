@@ -11,10 +11,22 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
+from spm_portal.common.api.session import SECOND_FACTOR, SecondFactorMissing
+
 log = logging.getLogger(__name__)
 
 INVALID, NOT_FOUND, FORBIDDEN, FAILED = "invalid", "not_found", "permission_denied", "server_error"
-SECOND_FACTOR = "second_factor_required"
+
+
+class Refusal(exceptions.APIException):
+    """A request that is understood and not done, with the status, the code for programs and the words for people."""
+
+    def __init__(
+        self, status: int, code: str, message: str, fields: Mapping[str, list[str]] | None = None
+    ) -> None:
+        super().__init__(message, code)
+        self.status_code = status
+        self.fields = fields
 
 
 def body(code: str, message: str, fields: Mapping[str, list[str]] | None = None) -> dict[str, Any]:
@@ -24,8 +36,7 @@ def body(code: str, message: str, fields: Mapping[str, list[str]] | None = None)
 
 def second_factor_missing(request: HttpRequest) -> HttpResponse:
     """The answer to a person who must set up a second factor first."""
-    message = _("Your role needs a second factor at sign-in. Set it up in the portal first.")
-    return JsonResponse(body(SECOND_FACTOR, message), status=403)
+    return JsonResponse(body(SECOND_FACTOR, str(SecondFactorMissing.default_detail)), status=403)
 
 
 def handle(failure: Exception, context: Mapping[str, Any]) -> Response:
@@ -43,9 +54,8 @@ def handle(failure: Exception, context: Mapping[str, Any]) -> Response:
         message = _("The request cannot be used as it is. See what is wrong with each field.")
         return Response(body(INVALID, message, _by_field(failure.detail)), status=400)
     if isinstance(failure, exceptions.APIException):
-        return Response(
-            body(_code(failure), str(failure.detail)), status=failure.status_code, headers=_headers(failure)
-        )
+        told = body(_code(failure), str(failure.detail), getattr(failure, "fields", None))
+        return Response(told, status=failure.status_code, headers=_headers(failure))
     log.error("A view of the API failed: %s", type(context.get("view")).__name__, exc_info=failure)
     message = _("Something went wrong on our side. Nothing was changed; try again later.")
     return Response(body(FAILED, message), status=500)

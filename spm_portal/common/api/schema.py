@@ -30,12 +30,14 @@ ERROR = {
     },
 }
 FAILURES = {
-    "400": "A query parameter is unknown or cannot be used.",
-    "401": "Nobody is signed in.",
-    "403": "The person's roles do not allow this, or ask for a second factor first.",
+    "400": "A parameter or the content is unknown or cannot be used.",
+    "401": "Nobody is signed in, or the key does not open anything.",
+    "403": "The person's roles or the key's scopes do not allow this, or a second factor is asked for first.",
     "404": "There is nothing at this address, or the person may not see it.",
     "406": "The API speaks JSON only.",
+    "429": "Too many requests with this key; `Retry-After` says when to come back.",
 }
+WITH_CONTENT = {"415": "The content must be JSON."}
 
 
 class SessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
@@ -47,6 +49,17 @@ class SessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-
     def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, str]:
         """The session's cookie."""
         return {"type": "apiKey", "in": "cookie", "name": settings.SESSION_COOKIE_NAME}
+
+
+class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    """How the schema tells of keys."""
+
+    target_class = "members.web.tokens.Bearer"
+    name = "key"
+
+    def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, str]:
+        """The header of a key."""
+        return {"type": "http", "scheme": "bearer"}
 
 
 class Operation(AutoSchema):
@@ -68,6 +81,7 @@ def document_failures(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     content = {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}
     for operations in result["paths"].values():
         for operation in operations.values():
-            for status, description in FAILURES.items():
+            failures = FAILURES | (WITH_CONTENT if "requestBody" in operation else {})
+            for status, description in failures.items():
                 operation["responses"].setdefault(status, {"description": description, "content": content})
     return result
