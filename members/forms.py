@@ -21,6 +21,7 @@ from members.enums import (
     ConsentPurpose,
     KeyScope,
     MembershipKind,
+    Reminders,
     Role,
 )
 from members.models import Association, Donor, Institution
@@ -141,6 +142,16 @@ class ProfileForm(forms.Form):
     time_zone = forms.ChoiceField(
         label=_("Time zone"), required=False, help_text=_("Dates and times are shown in it.")
     )
+    reminders = forms.ChoiceField(
+        label=_("Reminders by mail"),
+        choices=Reminders,
+        required=False,
+        help_text=_("Of returns that are due. Mails about what happened to a return come in any case."),
+    )
+
+    def clean_reminders(self) -> str:
+        """As it was where nothing is sent."""
+        return str(self.cleaned_data["reminders"] or self.initial.get("reminders") or Reminders.EACH)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from members.views import (
+    calendar,
     consents,
     health,
     home,
@@ -24,6 +25,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("me/access/", home.my_access, name="my_access"),
     path("me/keys/", keys.keys, name="keys"),
     path("me/keys/<uuid:pk>/revoke/", keys.key_revoke, name="key_revoke"),
+    path("me/calendar/", calendar.my_calendar, name="my_calendar"),
     path("me/second-factor/", home.second_factor, name="second_factor"),
     path("invitation/<str:token>/", invitation.invitation, name="invitation"),
     # people of organisations

@@ -5,15 +5,23 @@ from datetime import datetime
 from allauth.account.models import EmailAddress
 from django.db import transaction
 
-from members.enums import Role
+from members.enums import Reminders, Role
 from members.models import User
 from members.services.roles import grant_role
 from spm_portal.common import audit
 
 
-def change_profile(*, user: User, name: str, language: str, time_zone: str, at: datetime) -> User:
-    """Change one's own name, language and time zone. Raises ValidationError for values that cannot be held."""
-    wanted = {"name": name.strip(), "language": language, "time_zone": time_zone}
+def change_profile(
+    *,
+    user: User,
+    name: str,
+    language: str,
+    time_zone: str,
+    at: datetime,
+    reminders: str = Reminders.EACH,
+) -> User:
+    """Change what a person says of themselves. Raises ValidationError for values that cannot be held."""
+    wanted = {"name": name.strip(), "language": language, "time_zone": time_zone, "reminders": reminders}
     with transaction.atomic():
         person = User.objects.select_for_update().get(pk=user.pk)
         changed = sorted(field for field, value in wanted.items() if getattr(person, field) != value)

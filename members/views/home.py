@@ -38,7 +38,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @person_page
 def profile(request: HttpRequest) -> HttpResponse:
     user = request.user
-    initial = {"name": user.name, "language": user.language, "time_zone": user.time_zone}  # type: ignore[union-attr]
+    initial = {name: getattr(user, name) for name in ("name", "language", "time_zone", "reminders")}
     form = ProfileForm(posted(request), initial=initial)
     if request.method == "POST" and form.is_valid():
         saved = attempt(

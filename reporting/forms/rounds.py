@@ -17,7 +17,7 @@ from reporting.catalogue import Catalogue
 from reporting.enums import FormLength
 from reporting.models import CatalogueVersion, Round
 from reporting.selectors.rounds import questions_of
-from reporting.services.rounds import RoundSpec
+from reporting.services.rounds import RoundRules, RoundSpec
 from spm_portal.common.numbers import NumberError, parse_number
 
 
@@ -93,6 +93,55 @@ class DueForm(forms.Form):
         return data
 
 
+class ExtendForm(DueForm):
+    """A later due moment for some members, and why."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("The members read it in the mail, and it stays in the history."),
+    )
+
+    def __init__(self, *args: Any, association: Association, due: datetime, **kwargs: Any) -> None:
+        local = due.astimezone(zoneinfo.ZoneInfo(association.time_zone))
+        kwargs["initial"] = {"due_date": local.date(), "due_time": local.time()}
+        super().__init__(*args, association=association, **kwargs)
+
+
+class RulesForm(forms.Form):
+    """How strict a round is about its deadline and about who signs and approves."""
+
+    grace_hours = forms.IntegerField(
+        label=_("Grace in hours"),
+        min_value=0,
+        max_value=24 * 60,
+        required=False,
+        initial=0,
+        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
+        help_text=_("A return that comes within this time after the due moment is told as within grace."),
+    )
+    locks_after_grace = forms.BooleanField(
+        label=_("Lock after due moment and grace"),
+        required=False,
+        help_text=_("Without an extension nobody can answer or submit any more."),
+    )
+    two_signatures = forms.BooleanField(
+        label=_("Two people sign"),
+        required=False,
+        help_text=_("A second signatory confirms what the first one submits."),
+    )
+    four_eyes = forms.BooleanField(
+        label=_("Four eyes"),
+        required=False,
+        help_text=_("Who approves is not who reviewed and asked."),
+    )
+
+    def clean_grace_hours(self) -> int:
+        """None where nothing is typed."""
+        return int(self.cleaned_data["grace_hours"] or 0)
+
+
 class InviteForm(forms.Form):
     """More members for an open round."""
 
@@ -108,7 +157,7 @@ class InviteForm(forms.Form):
         self.fields["institutions"].queryset = candidates  # type: ignore[attr-defined]
 
 
-class RoundForm(DueForm):
+class RoundForm(RulesForm, DueForm):
     """Everything that a new round asks, of whom and by when."""
 
     name = forms.CharField(
@@ -214,6 +263,12 @@ class RoundForm(DueForm):
             form_length=FormLength(data["form_length"]),
             exchange_rate_usd=data["exchange_rate_usd"],
             gni_per_capita=data["gni_per_capita"],
+            rules=RoundRules(
+                grace_hours=data["grace_hours"],
+                locks_after_grace=data["locks_after_grace"],
+                two_signatures=data["two_signatures"],
+                four_eyes=data["four_eyes"],
+            ),
         )
 
 

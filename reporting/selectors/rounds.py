@@ -20,8 +20,8 @@ from reporting.validation import is_asked
 
 WITH_MFI = frozenset({ReturnState.DRAFT, ReturnState.RETURNED})
 WITH_STAFF = frozenset({ReturnState.SUBMITTED, ReturnState.RESUBMITTED, ReturnState.IN_REVIEW})
-# What a board can show alone: the states, and returns that are late.
-OVERDUE = "overdue"
+# What a board can show alone: the states, and these.
+OVERDUE, PROBLEMS, UNTOUCHED = "overdue", "problems", "untouched"
 STATE_ORDER = {state.value: place for place, state in enumerate(ReturnState)}
 
 
@@ -150,6 +150,13 @@ SORTS: Mapping[str, Callable[[BoardRow], Any]] = {
     ),
 }
 
+# What a board can show alone besides the states.
+SPECIAL: Mapping[str, Callable[[BoardRow], bool]] = {
+    OVERDUE: lambda row: row.is_overdue,
+    PROBLEMS: lambda row: bool(row.errors or row.submission.unexplained_count),
+    UNTOUCHED: lambda row: row.submission.state == ReturnState.DRAFT and row.submission.touched_at is None,
+}
+
 # A row is a line of a table: of the people and MFIs behind it only their names are read.
 ON_THE_BOARD = (
     "round",
@@ -191,11 +198,12 @@ def board_of(of_round: Round, *, at: datetime, sort: str = "", only: str = "") -
         submission.round = of_round
         rows.append(_row(submission, of_round, at, zone))
     counts = Counter(row.submission.state for row in rows)
-    counts[OVERDUE] = sum(row.is_overdue for row in rows)
+    for name, holds in SPECIAL.items():
+        counts[name] = sum(holds(row) for row in rows)
     total = len(rows)
-    only = only if only in {*ReturnState.values, OVERDUE} else ""
-    if only == OVERDUE:
-        rows = [row for row in rows if row.is_overdue]
+    only = only if only in {*ReturnState.values, *SPECIAL} else ""
+    if only in SPECIAL:
+        rows = [row for row in rows if SPECIAL[only](row)]
     elif only:
         rows = [row for row in rows if row.submission.state == only]
     key = SORTS.get(sort.removeprefix("-"))

@@ -1,7 +1,7 @@
 """Opening and running reporting rounds: what is asked of whom, by when."""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -35,6 +35,16 @@ class RoundForbidden(RoundRefused):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RoundRules:
+    """How strict a round is about its deadline and about who signs and approves."""
+
+    grace_hours: int = 0
+    locks_after_grace: bool = False
+    two_signatures: bool = False
+    four_eyes: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RoundSpec:
     """What a round asks. `sections` None: all of the catalogue; `currency` empty: the association's."""
 
@@ -49,6 +59,7 @@ class RoundSpec:
     exchange_rate_usd: Decimal | None = None
     gni_per_capita: Decimal | None = None
     currency: str = ""
+    rules: RoundRules = RoundRules()
 
 
 def open_round(
@@ -83,6 +94,7 @@ def open_round(
                     due_at=spec.due_at,
                     exchange_rate_usd=spec.exchange_rate_usd,
                     gni_per_capita=spec.gni_per_capita,
+                    **asdict(spec.rules),
                     imported=imported,
                     opened_at=at,
                     opened_by=by,
@@ -140,6 +152,21 @@ def change_due(*, round_id: UUID, due_at: datetime, by: User | None, at: datetim
         found.save(update_fields=["due_at"])
         _record("round.due_changed", found, by, at, before=before.isoformat(), after=due_at.isoformat())
         notices.due_changed(found, at=at)
+    return found
+
+
+def change_rules(*, round_id: UUID, rules: RoundRules, by: User | None, at: datetime) -> Round:
+    """Set grace, lock, signatures and four eyes; the same ones change nothing."""
+    wanted = asdict(rules)
+    with transaction.atomic(), audit.acting(by):
+        found = _locked(round_id)
+        _require(by, "reporting.manage_round", found)
+        changed = {name: value for name, value in wanted.items() if getattr(found, name) != value}
+        for name, value in changed.items():
+            setattr(found, name, value)
+        if changed:
+            found.save(update_fields=list(changed))
+            _record("round.rules_changed", found, by, at, **changed)
     return found
 
 

@@ -23,11 +23,14 @@ from members.access import access_of
 from members.models import Institution
 from members.web.guards import AssociationRequest, association_page, found_or_404, require
 from reporting.enums import ReturnState
-from reporting.forms.rounds import DueForm, InviteForm, RoundForm
+from reporting.forms.rounds import DueForm, InviteForm, RoundForm, RulesForm
 from reporting.models import CatalogueVersion, Round, Submission
+from reporting.selectors.board import facts_of
 from reporting.selectors.catalogues import catalogue_of
 from reporting.selectors.rounds import (
     OVERDUE,
+    PROBLEMS,
+    UNTOUCHED,
     Board,
     board_of,
     not_invited,
@@ -172,7 +175,7 @@ def _preview(form: RoundForm, at: datetime) -> dict[str, Any]:
     }
 
 
-def _round(request: AssociationRequest, code: str, permission: str) -> Round:
+def round_of(request: AssociationRequest, code: str, permission: str) -> Round:
     rounds = (
         Round.objects.visible_to(request.user)
         .filter(association=request.association)
@@ -187,16 +190,17 @@ def _round(request: AssociationRequest, code: str, permission: str) -> Round:
 @association_page("reporting.view_rounds")
 @require_safe
 def round_board(request: AssociationRequest, code: str) -> HttpResponse:
-    shown = _round(request, code, "reporting.view_board")
-    board = board_of(
-        shown, at=timezone.now(), sort=request.GET.get("sort", ""), only=request.GET.get("state", "")
-    )
+    shown = round_of(request, code, "reporting.view_board")
+    at = timezone.now()
+    board = board_of(shown, at=at, sort=request.GET.get("sort", ""), only=request.GET.get("state", ""))
     return render(
         request,
         "reporting/rounds/board.html",
         {
             "round": shown,
             "board": board,
+            "rows": facts_of(board, at=at),
+            "may_extend": request.user.has_perm("reporting.extend_deadline", shown),
             "tiles": board_tiles(board, linked=False),
             "filters": _filters(board),
             "may_manage": request.user.has_perm("reporting.manage_round", shown),
@@ -230,7 +234,11 @@ def board_tiles(board: Board, *, linked: bool = True) -> list[dict[str, Any]]:
 def _filters(board: Board) -> list[dict[str, Any]]:
     choices: list[tuple[str, str, int]] = [("", _("All"), board.total)]
     choices += [(state.value, str(state.label), board.counts.get(state, 0)) for state in ReturnState]
-    choices.append((OVERDUE, _("Overdue"), board.overdue))
+    choices += [
+        (OVERDUE, _("Overdue"), board.overdue),
+        (PROBLEMS, _("With problems"), board.counts.get(PROBLEMS, 0)),
+        (UNTOUCHED, _("Not begun"), board.counts.get(UNTOUCHED, 0)),
+    ]
     return [
         {"value": value, "label": label, "count": count, "current": value == board.only}
         for value, label, count in choices
@@ -240,7 +248,7 @@ def _filters(board: Board) -> list[dict[str, Any]]:
 
 @association_page("reporting.view_rounds")
 def round_settings(request: AssociationRequest, code: str) -> HttpResponse:
-    shown = _round(request, code, "reporting.manage_round")
+    shown = round_of(request, code, "reporting.manage_round")
     action = request.POST.get("action", "") if request.method == "POST" else ""
     zone = zoneinfo.ZoneInfo(request.association.time_zone)
     due = shown.due_at.astimezone(zone)
@@ -250,10 +258,14 @@ def round_settings(request: AssociationRequest, code: str) -> HttpResponse:
         initial={"due_date": due.date(), "due_time": due.time()},
     )
     candidates = not_invited(shown)
+    rules_form = RulesForm(
+        request.POST if action == "rules" else None,
+        initial={name: getattr(shown, name) for name in RulesForm.base_fields},
+    )
     invite_form = InviteForm(request.POST if action == "invite" else None, candidates=candidates)
     if action:
         try:
-            done = _change(request, shown, action, due_form, invite_form)
+            done = _change(request, shown, action, due_form, rules_form, invite_form)
         except service.RoundForbidden as error:
             raise PermissionDenied(str(error)) from None
         except service.RoundRefused as error:
@@ -268,6 +280,7 @@ def round_settings(request: AssociationRequest, code: str) -> HttpResponse:
             "round": shown,
             "due_at": due,
             "due_form": due_form,
+            "rules_form": rules_form,
             "invite_form": invite_form if candidates else None,
             "questions": questions_of(catalogue_of(shown.catalogue), shown.sections, shown.form_length),
             "invited": shown.submissions.count(),
@@ -277,7 +290,12 @@ def round_settings(request: AssociationRequest, code: str) -> HttpResponse:
 
 
 def _change(
-    request: AssociationRequest, shown: Round, action: str, due_form: DueForm, invite_form: InviteForm
+    request: AssociationRequest,
+    shown: Round,
+    action: str,
+    due_form: DueForm,
+    rules_form: RulesForm,
+    invite_form: InviteForm,
 ) -> bool:
     """Do what a button of the settings page asks; false where its form has faults."""
     pk: UUID = shown.pk
@@ -287,6 +305,11 @@ def _change(
             return False
         service.change_due(round_id=pk, due_at=due_form.cleaned_data["due_at"], by=by, at=at)
         messages.success(request, _("The due time is changed and the members are told."))
+    elif action == "rules":
+        if not rules_form.is_valid():
+            return False
+        service.change_rules(round_id=pk, rules=service.RoundRules(**rules_form.cleaned_data), by=by, at=at)
+        messages.success(request, _("The rules of the round are changed."))
     elif action == "invite":
         if not invite_form.is_valid():
             return False

@@ -63,6 +63,8 @@ def _forms(world: World) -> dict[str, Mapping[str, Any]]:
             "institutions": [world.cast.kilimo.pk],
         },
         "round_settings": {"action": "close"},
+        "round_action": {"action": "remind", "returns": [world.draft.pk], "confirmed": "1"},
+        "my_calendar": {"action": "remove"},
         "return_move": {"move": Move.SUBMIT},
         "return_move submitted": {"move": Move.START_REVIEW},
         "return_move approved": {"move": Move.REOPEN, "comment": "One figure is wrong."},

@@ -8,7 +8,7 @@ import rules
 from tests.permissions.addresses import Address, all_addresses
 
 # Pages that anybody may open: each shows nobody's things.
-PUBLIC = {"healthz", "readyz", "invitation"}
+PUBLIC = {"healthz", "readyz", "invitation", "calendar_feed"}
 GUARD = re.compile(r"public|person_page|operator_page|association_page\((None|[a-z_.]+)\)|api(\([a-z_.]+\))?")
 
 

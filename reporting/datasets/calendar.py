@@ -1,0 +1,36 @@
+"""A person's due moments as an iCalendar file."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from icalendar import Calendar, Event
+
+from reporting.selectors.calendar import DueEntry
+
+
+def calendar_file(entries: Sequence[DueEntry], *, at: datetime) -> bytes:
+    """The feed in the language that is active; each entry keeps its identity while its moment changes."""
+    calendar = Calendar()
+    calendar.add("prodid", "-//SPM portal//EN")
+    calendar.add("version", "2.0")
+    calendar.add("method", "PUBLISH")
+    calendar.add("x-wr-calname", _("Returns and rounds"))
+    host = settings.PUBLIC_ORIGIN.partition("://")[2]
+    for entry in entries:
+        event = Event()
+        event.add("uid", f"{entry.pk}@{host}")
+        event.add("dtstamp", at)
+        event.add("dtstart", entry.due_at)
+        event.add("dtend", entry.due_at)
+        words = _("Due: %(round)s, %(mfi)s") if entry.mfi else _("Due: %(round)s")
+        event.add("summary", words % {"round": entry.round, "mfi": entry.mfi})
+        address = f"{settings.PUBLIC_ORIGIN}{reverse(entry.page, args=entry.parts)}"
+        event.add("description", f"{entry.association}\n{address}")
+        event.add("url", address)
+        event.add("transp", "TRANSPARENT")
+        calendar.add_component(event)
+    found: bytes = calendar.to_ical()
+    return found

@@ -1,0 +1,124 @@
+"""What a board says besides the figures: who holds each return, how long, the last contact, mails that failed."""
+
+import zoneinfo
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Max
+from django.utils.translation import gettext as _
+
+from members.enums import INSTITUTION_ROLES
+from members.models import RoleAssignment
+from reporting.due import days_between
+from reporting.enums import Move, ReturnState
+from reporting.models import Reminder, Transition
+from reporting.selectors.notices import title_of
+from reporting.selectors.rounds import WITH_MFI, Board, BoardRow
+from spm_portal.common.models import MailMessage, MailState
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Of one row: names of who holds it, calendar days in its state, the last contact, addresses not reached."""
+
+    holder: str
+    days: int
+    contact: str
+    contact_at: datetime | None
+    failed: Sequence[str]
+
+
+def facts_of(board: Board, *, at: datetime) -> Sequence[tuple[BoardRow, Facts]]:
+    """Each row with its facts, in four queries however many members there are."""
+    found = board.round
+    zone = zoneinfo.ZoneInfo(found.association.time_zone)
+    ids = [row.submission.pk for row in board.rows]
+    people = _people(board)
+    moves = _moves(ids)
+    reminders = dict(
+        Reminder.objects.filter(submission__in=ids)
+        .order_by()
+        .values_list("submission_id")
+        .annotate(last=Max("at"))
+    )
+    written, failed = _mails(board)
+    rows = []
+    for row in board.rows:
+        held = row.submission
+        addresses = [email for email, _name in people[held.institution_id]]
+        contacts: list[tuple[datetime, str]] = []
+        if last := moves.get(held.pk, [])[-1:]:
+            contacts.append((last[0].at, title_of(last[0])))
+        if held.pk in reminders:
+            contacts.append((reminders[held.pk], _("Reminder")))
+        contacts += [(written[email], _("Mail")) for email in addresses if email in written]
+        # of contacts at one moment, such as a move and its mail, the first in the list says more
+        contact = max(contacts, key=lambda pair: pair[0], default=None)
+        rows.append(
+            (
+                row,
+                Facts(
+                    holder=_holder(row, people[held.institution_id], moves.get(held.pk, [])),
+                    days=max(days_between(held.state_since, at, zone), 0),
+                    contact=contact[1] if contact else "",
+                    contact_at=contact[0] if contact else None,
+                    failed=[email for email in addresses if email in failed],
+                ),
+            )
+        )
+    return rows
+
+
+def _people(board: Board) -> Mapping[UUID, list[tuple[str, str]]]:
+    """Address and name of who works for each member."""
+    found: dict[UUID, list[tuple[str, str]]] = defaultdict(list)
+    roles = RoleAssignment.objects.live().filter(
+        institution__in=[row.submission.institution_id for row in board.rows], role__in=INSTITUTION_ROLES
+    )
+    for institution, email, name in roles.order_by("role", "user__name", "user__email").values_list(
+        "institution_id", "user__email", "user__name"
+    ):
+        if institution is not None and (email, name) not in found[institution]:
+            found[institution].append((email, name))
+    return found
+
+
+def _moves(ids: Sequence[UUID]) -> Mapping[UUID, list[Transition]]:
+    found: dict[UUID, list[Transition]] = defaultdict(list)
+    moves = Transition.objects.filter(submission__in=ids).select_related("by").order_by("at", "pk")
+    for one in moves.only("submission", "move", "to_state", "at", "by__name", "by__email"):
+        found[one.submission_id].append(one)
+    return found
+
+
+def _mails(board: Board) -> tuple[Mapping[str, datetime], frozenset[str]]:
+    """When this association last wrote to each address since the round opened, and to which in vain."""
+    mails = (
+        MailMessage.objects.filter(
+            association_id=board.round.association_id, created_at__gte=board.round.opened_at
+        )
+        .order_by()
+        .values_list("to", "state")
+        .annotate(last=Max("created_at"))
+    )
+    written: dict[str, datetime] = {}
+    failed: dict[str, datetime] = {}
+    for to, state, last in mails:
+        kept = failed if state == MailState.FAILED else written
+        kept[to] = max(last, kept.get(to, last))
+    # a later mail that went out says that the address works again
+    lost = frozenset(to for to, last in failed.items() if to not in written or written[to] < last)
+    return written, lost
+
+
+def _holder(row: BoardRow, people: Sequence[tuple[str, str]], moves: Sequence[Transition]) -> str:
+    held = row.submission
+    if held.state in WITH_MFI:
+        return ", ".join(name or email for email, name in people[:2]) or _("nobody")
+    if held.state == ReturnState.IN_REVIEW:
+        begun = next((one for one in reversed(moves) if one.move == Move.START_REVIEW), None)
+        return str(begun.by) if begun and begun.by else _("Staff")
+    return "" if held.state == ReturnState.APPROVED else _("Staff")
