@@ -1,0 +1,426 @@
+"""Writes the workbook of a return: cover, one sheet per section, lists, and the signed mark. No macros, no formulas."""
+
+import io
+import re
+from datetime import datetime
+from typing import Any
+
+import xlsxwriter
+from django.utils import translation
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from xlsxwriter.worksheet import Worksheet
+
+from reporting.catalogue import Indicator, IndicatorType
+from reporting.selectors.returns import ReturnSheet
+from reporting.values import Value
+from reporting.workbooks import layout
+from reporting.workbooks.layout import (
+    KEYS,
+    LAST,
+    MISSING,
+    NOTE,
+    NUMBER,
+    QUESTION,
+    UNIT,
+    VALUE,
+    Line,
+    SheetPlan,
+)
+from reporting.workbooks.mark import mark_of, signed
+from reporting.workbooks.styles import Styles, number_format
+from reporting.workbooks.words import choice_words, no_word, reason_words, shown, yes_word
+
+WIDTHS = {
+    "code": 4,
+    "number": 7,
+    "question": 58,
+    "unit": 13,
+    "value": 24,
+    "missing": 24,
+    "note": 34,
+    "last": 20,
+}
+_SIMPLE = re.compile(r"^(\w+) <= (\w+)$")
+_LARGEST = 1e15  # Excel keeps 15 digits
+TITLE_LIMIT, TEXT_LIMIT = 32, 255  # of messages beside a cell
+
+
+def write(sheet: ReturnSheet, *, language: str, at: datetime) -> bytes:
+    """The workbook of a return in a language, with the answers as they are at `at`."""
+    with translation.override(language):
+        return _Writer(sheet, language, at).write()
+
+
+class _Writer:
+    def __init__(self, sheet: ReturnSheet, language: str, at: datetime) -> None:
+        self.sheet, self.language, self.at = sheet, language, at
+        self.out = io.BytesIO()
+        self.book = xlsxwriter.Workbook(
+            self.out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+        )
+        self.styles = Styles(self.book, sheet.submission.association.accent_colour)
+        self.plans = layout.plan_of(sheet)
+        self.right_to_left = translation.get_language_bidi()
+        self._places = {
+            line.indicator.code: (plan.name, line.row)
+            for plan in self.plans
+            for line in plan.lines
+            if line.choice is None
+        }
+        self._lists: dict[tuple[str, ...], str] = {}
+        self._list_sheet: Worksheet | None = None
+
+    def write(self) -> bytes:
+        """The finished file."""
+        submission = self.sheet.submission
+        self.book.set_properties(
+            {
+                "title": f"{submission.round.name} – {submission.institution.name}",
+                "author": submission.association.name,
+                "created": self.at.replace(tzinfo=None),
+            }
+        )
+        self._cover(self.book.add_worksheet(_("Start here")))
+        sections = [self.book.add_worksheet(plan.name) for plan in self.plans]
+        self._list_sheet = self.book.add_worksheet(layout.LISTS_SHEET)
+        for worksheet, plan in zip(sections, self.plans, strict=True):
+            self._section(worksheet, plan)
+        self._list_sheet.very_hidden()
+        self._list_sheet.protect()
+        self._mark(self.book.add_worksheet(layout.MARK_SHEET))
+        self.book.close()
+        return self.out.getvalue()
+
+    # --- Cover ------------------------------------------------------------------------------------------
+
+    def _cover(self, ws: Worksheet) -> None:
+        submission, styles = self.sheet.submission, self.styles
+        ws.hide_gridlines(2)
+        if self.right_to_left:
+            ws.right_to_left()
+        ws.set_column(0, 0, 3)
+        ws.set_column(1, 1, 34)
+        ws.set_column(2, 2, 62)
+        ws.set_column(3, 3, 16)
+        ws.set_row(0, 8, styles.band)
+        ws.set_row(1, 20)
+        ws.write_string(1, 1, submission.association.name, styles.muted)
+        ws.set_row(2, 32)
+        ws.write_string(2, 1, submission.institution.name, styles.title)
+        ws.write_string(3, 1, submission.round.name, styles.subtitle)
+        facts = (
+            (_("Period to"), date_format(submission.round.period_end)),
+            (_("Due"), date_format(submission.round.due_at)),
+            (
+                _("Currency"),
+                _("%(currency)s, in full units (not thousands)") % {"currency": submission.currency},
+            ),
+            (_("Made on"), date_format(self.at, "DATETIME_FORMAT")),
+        )
+        row = 5
+        for label, text in facts:
+            ws.write_string(row, 1, label, styles.muted)
+            ws.write_string(row, 2, text, styles.plain)
+            row += 1
+        row = self._steps(ws, row + 1)
+        row = self._legend(ws, row + 1)
+        ws.write_string(row + 1, 1, _("Sections"), styles.heading)
+        ws.write_string(row + 1, 3, _("Questions"), styles.heading_end)
+        row += 2
+        for plan in self.plans:
+            questions = sum(line.choice is None for line in plan.lines)
+            ws.merge_range(row, 1, row, 2, "", styles.row)
+            ws.write_url(
+                row,
+                1,
+                f"internal:'{plan.name}'!{layout.cell_name(layout.FIRST_ROW, VALUE)}",
+                styles.link,
+                string=f"{plan.section.number}. {plan.section.title}",
+            )
+            ws.write_number(row, 3, questions, styles.row_number)
+            row += 1
+        ws.protect()
+        ws.set_paper(9)
+        ws.fit_to_pages(1, 1)
+
+    def _steps(self, ws: Worksheet, row: int) -> int:
+        steps = (
+            _(
+                "Fill in the pale yellow cells, section by section. Lists open on a click; help shows beside the cell."
+            ),
+            _(
+                "Where there is no figure, leave the cell empty and choose a reason beside it. Zero is a figure."
+            ),
+            _("Notes are optional. Last year's figure stands at the end of each row."),
+            _("Save the file as .xlsx and upload it on the page of your return, under “Work in Excel”."),
+            _("The portal shows what would change and every problem; nothing is saved before you confirm."),
+        )
+        ws.write_string(row, 1, _("How it works"), self.styles.heading)
+        for number, text in enumerate(steps, start=1):
+            ws.set_row(row + number, 20)
+            ws.merge_range(row + number, 1, row + number, 3, f"{number}.  {text}", self.styles.wrapped)
+        return row + len(steps) + 1
+
+    def _legend(self, ws: Worksheet, row: int) -> int:
+        styles = self.styles
+        ws.write_string(row, 1, _("Colours"), styles.heading)
+        legend = (
+            (styles.legend_needed, _("Required and still empty")),
+            (styles.legend_input, _("To fill in")),
+            (
+                styles.legend_bad,
+                _("Cannot be right: a part above its whole, a figure outside its limits, a text"),
+            ),
+            (styles.legend_locked, _("Locked: shown for your information")),
+        )
+        for style, text in legend:
+            row += 1
+            ws.write_string(row, 1, "", style)
+            ws.write_string(row, 2, f"  {text}", styles.plain)
+        return row + 1
+
+    # --- Sections ---------------------------------------------------------------------------------------
+
+    def _section(self, ws: Worksheet, plan: SheetPlan) -> None:
+        styles = self.styles
+        ws.hide_gridlines(2)
+        if self.right_to_left:
+            ws.right_to_left()
+        for column, key in enumerate(KEYS):
+            ws.write_string(layout.KEY_ROW, column, key, styles.muted)
+            ws.set_column(column, column, WIDTHS[key], None, {"hidden": key == "code"})
+        ws.set_row(layout.KEY_ROW, None, None, {"hidden": True})
+        ws.set_row(layout.TITLE_ROW, 30)
+        ws.write_string(layout.TITLE_ROW, NUMBER, f"{plan.section.number}.", styles.title)
+        ws.write_string(layout.TITLE_ROW, QUESTION, plan.section.title, styles.title)
+        ws.set_row(layout.HELP_ROW, 46)
+        ws.merge_range(layout.HELP_ROW, QUESTION, layout.HELP_ROW, NOTE, plan.section.help, styles.lede)
+        heads = (
+            _("No."),
+            _("Question"),
+            _("Unit"),
+            _("Answer"),
+            _("Why there is none"),
+            _("Note"),
+            self._last_head(),
+        )
+        ws.set_row(layout.HEAD_ROW, 24)
+        for column, text in enumerate(heads, start=NUMBER):
+            ws.write_string(layout.HEAD_ROW, column, text, styles.head_end if column == LAST else styles.head)
+        for line in plan.lines:
+            self._line(ws, line)
+        ws.freeze_panes(layout.FIRST_ROW, VALUE)
+        ws.protect("", {"format_columns": True, "format_rows": True, "select_locked_cells": True})
+        ws.set_landscape()
+        ws.set_paper(9)
+        ws.fit_to_pages(1, 0)
+        ws.repeat_rows(layout.HEAD_ROW)
+        ws.set_footer(f"&L&8{_footer(self.sheet.submission.institution.name)}&R&8&P / &N")
+
+    def _last_head(self) -> str:
+        before = self.sheet.previous_submission
+        return str(before.round.year) if before else _("Last year")
+
+    def _line(self, ws: Worksheet, line: Line) -> None:
+        styles, indicator, row = self.styles, line.indicator, line.row
+        ws.write_string(row, layout.CODE, line.key, styles.muted)
+        if line.choice is not None:
+            self._tick(ws, line)
+            return
+        section = self.sheet.catalogue.section(indicator.section)
+        label = indicator.label
+        if indicator.relevance is not None:
+            label += "\n" + _("Only if: %(condition)s") % {
+                "condition": self.sheet.catalogue.readable(indicator.relevance)
+            }
+        child = indicator.child_of is not None
+        ws.set_row(
+            row, 15.5 * max(1, -(-len(indicator.label) // 52) + label.count("\n") * -(-len(label) // 90)) + 5
+        )
+        ws.write_string(row, NUMBER, f"{section.number}.{indicator.order}", styles.number)
+        ws.write_string(row, QUESTION, label, styles.child if child else styles.question)
+        ws.write_string(row, UNIT, self._unit(indicator), styles.unit)
+        answer = self.sheet.answers.get(indicator.code)
+        value = self.sheet.values.get(indicator.code)
+        if line.takes_value:
+            self._put(ws, row, VALUE, indicator, value, styles.input(number_format(indicator)))
+            self._control(ws, line)
+            self._live_checks(ws, line)
+        elif indicator.type is IndicatorType.FILE:
+            ws.write_string(
+                row, VALUE, str(value) if value else _("Upload it on the page"), styles.locked_value
+            )
+        else:
+            ws.write_string(row, VALUE, _("Mark entries below"), styles.locked_value)
+        reason = reason_words()[answer.missing] if answer and answer.missing else ""
+        ws.write_string(row, MISSING, reason, styles.input(""))
+        ws.data_validation(
+            row,
+            MISSING,
+            row,
+            MISSING,
+            self._list_rule(tuple(reason_words().values()), _("Choose a reason of the list.")),
+        )
+        ws.write_string(row, NOTE, answer.note if answer else "", styles.input(""))
+        self._last(ws, row, indicator)
+
+    def _tick(self, ws: Worksheet, line: Line) -> None:
+        assert line.choice is not None
+        styles, row = self.styles, line.row
+        ticked = self.sheet.values.get(line.indicator.code)
+        chosen = isinstance(ticked, tuple) and str(line.choice.value) in ticked
+        ws.write_string(row, NUMBER, "", styles.number)
+        ws.write_string(row, QUESTION, line.choice.label, styles.entry)
+        ws.write_string(row, UNIT, "", styles.unit)
+        ws.write_string(row, VALUE, yes_word() if chosen else "", styles.input("", centred=True))
+        ws.data_validation(
+            row,
+            VALUE,
+            row,
+            VALUE,
+            self._list_rule((yes_word(), no_word()), _("Choose yes, or leave the cell empty.")),
+        )
+        for column in (MISSING, NOTE, LAST):
+            ws.write_string(row, column, "", styles.quiet)
+        before = (self.sheet.previous or {}).get(line.indicator.code)
+        if isinstance(before, tuple) and str(line.choice.value) in before:
+            ws.write_string(row, LAST, yes_word(), styles.last(""))
+
+    def _unit(self, indicator: Indicator) -> str:
+        return self.sheet.submission.currency if indicator.unit == "currency" else (indicator.unit or "")
+
+    def _last(self, ws: Worksheet, row: int, indicator: Indicator) -> None:
+        value = (self.sheet.previous or {}).get(indicator.code)
+        style = self.styles.last(number_format(indicator))
+        if value is None and (why := self.sheet.previous_missing.get(indicator.code)):
+            ws.write_string(row, LAST, reason_words()[why], style)
+        elif indicator.type is IndicatorType.MULTIPLE_CHOICE:
+            ws.write_string(row, LAST, "", style)
+        else:
+            self._put(ws, row, LAST, indicator, value, style)
+
+    def _put(
+        self, ws: Worksheet, row: int, column: int, indicator: Indicator, value: Value, style: Any
+    ) -> None:
+        """A number as a number; everything else as a text, also where it begins like a formula."""
+        if indicator.type.is_number and isinstance(value, int | float):
+            ws.write_number(row, column, value, style)
+        else:
+            ws.write_string(row, column, shown(indicator, value, self.language), style)
+
+    # --- Controls and live checks -----------------------------------------------------------------------
+
+    def _control(self, ws: Worksheet, line: Line) -> None:
+        indicator, row = line.indicator, line.row
+        rule: dict[str, Any]
+        if indicator.type.is_number:
+            low = indicator.min if indicator.min is not None else -_LARGEST
+            high = indicator.max if indicator.max is not None else _LARGEST
+            whole = indicator.type is IndicatorType.INTEGER
+            rule = {
+                "validate": "integer" if whole else "decimal",
+                "criteria": "between",
+                "minimum": low,
+                "maximum": high,
+                "error_title": _cut(_("This does not fit"), TITLE_LIMIT),
+                "error_message": _cut(self._limits(indicator), TEXT_LIMIT),
+            }
+        elif words := choice_words(indicator):
+            rule = self._list_rule(tuple(words.values()), _("Choose one entry of the list."))
+        else:
+            limit = indicator.max_length or 20_000
+            rule = {
+                "validate": "length",
+                "criteria": "<=",
+                "value": limit,
+                "error_message": _cut(_("At most %(limit)s characters fit.") % {"limit": limit}, TEXT_LIMIT),
+            }
+        rule["ignore_blank"] = True
+        if indicator.help:
+            rule["input_title"] = _cut(self._unit(indicator) or _("Help"), TITLE_LIMIT)
+            rule["input_message"] = _cut(indicator.help, TEXT_LIMIT)
+        ws.data_validation(row, VALUE, row, VALUE, rule)
+
+    def _limits(self, indicator: Indicator) -> str:
+        kind = _("Type a whole number") if indicator.type is IndicatorType.INTEGER else _("Type a number")
+        low, high = indicator.min, indicator.max
+        if low is not None and high is not None:
+            kind = _("%(kind)s between %(low)s and %(high)s") % {"kind": kind, "low": low, "high": high}
+        elif low is not None:
+            kind = _("%(kind)s of at least %(low)s") % {"kind": kind, "low": low}
+        return _("%(kind)s, or leave the cell empty and choose a reason beside it.") % {"kind": kind}
+
+    def _list_rule(self, entries: tuple[str, ...], wrong: str) -> dict[str, Any]:
+        """A drop-down of these entries, which stand once on the hidden sheet of lists."""
+        if entries not in self._lists:
+            assert self._list_sheet is not None
+            column = len(self._lists)
+            for row, entry in enumerate(entries):
+                self._list_sheet.write_string(row, column, entry)
+            letter = xlsxwriter.utility.xl_col_to_name(column)
+            self._lists[entries] = f"={layout.LISTS_SHEET}!${letter}$1:${letter}${len(entries)}"
+        return {"validate": "list", "source": self._lists[entries], "error_message": _cut(wrong, TEXT_LIMIT)}
+
+    def _live_checks(self, ws: Worksheet, line: Line) -> None:
+        """Colours while the person types: not a number, outside limits, above its whole, required and empty."""
+        indicator, bad = line.indicator, self.styles.bad
+        here = layout.cell_name(line.row, VALUE)
+        why = layout.cell_name(line.row, MISSING)
+        tests = [f'AND({here}<>"",{why}<>"")']
+        if indicator.type.is_number:
+            tests.append(f'AND({here}<>"",NOT(ISNUMBER({here})))')
+            if indicator.min is not None:
+                tests.append(f"AND(ISNUMBER({here}),{here}<{indicator.min})")
+            if indicator.max is not None:
+                tests.append(f"AND(ISNUMBER({here}),{here}>{indicator.max})")
+            for whole in self._wholes(indicator):
+                name, row = self._places[whole]
+                there = f"'{name}'!{layout.cell_name(row, VALUE)}"
+                tests.append(f"AND(ISNUMBER({here}),ISNUMBER({there}),{here}>{there})")
+        for test in tests:
+            ws.conditional_format(
+                line.row, VALUE, line.row, VALUE, {"type": "formula", "criteria": f"={test}", "format": bad}
+            )
+        if indicator.required:
+            empty = f'=AND({here}="",{why}="")'
+            ws.conditional_format(
+                line.row,
+                VALUE,
+                line.row,
+                VALUE,
+                {"type": "formula", "criteria": empty, "format": self.styles.needed},
+            )
+
+    def _wholes(self, indicator: Indicator) -> list[str]:
+        """What this figure may not exceed, by the plain rules of the catalogue."""
+        found = []
+        for rule in self.sheet.catalogue.rules_of(indicator.code):
+            simple = _SIMPLE.match(rule.check.source)
+            if simple and rule.when is None and simple[1] == indicator.code and simple[2] in self._places:
+                found.append(simple[2])
+        return found
+
+    def _mark(self, ws: Worksheet) -> None:
+        mark = mark_of(self.sheet, language=self.language, made_at=self.at.isoformat())
+        payload, signature = signed(mark)
+        ws.write_string(0, 0, payload)
+        ws.write_string(1, 0, signature)
+        ws.protect()
+        ws.very_hidden()
+
+
+def _height(label: str, indicator: Indicator) -> float:
+    """Points for a row: Excel does not grow a locked row by itself."""
+    lines = sum(-(-len(part) // 58) for part in label.split("\n"))
+    longest = max((len(words) for words in choice_words(indicator).values()), default=0)
+    most = 5 if indicator.type is IndicatorType.TEXT else 1
+    return 15.5 * max(lines, -(-longest // 28), most) + 5
+
+
+def _cut(text: str, limit: int) -> str:
+    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
+
+
+def _footer(text: str) -> str:
+    return text.replace("&", "&&")[:180]
