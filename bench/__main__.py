@@ -22,6 +22,7 @@ def main() -> None:
     from bench.memory import peak_memory
     from bench.pages import page_queries, page_ratios
     from bench.report import report_share
+    from bench.workbook import import_ratio
     from reporting.models import CatalogueVersion
     from reporting.selectors.catalogues import catalogue_of
 
@@ -31,6 +32,7 @@ def main() -> None:
         "rule_engine_against_plain_python": engine_ratio(catalogue_of(version)),
         "our_share_of_a_report_against_weasyprint": report_share(association),
         "pages_against_an_empty_page": page_ratios(association),
+        "workbook_import_against_a_bare_read": import_ratio(association),
         "queries_of_pages": page_queries(association),
         "peak_memory": peak_memory(association),
     }
