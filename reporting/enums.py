@@ -26,6 +26,7 @@ class Move(models.TextChoices):
     """What can be done to a return as a whole."""
 
     SUBMIT = "submit", _("Submit")
+    SIGN = "sign", _("Sign as the first of two")
     START_REVIEW = "start_review", _("Start review")
     SEND_BACK = "send_back", _("Return to the MFI")
     APPROVE = "approve", _("Approve")

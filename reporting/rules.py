@@ -107,6 +107,7 @@ rules.add_perm("reporting.request_report", staff_of_owner)
 
 PERMISSION_OF_MOVE: dict[Move, str] = {
     Move.SUBMIT: "reporting.submit_return",
+    Move.SIGN: "reporting.submit_return",
     Move.START_REVIEW: "reporting.review_return",
     Move.SEND_BACK: "reporting.review_return",
     Move.APPROVE: "reporting.review_return",

@@ -13,6 +13,8 @@ MOVES: Mapping[Move, Mapping[ReturnState, ReturnState]] = MappingProxyType(
                 ReturnState.RETURNED: ReturnState.RESUBMITTED,
             }
         ),
+        # never asked for: what submitting becomes while a second signature is missing; the return stays where it is
+        Move.SIGN: MappingProxyType({}),
         Move.START_REVIEW: MappingProxyType(
             {
                 ReturnState.SUBMITTED: ReturnState.IN_REVIEW,

@@ -33,6 +33,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("a/<slug:slug>/rounds/<slug:code>/settings/", rounds.round_settings, name="round_settings"),
     path("a/<slug:slug>/returns/<uuid:pk>/submit/", review.return_submit, name="return_submit"),
     path("a/<slug:slug>/returns/<uuid:pk>/receipt/", review.return_receipt, name="return_receipt"),
+    path(
+        "a/<slug:slug>/returns/<uuid:pk>/receipt/pdf/", review.return_receipt_pdf, name="return_receipt_pdf"
+    ),
     path("a/<slug:slug>/returns/<uuid:pk>/review/", review.return_review, name="return_review"),
     path("a/<slug:slug>/returns/<uuid:pk>/moves/", review.return_move, name="return_move"),
     # questions on values

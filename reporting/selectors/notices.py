@@ -42,6 +42,7 @@ def title_of(transition: Transition) -> str:
         again = transition.to_state == ReturnState.RESUBMITTED
         return _("Resubmitted") if again else _("Submitted")
     return {
+        Move.SIGN: _("Signed by the first of two"),
         Move.START_REVIEW: _("Review started"),
         Move.SEND_BACK: _("Returned to the MFI"),
         Move.APPROVE: _("Approved"),
@@ -58,7 +59,7 @@ def timeline(submission: Submission) -> Sequence[Event]:
             by=str(transition.by) if transition.by else "",
             at=transition.at,
             text=transition.comment,
-            strong=transition.move in {Move.SUBMIT, Move.APPROVE},
+            strong=transition.move in {Move.SUBMIT, Move.SIGN, Move.APPROVE},
         )
         for transition in moves
     ]

@@ -25,9 +25,9 @@ def moved(submission: Submission, transition: Transition, *, receipt: str, at: d
     )
     staff_ids = set(staff.values_list("user_id", flat=True))
     people = people_of([submission.institution_id])[submission.institution_id]
-    told = {user.pk: user for user in User.objects.filter(pk__in=staff_ids)} | {
-        user.pk: user for user in people
-    }
+    told = {user.pk: user for user in people}
+    if transition.move != Move.SIGN:  # a first signature concerns the MFI alone
+        told |= {user.pk: user for user in User.objects.filter(pk__in=staff_ids)}
     mfi = {user.pk for user in people}
     for user in sorted(told.values(), key=lambda user: user.email):
         with translation.override(user.language):
@@ -155,6 +155,14 @@ def _words(submission: Submission, transition: Transition, receipt: str) -> tupl
         return (
             _("%(mfi)s: return “%(round)s” submitted (%(receipt)s)") % values,
             _("%(person)s submitted the return of %(mfi)s to %(association)s. Receipt: %(receipt)s.")
+            % values,
+        )
+    if transition.move == Move.SIGN:
+        return (
+            _("%(mfi)s: a second signature is needed for “%(round)s”") % values,
+            _(
+                "%(person)s signed the return of %(mfi)s. Another signatory of the MFI now checks and signs it."
+            )
             % values,
         )
     if transition.move == Move.START_REVIEW:

@@ -1,6 +1,7 @@
 """The one guarded way in which a return moves from state to state."""
 
 import hashlib
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -18,7 +19,7 @@ from reporting.enums import Move, QuestionState, ReturnState
 from reporting.models import Round, Submission, Transition
 from reporting.rules import PERMISSION_OF_MOVE
 from reporting.selectors.returns import ReturnSheet, load_sheet
-from reporting.services import notices, questions
+from reporting.services import notices, questions, signatures
 from reporting.services.answers import answers_sha256, refresh_counters
 from spm_portal.common import audit
 
@@ -43,6 +44,7 @@ def move(
     at: datetime | None,
     comment: str = "",
     expected_version: int | None = None,
+    certified_name: str | None = None,
 ) -> Submission:
     """Move a return one step; returns it as it is afterwards.
 
@@ -51,6 +53,10 @@ def move(
 
     `at` None, as pages and the API ask it, is the database's clock when this transaction's first statement reached it:
     who is on time is told by one clock, and waiting for somebody else's lock makes nobody late.
+
+    `certified_name` is what the signatory typed under the statement; None where nobody was there to type (a program
+    with the person's key). Where two people sign, the first submission only signs: one row, and the return stays
+    with the MFI until another signatory submits the very same answers.
     """
     comment = comment.replace("\r\n", "\n").replace("\x00", "").strip()
     with transaction.atomic(), audit.acting(by, reason=comment):
@@ -64,11 +70,9 @@ def move(
         at = at or submission.asked_at
         submission.as_of = at
         # a round that closes at this moment closes before or after the move, never within it
-        submission.round.closed_at = (
-            Round.objects.select_for_update(no_key=True)
-            .values_list("closed_at", flat=True)
-            .get(pk=submission.round_id)
-        )
+        held = Round.objects.select_for_update(no_key=True).values("closed_at", "two_signatures", "four_eyes")
+        for name, value in held.get(pk=submission.round_id).items():
+            setattr(submission.round, name, value)
         forget(by)  # roles as they are now, not as the request found them
         if not rules.has_perm("reporting.view_return", by, submission):
             raise MoveForbidden(_("This return is not yours."))
@@ -77,15 +81,18 @@ def move(
         target = _target(submission, move, by=by, at=at, expected_version=expected_version)
         _check_comment(move, comment)
         _check_questions(submission, move)
-        digest = ""
+        signature = Signature()
+        if move == Move.APPROVE and submission.round.four_eyes:
+            _refuse_if(signatures.refused_eyes(submission, by))
         if move == Move.SUBMIT:
-            sheet = load_sheet(submission)
-            _check_sheet(sheet)
-            digest = answers_sha256(sheet)
-            refresh_counters(submission, sheet)
-            _sign(submission, by=by, at=at)
+            signature = _signature(submission, by=by, at=at, typed=certified_name)
+            if signature.is_known:
+                return submission  # the second of two clicks: it is another's turn
+            if signature.is_first_of_two:
+                move, target = Move.SIGN, ReturnState(submission.state)
         before = submission.state
-        _write(submission, move, target, at)
+        if move != Move.SIGN:
+            _write(submission, move, target, at)
         transition = Transition.objects.create(
             association_id=submission.association_id,
             institution_id=submission.institution_id,
@@ -96,12 +103,18 @@ def move(
             at=at,
             by=by,
             comment=comment,
-            answers_sha256=digest,
+            answers_sha256=signature.digest,
+            certified_name=signature.name,
         )
         if move == Move.APPROVE:
             questions.settle(submission, by=by, at=at)
         notices.moved(submission, transition, receipt=submission.receipt_number, at=at)
     return submission
+
+
+def _refuse_if(why: str) -> None:
+    if why:
+        raise MoveRefused(why)
 
 
 def _done_already(submission: Submission, move: Move, by: User) -> bool:
@@ -218,6 +231,33 @@ def _check_sheet(sheet: ReturnSheet) -> None:
             )
             % {"count": unexplained}
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """What stands under a submission. `is_known`: this person signed these very answers already."""
+
+    digest: str = ""
+    name: str = ""
+    is_first_of_two: bool = False
+    is_known: bool = False
+
+
+def _signature(submission: Submission, *, by: User, at: datetime, typed: str | None) -> Signature:
+    """Check the sheet and the name, and sign; the first of two signatures leaves the return as it is."""
+    if typed is not None:
+        _refuse_if(signatures.refused_name(by, typed))
+    sheet = load_sheet(submission)
+    _check_sheet(sheet)
+    digest = answers_sha256(sheet)
+    refresh_counters(submission, sheet)
+    name = " ".join((typed or "").split())[:120]
+    if submission.round.two_signatures:
+        signed = {one.by_id for one in signatures.signatures_on(submission, digest)}
+        if by.pk in signed or not signed:
+            return Signature(digest, name, is_first_of_two=True, is_known=by.pk in signed)
+    _sign(submission, by=by, at=at)
+    return Signature(digest, name)
 
 
 def _sign(submission: Submission, *, by: User, at: datetime) -> None:

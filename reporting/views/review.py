@@ -3,11 +3,15 @@
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.http import content_disposition_header
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -16,16 +20,19 @@ from members.enums import Role
 from members.models import RoleAssignment
 from members.web.guards import AssociationRequest, association_page, found_or_404, require
 from reporting.enums import Move, ReturnState
-from reporting.models import Submission
+from reporting.models import Submission, Transition
 from reporting.rules import moves_of
 from reporting.selectors.notices import timeline
 from reporting.selectors.questions import rights_of, threads_of
 from reporting.selectors.returns import ReturnSheet, load_sheet
 from reporting.selectors.reviews import load_review, problems_of
 from reporting.services import transitions
+from reporting.services.answers import answers_sha256
+from reporting.services.signatures import signatures_on
 from reporting.states import NEEDS_COMMENT
 from reporting.web.changes import changes_of
 from reporting.web.review import review_page
+from spm_portal.common.pdf import render_pdf
 
 
 def _submission(request: AssociationRequest, pk: UUID) -> Submission:
@@ -78,6 +85,10 @@ def _submit_page(request: AssociationRequest, submission: Submission, *, refusal
             "is_locked": submission.is_locked(timezone.now()),
             "refusal": refusal,
             "moved": timeline(submission)[0] if submission.state == ReturnState.RETURNED else None,
+            "typed_name": request.POST.get("certified_name", ""),
+            "signed": signatures_on(submission, answers_sha256(sheet))
+            if submission.round.two_signatures
+            else [],
             "threads": threads,
             "open_questions": sum(thread.is_open for thread in threads),
             "changes": changes_of(sheet),
@@ -112,9 +123,57 @@ def return_receipt(request: AssociationRequest, pk: UUID) -> HttpResponse:
         {
             "submission": submission,
             "transition": last,
+            "signatures": _signatures(last),
+            "seal": seal_of(last),
             "timing": submission.due.timing(last.at),
         },
     )
+
+
+def _signatures(last: Transition) -> list[Transition]:
+    """All under the answers of this submission, the first signature first."""
+    first = Transition.objects.filter(
+        submission=last.submission_id, move=Move.SIGN, answers_sha256=last.answers_sha256, at__lte=last.at
+    )
+    found = [one for one in first.select_related("by").order_by("at", "pk") if one.by_id != last.by_id]
+    return [*(found if last.answers_sha256 else [])[-1:], last]
+
+
+def seal_of(last: Transition) -> str:
+    """Whether the answers are those that were signed: "whole", "broken", or empty where nothing was kept."""
+    if not last.answers_sha256:
+        return ""
+    return "whole" if answers_sha256(load_sheet(last.submission)) == last.answers_sha256 else "broken"
+
+
+@association_page()
+@require_safe
+def return_receipt_pdf(request: AssociationRequest, pk: UUID) -> HttpResponse:
+    submission = _submission(request, pk)
+    last = submission.transitions.filter(move=Move.SUBMIT).select_related("by").order_by("-at", "-pk").first()
+    if last is None:
+        raise Http404
+    context = {
+        "submission": submission,
+        "association": request.association,
+        "transition": last,
+        "signatures": _signatures(last),
+        "timing": submission.due.timing(last.at),
+    }
+    title = _("Receipt %(number)s") % {"number": submission.receipt_number}
+    content = render_pdf(
+        render_to_string("reporting/review/receipt_pdf.html", context, request=request),
+        title=title,
+        language=get_language() or "en",
+        assets={"receipt.css": (settings.BASE_DIR / "static" / "css" / "receipt.css").read_bytes()},
+    )
+    response = HttpResponse(content, content_type="application/pdf")
+    name = f"{submission.receipt_number.replace('/', '-').lower()}.pdf"
+    response["Content-Disposition"] = (
+        content_disposition_header(as_attachment=True, filename=name) or "attachment"
+    )
+    response["Cache-Control"] = "private, no-store"
+    return response
 
 
 @association_page()
@@ -193,6 +252,7 @@ def _move(request: AssociationRequest, submission: Submission, move: Move) -> Ht
             by=request.user,
             at=None,  # the database's clock tells who is on time
             # a comment belongs to the moves that ask for one, and to an approval
+            certified_name=request.POST.get("certified_name", "") if move == Move.SUBMIT else None,
             comment=comment if move in NEEDS_COMMENT or move in {Move.APPROVE, Move.SEND_BACK} else "",
             expected_version=int(version) if version.isdecimal() and len(version) < 10 else None,
         )
@@ -220,7 +280,7 @@ def _refused(
 def _next(request: AssociationRequest, moved: Submission, move: Move) -> HttpResponseRedirect:
     slug = request.association.slug
     if move == Move.SUBMIT:
-        return redirect("return_receipt", slug, moved.pk)
+        return redirect("return" if moved.is_editable else "return_receipt", slug, moved.pk)
     if move in {Move.SEND_BACK, Move.APPROVE}:
         return redirect("round_board", slug, moved.round.code)
     return redirect("return_review", slug, moved.pk)
@@ -228,6 +288,10 @@ def _next(request: AssociationRequest, moved: Submission, move: Move) -> HttpRes
 
 def _said(moved: Submission, move: Move) -> str:
     values = {"mfi": moved.institution.label, "receipt": moved.receipt_number}
+    if move == Move.SUBMIT and moved.is_editable:
+        return _(
+            "You have signed. Another signatory of your MFI signs next; until then nothing is submitted."
+        )
     return {
         Move.SUBMIT: _("The return is submitted. Receipt %(receipt)s."),
         Move.START_REVIEW: _("The return of %(mfi)s is in review: its people can no longer change it."),

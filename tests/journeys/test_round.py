@@ -226,6 +226,7 @@ def open_round(manager: Page) -> None:
 
 def submit(signatory: Page) -> None:
     signatory.get_by_role("link", name="Check and submit").click()
+    signatory.get_by_label("Your name, as your signature").fill("Signatory")
     signatory.get_by_role("button", name="Sign and submit").click()
 
 

@@ -66,6 +66,7 @@ def test_a_return_is_submitted_sent_back_and_approved(pages: Pages) -> None:
         ("Approve", ReturnState.APPROVED),
     ):
         signatory.goto(f"/a/amani/returns/{held.pk}/submit/")
+        signatory.get_by_label("Your name, as your signature").fill("Signatory")
         signatory.get_by_role("button", name="Sign and submit").click()
         expect(signatory.get_by_role("heading", level=1)).to_have_text(re.compile("Receipt AMANI"))
         reviewer.goto(f"/a/amani/returns/{held.pk}/review/")

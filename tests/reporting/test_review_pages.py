@@ -68,7 +68,7 @@ def test_the_signatory_signs_and_gets_a_receipt(cast: Cast):
     assert "Statement of the signatory" in page
     assert 'name="version" value="1"' in page
     for _ in range(2):  # a double click
-        answer = client.post(address(submission, "submit"), {"version": "1"})
+        answer = client.post(address(submission, "submit"), {"version": "1", "certified_name": "Signatory"})
         assert answer["Location"] == address(submission, "receipt")
     receipt = text_of(client.get(address(submission, "receipt")))
     moved = Submission.objects.get(pk=submission.pk)
@@ -94,7 +94,7 @@ def test_an_unfinished_return_says_what_is_left(cast: Cast):
     page = text_of(client.get(address(draft, "submit")))
     assert "required questions are not answered" in page
     assert "Sign and submit" not in page
-    refused = client.post(address(draft, "submit"), {"version": "1"})
+    refused = client.post(address(draft, "submit"), {"version": "1", "certified_name": "Signatory"})
     assert refused.status_code == 422
     assert "Not submitted" in text_of(refused)
 
