@@ -16,6 +16,7 @@ from reporting.selectors.returns import ReturnSheet
 from reporting.selectors.reviews import problems_of
 from reporting.services.answers import AnswerChange, SaveResult
 from reporting.values import to_engine
+from spm_portal.common.api.content import Strict
 
 MOST_ANSWERS, LONGEST_CODE, LONGEST_TEXT, MOST_CHOICES = 500, 64, 20_000, 200
 LARGEST_VERSION = 2**31 - 1
@@ -55,21 +56,6 @@ class AnyValueField(ValueField):
             self.fail("sign")
         if len(text) > LONGEST_TEXT:
             self.fail("long")
-
-
-class Strict(serializers.Serializer):
-    """Content that names no field which the portal does not know: a slip of the pen is told, not dropped."""
-
-    def to_internal_value(self, data: Any) -> Any:
-        """The fields, none of them unknown."""
-        found = super().to_internal_value(data)
-        unknown = [str(name) for name in data if name not in self.fields]
-        if unknown:
-            message = _("There is no such field. The fields are: %(known)s.") % {
-                "known": ", ".join(self.fields) or "-"
-            }
-            raise serializers.ValidationError({name[:LONGEST_CODE]: [message] for name in unknown})
-        return found
 
 
 class NothingSerializer(Strict):
