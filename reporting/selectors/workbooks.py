@@ -2,6 +2,7 @@
 
 from django.db.models import QuerySet
 
+from members.access import access_of
 from members.models import User
 from reporting.models import Submission
 from reporting.models.workbook import WorkbookUpload
@@ -11,7 +12,9 @@ SHOWN = 10
 
 
 def workbooks_of(user: User, submission: Submission) -> "QuerySet[WorkbookUpload]":
-    """The workbooks that were uploaded for a return which the person may see, newest first."""
+    """The workbooks that were uploaded for a return, newest first; its association sees only what was confirmed."""
+    if submission.institution_id not in access_of(user).works_for:
+        return WorkbookUpload.objects.none()  # type: ignore[return-value]
     visible: QuerySet[WorkbookUpload] = WorkbookUpload.objects.visible_to(user)  # type: ignore[assignment]
     return (
         visible.filter(submission=submission)

@@ -13,6 +13,7 @@ from django.db import models
 
 from members.enums import ConsentPurpose, Role
 from members.models import (
+    ApiKey,
     Association,
     Consent,
     Institution,
@@ -21,7 +22,7 @@ from members.models import (
     RoleAssignment,
     SharingAgreement,
 )
-from reporting.models import Answer, Explanation, Round, Submission
+from reporting.models import Answer, Explanation, Round, Submission, WorkbookUpload
 from tests.factories.members import (
     LONG_AGO,
     AssociationFactory,
@@ -132,6 +133,20 @@ RECIPES = (
         LONG_AGO + timedelta(days=1),
         LONG_AGO + timedelta(days=2),
     ),
+    Recipe(
+        ApiKey,
+        lambda: ApiKey(
+            user=UserFactory(),
+            name="Robot",
+            token_hash=f"{next(_number):064d}",
+            scopes=["read"],
+            created_at=LONG_AGO,
+            expires_at=LONG_AGO + timedelta(days=7),
+        ),
+        "revoked_at",
+        LONG_AGO + timedelta(days=1),
+        LONG_AGO + timedelta(days=2),
+    ),
     Recipe(Round, _round, "due_at", OPENED + timedelta(days=30), OPENED + timedelta(days=60)),
     Recipe(Submission, _submission, "state", "submitted", "in_review"),
     Recipe(
@@ -147,6 +162,15 @@ RECIPES = (
         "reason",
         "We merged in May.",
         "We merged in June.",
+    ),
+    Recipe(
+        WorkbookUpload,
+        lambda: _of_a_return(
+            WorkbookUpload, name="return.xlsx", size=1, uploaded_at=OPENED, uploaded_by=UserFactory()
+        ),
+        "state",
+        "ready",
+        "applied",
     ),
 )
 

@@ -70,6 +70,12 @@ def _forms(world: World) -> dict[str, Mapping[str, Any]]:
         "return_move approved": {"move": Move.REOPEN, "comment": "One figure is wrong."},
         "return_section": answer,
         "save_answer": answer,
+        "return_submit": {"certified_name": "Signatory"},
+        "question": {"step": "resolve"},
+        "question_ask": {"code": "branches_total", "text": "Why?"},
         "return_explanation": {"rule": "none", "reason": "We merged."},
+        "keys": {"name": "Robot", "scopes": ["read"], "days": "30"},
+        "api_return_explanations": {"rule": "none", "reason": "We merged."},
         "report_request": {"language": "fr"},
+        "workbook_upload": {"action": "discard"},
     }

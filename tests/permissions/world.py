@@ -13,10 +13,30 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from members.enums import ConsentPurpose, Role
-from members.models import Association, Donor, Institution, Invitation, RoleAssignment, SharingAgreement, User
+from members.models import (
+    ApiKey,
+    Association,
+    Donor,
+    Institution,
+    Invitation,
+    RoleAssignment,
+    SharingAgreement,
+    User,
+)
 from members.services.invitations import hash_of
 from reporting.enums import MissingReason, Move, ReturnState
-from reporting.models import Answer, Attachment, Explanation, Release, Round, Submission, Transition
+from reporting.models import (
+    Answer,
+    Attachment,
+    Explanation,
+    Question,
+    QuestionMessage,
+    Release,
+    Round,
+    Submission,
+    Transition,
+    WorkbookUpload,
+)
 from reporting.selectors.returns import load_sheet
 from reporting.services.releases import publish
 from reporting.values import from_engine
@@ -57,17 +77,30 @@ class World:
     released: Round
     release: Release
     attachment: Attachment
+    workbook: WorkbookUpload
     job: Job
     failed_job: Job
     mail: MailMessage
     failed_mail: MailMessage
     invitation: Invitation
+    key: ApiKey
     agreement: SharingAgreement
+    question: Question
 
     def known_to(self, user: User) -> frozenset[object]:
         """Keys and slugs of all that the person may know of: a plain refusal gives nothing away there."""
         found: set[object] = set()
-        for model in (Association, Donor, Institution, Invitation, Release, RoleAssignment, Submission):
+        for model in (
+            ApiKey,
+            Association,
+            Donor,
+            Institution,
+            Invitation,
+            Question,
+            Release,
+            RoleAssignment,
+            Submission,
+        ):
             visible = model.objects.visible_to(user)
             found.update(visible.values_list("pk", flat=True))
             if hasattr(model, "slug"):
@@ -136,6 +169,7 @@ def make_world() -> World:
         released=released,
         release=release,
         attachment=_attachment(draft, cast.editor),
+        workbook=_workbook(draft, cast.editor),
         job=job,
         failed_job=failed_job,
         mail=_mail(cast, MailState.SENT),
@@ -149,7 +183,16 @@ def make_world() -> World:
             created_at=timezone.now(),
             expires_at=timezone.now() + timedelta(days=7),
         ),
+        key=ApiKey.objects.create(
+            user=cast.signatory,
+            name="Robot",
+            token_hash=hash_of("a-key"),
+            scopes=["read"],
+            created_at=LONG_AGO,
+            expires_at=timezone.now() + timedelta(days=7),
+        ),
         agreement=SharingAgreement.objects.get(association=amani, donor=cast.horizon),
+        question=_question(submitted, cast.reviewer),
     )
 
 
@@ -212,6 +255,30 @@ def _return(of_round: Round, institution: Institution, state: ReturnState) -> Su
     return found
 
 
+def _workbook(submission: Submission, by: User) -> WorkbookUpload:
+    """A workbook that was read and waits; its change, its problem and its files carry marks."""
+    line = {"code": "branches_total", "sheet": "1", "cell": "E5", "label": "Branches", "conflict": False}
+    change = {**line, "old": "", "new": "CANARY-TEXT workbook", "note": None, "note_changed": False}
+    problem = {**line, "severity": "warning", "section": "PRO", "text": "CANARY-NOTE workbook", "how": ""}
+    file = ContentFile(FILE_CONTENT, name=f"permissions/{uuid.uuid4().hex}.xlsx")
+    made: WorkbookUpload = WorkbookUpload.objects.create(
+        association=submission.association,
+        institution=submission.institution,
+        submission=submission,
+        state="ready",
+        file=file,
+        annotated=file,
+        name="CANARY-FILE.xlsx",
+        size=len(FILE_CONTENT),
+        sha256=hashlib.sha256(FILE_CONTENT).hexdigest(),
+        changes=[{**change, "value": "25", "missing": "", "version": 1, "now": 1, "by": ""}],
+        problems=[problem],
+        uploaded_at=LONG_AGO,
+        uploaded_by=by,
+    )
+    return made
+
+
 def _attachment(submission: Submission, by: User) -> Attachment:
     code = next(one.code for one in default_catalogue().indicators if one.type.value == "file")
     made: Attachment = AttachmentFactory(
@@ -229,6 +296,21 @@ def _attachment(submission: Submission, by: User) -> Attachment:
         code=code,
         file=made,
         changed_at=LONG_AGO,
+    )
+    return made
+
+
+def _question(submission: Submission, by: User) -> Question:
+    who = {
+        "association": submission.association,
+        "institution": submission.institution,
+        "submission": submission,
+    }
+    made: Question = Question.objects.create(
+        **who, code="legal_form", state_since=LONG_AGO, asked_at=LONG_AGO, asked_by=by
+    )
+    QuestionMessage.objects.create(
+        **who, question=made, step="ask", text="CANARY-COMMENT of a question", at=LONG_AGO, by=by
     )
     return made
 
