@@ -19,7 +19,7 @@ def approve_clean(*, submission_ids: Collection[UUID], by: User, at: datetime) -
     """Approve the returns without errors, warnings without a reason and questions; the others stay, with the reason.
 
     Each return in a transaction of its own, by the moves of a single one: started if nobody has, then approved.
-    Where the round asks for four eyes, somebody else must have begun the review.
+    Where the round asks for four eyes, the move itself refuses whoever began the review, and nothing is started.
     """
     submissions = (
         Submission.objects.filter(pk__in=submission_ids)
@@ -37,7 +37,7 @@ def _approve(submission: Submission, by: User, at: datetime) -> Outcome:
                 .select_related("round")
                 .get(pk=submission.pk)
             )
-            refusal = _why_not(held, by)
+            refusal = _why_not(held)
             if refusal:
                 return Outcome(submission, False, refusal)
             if held.state != ReturnState.IN_REVIEW:
@@ -48,7 +48,7 @@ def _approve(submission: Submission, by: User, at: datetime) -> Outcome:
     return Outcome(submission, True, _("approved"))
 
 
-def _why_not(held: Submission, by: User) -> str:
+def _why_not(held: Submission) -> str:
     if held.state == ReturnState.APPROVED:
         return _("It is approved already.")
     if held.state not in WITH_STAFF:
@@ -59,12 +59,4 @@ def _why_not(held: Submission, by: User) -> str:
         return _("It has warnings without a reason.")
     if held.questions.exclude(state=QuestionState.RESOLVED).exists():
         return _("Questions on it are not resolved.")
-    if held.round.four_eyes and not _begun_by_another(held, by):
-        return _("This round asks for four eyes: somebody else begins the review, then you approve.")
     return ""
-
-
-def _begun_by_another(held: Submission, by: User) -> bool:
-    begun = held.transitions.filter(move=Move.START_REVIEW).order_by("-at", "-pk").first()
-    asked = held.questions.filter(asked_by=by).exists()
-    return held.state == ReturnState.IN_REVIEW and begun is not None and begun.by_id != by.pk and not asked
