@@ -12,9 +12,9 @@ SHOWN = 10
 
 
 def workbooks_of(user: User, submission: Submission) -> "QuerySet[WorkbookUpload]":
-    """The workbooks that were uploaded for a return, newest first; its association sees only what was confirmed."""
+    """The workbooks that were uploaded for a return, newest first; none for others than its MFI."""
     if submission.institution_id not in access_of(user).works_for:
-        return WorkbookUpload.objects.none()  # type: ignore[return-value]
+        return WorkbookUpload.objects.none()
     visible: QuerySet[WorkbookUpload] = WorkbookUpload.objects.visible_to(user)  # type: ignore[assignment]
     return (
         visible.filter(submission=submission)
