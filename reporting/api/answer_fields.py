@@ -175,6 +175,11 @@ class SubmitSerializer(Strict):
         required=False,
         help_text="The version of the return that you read; refused if it moved since.",
     )
+    certified_name = serializers.CharField(
+        max_length=120,
+        required=False,
+        help_text="The signatory's own name, typed as on the page; left out: the key stands for the person.",
+    )
     comment = serializers.CharField(max_length=4_000, allow_blank=True, default="", trim_whitespace=False)
 
 

@@ -201,6 +201,7 @@ class ReturnSubmission(OfReturn):
                     at=None,  # the database tells who is on time
                     comment=said["comment"],
                     expected_version=said.get("version"),
+                    certified_name=said.get("certified_name"),
                 )
             except transitions.MoveForbidden as refusal:
                 raise Refusal(403, "move_forbidden", str(refusal)) from refusal

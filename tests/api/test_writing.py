@@ -196,12 +196,14 @@ def test_only_a_signatory_submits_and_only_what_is_ready(own: Submission, cast: 
         call(token, f"returns/{own.pk}/explanations/", "post", {"rule": warning.rule, "reason": "So it is."})
     assert call(token, f"returns/{own.pk}/validate/", "post", {}).json["ready"] is True
     assert call(token, address, "post", {"version": 99}).code == "not_ready"
-    told = call(token, address, "post", {"version": own.version})
+    named = {"version": own.version, "certified_name": "Somebody Else"}
+    assert call(token, address, "post", named).code == "not_ready"
+    told = call(token, address, "post", named | {"certified_name": "Signatory"})
     assert told.status == 200, told.json
     assert told.json["state"] == "submitted"
     assert told.json["receipt_number"]
     (moved,) = Transition.objects.all()
-    assert moved.by == cast.signatory
+    assert (moved.by, moved.certified_name) == (cast.signatory, "Signatory")
     assert moved.answers_sha256 == answers_sha256(load_sheet(own))
 
 
