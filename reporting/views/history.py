@@ -8,8 +8,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from members.web.guards import AssociationRequest, association_page
+from reporting.datasets.history import history_of, lines_of
 from reporting.selectors.catalogues import catalogue_of
-from reporting.selectors.history import history_of, lines_of
 from reporting.views.returns import submission_of
 
 PAGE_SIZE = 50

@@ -22,7 +22,7 @@ from members.models import (
     RoleAssignment,
     SharingAgreement,
 )
-from reporting.models import Answer, Explanation, Round, Submission, WorkbookUpload
+from reporting.models import Answer, Explanation, Extension, Question, Round, Submission, WorkbookUpload
 from tests.factories.members import (
     LONG_AGO,
     AssociationFactory,
@@ -157,11 +157,42 @@ RECIPES = (
         Decimal(26),
     ),
     Recipe(
+        Extension,
+        lambda: _of_a_return(
+            Extension,
+            due_at=OPENED + timedelta(days=90),
+            reason="The audit is late.",
+            granted_at=OPENED,
+            granted_by=UserFactory(),
+        ),
+        "reason",
+        "The audit is very late.",
+        "The auditor is ill.",
+    ),
+    Recipe(
         Explanation,
         lambda: _of_a_return(Explanation, rule="portfolio_grew", reason="We merged.", given_at=OPENED),
         "reason",
         "We merged in May.",
         "We merged in June.",
+    ),
+    Recipe(
+        Question,
+        lambda: _of_a_return(
+            Question, code="legal_form", state_since=OPENED, asked_at=OPENED, asked_by=UserFactory()
+        ),
+        "state",
+        "answered",
+        "resolved",
+    ),
+    Recipe(
+        Extension,
+        lambda: _of_a_return(
+            Extension, due_at=OPENED, reason="Floods.", granted_at=OPENED, granted_by=UserFactory()
+        ),
+        "reason",
+        "Floods in May.",
+        "Floods in June.",
     ),
     Recipe(
         WorkbookUpload,

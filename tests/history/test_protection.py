@@ -9,7 +9,14 @@ from django.db import DatabaseError, connection, models, transaction
 from django.utils import timezone
 
 from reporting.enums import Move, ReturnState
-from reporting.models import CatalogueVersion, Release, ReleaseCell, ReleaseMember, Transition
+from reporting.models import (
+    CatalogueVersion,
+    QuestionMessage,
+    Release,
+    ReleaseCell,
+    ReleaseMember,
+    Transition,
+)
 from spm_portal.common import audit
 from spm_portal.common.models import AuditEvent
 from tests.factories.members import InstitutionFactory, UserFactory
@@ -168,7 +175,7 @@ def test_what_is_never_changed_is_declared_so() -> None:
         for model, trigger in pgtrigger.registered()
         if isinstance(trigger, pgtrigger.Protect) and not hasattr(model, "pgh_tracked_model")
     }
-    assert declared == {AuditEvent, Transition, Release, ReleaseMember, ReleaseCell}
+    assert declared == {AuditEvent, QuestionMessage, Transition, Release, ReleaseMember, ReleaseCell}
 
 
 def test_the_audit_row_and_the_change_live_and_die_together() -> None:

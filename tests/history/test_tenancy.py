@@ -8,8 +8,20 @@ import pytest
 from django.apps import apps
 from django.db import IntegrityError, connection, transaction
 
-from reporting.models import Answer, Attachment, Explanation, Release, Submission, Transition
-from tests.factories.members import AssociationFactory, InstitutionFactory
+from reporting.models import (
+    Answer,
+    Attachment,
+    Explanation,
+    Extension,
+    Question,
+    QuestionMessage,
+    Release,
+    Reminder,
+    Submission,
+    Transition,
+    WorkbookUpload,
+)
+from tests.factories.members import AssociationFactory, InstitutionFactory, UserFactory
 from tests.factories.reporting import (
     OPENED,
     AnswerFactory,
@@ -20,7 +32,17 @@ from tests.factories.reporting import (
 
 pytestmark = [pytest.mark.integration, pytest.mark.django_db]
 
-OF_A_RETURN = (Answer, Attachment, Explanation, Transition)
+OF_A_RETURN = (
+    Answer,
+    Attachment,
+    Explanation,
+    Extension,
+    Question,
+    QuestionMessage,
+    Reminder,
+    Transition,
+    WorkbookUpload,
+)
 OF_A_ROUND = (Submission, Release)
 
 
@@ -31,6 +53,27 @@ def make(model: type[Any], **fields: Any) -> Any:
         return AttachmentFactory(**fields)
     if model is Explanation:
         return Explanation.objects.create(rule="grew", reason="We merged.", given_at=OPENED, **fields)
+    if model is Extension:
+        return Extension.objects.create(
+            due_at=OPENED, reason="Floods.", granted_at=OPENED, granted_by=UserFactory(), **fields
+        )
+    if model is Question:
+        return Question.objects.create(
+            code="legal_form", state_since=OPENED, asked_at=OPENED, asked_by=UserFactory(), **fields
+        )
+    if model is QuestionMessage:
+        of_return = {**fields, "association": fields["submission"].association}
+        of_return["institution"] = fields["submission"].institution
+        question = make(Question, **of_return)
+        return QuestionMessage.objects.create(
+            question=question, step="ask", at=OPENED, by=UserFactory(), **fields
+        )
+    if model is Reminder:
+        return Reminder.objects.create(step="d-7", at=OPENED, **fields)
+    if model is WorkbookUpload:
+        return WorkbookUpload.objects.create(
+            name="return.xlsx", size=1, uploaded_at=OPENED, uploaded_by=UserFactory(), **fields
+        )
     return Transition.objects.create(
         move="submit", from_state="draft", to_state="submitted", at=OPENED, **fields
     )

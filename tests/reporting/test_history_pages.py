@@ -6,9 +6,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from reporting.datasets.history import history_of, lines_of
 from reporting.enums import AnswerSource, Move, ReturnState
 from reporting.models import Submission
-from reporting.selectors.history import history_of, lines_of
 from reporting.selectors.returns import load_sheet
 from reporting.services.answers import AnswerChange, explain, save_answers
 from reporting.services.transitions import move
