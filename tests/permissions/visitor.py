@@ -89,7 +89,9 @@ class Visitor:
         self, method: str, path: str, data: Mapping[str, Any] | None = None, *, check_csrf: bool = False
     ) -> Answer:
         """One request; a crash of a view raises here."""
-        encoded = {"data": dict(data or {})} if method == "POST" else {}
+        encoded: dict[str, Any] = {"data": dict(data or {})} if method == "POST" else {}
+        if encoded and path.startswith("/api/"):
+            encoded["content_type"] = "application/json"
         request = getattr(self.factory, method.lower())(path, **encoded)
         request._dont_enforce_csrf_checks = not check_csrf
         with writes() as written, crashes() as crashed:
