@@ -157,19 +157,6 @@ RECIPES = (
         Decimal(26),
     ),
     Recipe(
-        Extension,
-        lambda: _of_a_return(
-            Extension,
-            due_at=OPENED + timedelta(days=90),
-            reason="The audit is late.",
-            granted_at=OPENED,
-            granted_by=UserFactory(),
-        ),
-        "reason",
-        "The audit is very late.",
-        "The auditor is ill.",
-    ),
-    Recipe(
         Explanation,
         lambda: _of_a_return(Explanation, rule="portfolio_grew", reason="We merged.", given_at=OPENED),
         "reason",
