@@ -70,7 +70,8 @@ class StrictContent(OpenApiSerializerExtension):  # type: ignore[no-untyped-call
 
     def map_serializer(self, auto_schema: AutoSchema, direction: Any) -> dict[str, Any]:
         """The serializer's own schema, closed."""
-        found: dict[str, Any] = auto_schema._map_serializer(self.target, direction, bypass_extensions=True)
+        own: Any = auto_schema
+        found: dict[str, Any] = own._map_serializer(self.target, direction, bypass_extensions=True)
         return found | {"additionalProperties": False}
 
 
