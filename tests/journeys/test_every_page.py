@@ -5,50 +5,18 @@ in Chromium (one of a kind, with all sections of one return and all chapters of 
 checked by axe as on a light phone and, once for each kind, as on a dark desktop; neither window may scroll sideways.
 """
 
-import time
 from collections.abc import Callable, Iterable, Mapping
 
 import pytest
-from allauth.account.utils import user_id_to_str
 from django.test import Client
 from playwright.sync_api import Page
 
-from members.models import User
-from reporting.demo.cast import PEOPLE
-from tests.journeys.crawl import Crawl, crawl, kind_of
+from tests.journeys.crawl import kind_of
 from tests.journeys.looking import look
+from tests.journeys.visitors import ALL_OF, PERSON, client_of, reached_by
 from tests.plugins.browser import DESKTOP, PHONE, Pages
 
 pytestmark = pytest.mark.e2e
-
-PERSON = {person.role: person for person in reversed(PEOPLE)}
-# Nothing links to the gallery of components; operators and developers know its address.
-STARTS = {"platform_operator": ("/", "/gallery/")}
-# Every section and every chapter has other fields and charts; one role each looks at all of them.
-ALL_OF = {
-    "institution_editor": {"return_section": 15},
-    "donor_reader": {"release_chapter": 20},
-}
-# A second of these says nothing that the first did not.
-ONE_IS_ENOUGH = dict.fromkeys(("return_section", "release_chapter", "indicator", "member", "consents"), 1)
-
-
-def client_of(email: str) -> Client:
-    """A session of one of the demonstration's people, who has just typed the password."""
-    client = Client()
-    user = User.objects.get(email=email)
-    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
-    session = client.session
-    record = {"method": "password", "at": time.time(), "email": email, "reauthenticated": True}
-    session["account_authentication_methods"] = [record]
-    session["account_authentication_methods_user"] = user_id_to_str(user)
-    session.save()
-    return client
-
-
-def reached_by(role: str, client: Client) -> Crawl:
-    """What a role reaches from home."""
-    return crawl(client, STARTS.get(role, ("/",)), ONE_IS_ENOUGH | ALL_OF.get(role, {}))
 
 
 def carry_over(client: Client, page: Page, origin: str) -> None:
