@@ -15,6 +15,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from spm_portal.common import doorbell
 from spm_portal.common.models import MailMessage, MailState
 
 if TYPE_CHECKING:
@@ -66,13 +67,7 @@ def ring_on_commit(message_id: UUID) -> None:
     """Ring for the worker after the transaction; a broker that is down costs a delay only."""
     from spm_portal.common.tasks import send_mail  # late: Celery tasks need the app registry
 
-    def ring() -> None:
-        try:
-            send_mail.apply_async(args=[str(message_id)], retry=False)
-        except Exception:  # a broker fails in many ways and none may reach the person who asked
-            log.warning("mail %s waits for the sweeper", message_id, exc_info=True)
-
-    transaction.on_commit(ring, robust=True)
+    transaction.on_commit(lambda: doorbell.ring(send_mail, str(message_id)), robust=True)
 
 
 def deliver(message_id: UUID) -> None:
@@ -101,7 +96,9 @@ def _hand_over(message: MailMessage) -> None:
     mail = EmailMultiAlternatives(
         message.subject, message.text, settings.DEFAULT_FROM_EMAIL, [message.to], connection=SmtpBackend()
     )
-    mail.extra_headers["Message-ID"] = f"<{message.pk}@{settings.DEFAULT_FROM_EMAIL.rpartition('@')[2].rstrip('>')}>"
+    mail.extra_headers["Message-ID"] = (
+        f"<{message.pk}@{settings.DEFAULT_FROM_EMAIL.rpartition('@')[2].rstrip('>')}>"
+    )
     if message.html:
         mail.attach_alternative(message.html, "text/html")
     try:
