@@ -70,9 +70,10 @@ def ring_on_commit(message_id: UUID) -> None:
     transaction.on_commit(lambda: doorbell.ring(send_mail, str(message_id)), robust=True)
 
 
-def deliver(message_id: UUID) -> None:
+def deliver(message_id: UUID) -> bool:
     """Hand one waiting message to the mail server, under a row lock so that two workers send it once.
 
+    False where the server did not take it.
     A worker that dies between the server's yes and the commit may send it again: that is the one case mail allows.
     """
     with transaction.atomic():
@@ -83,13 +84,14 @@ def deliver(message_id: UUID) -> None:
             .first()
         )
         if message is None:
-            return
+            return True
         message.attempts += 1
         if not settings.MAIL_HOST:
             message.state, message.sent_at = MailState.RECORDED, timezone.now()
         else:
             _hand_over(message)
         message.save()
+        return message.state in {MailState.SENT, MailState.RECORDED}
 
 
 def _hand_over(message: MailMessage) -> None:
@@ -131,6 +133,13 @@ def waiting() -> "QuerySet[MailMessage]":
     return MailMessage.objects.filter(state=MailState.QUEUED).filter(
         Q(next_attempt_at__isnull=True) | Q(next_attempt_at__lte=Now())
     )
+
+
+def deliver_waiting() -> None:
+    """Hand over what is due, until the server refuses one: jobs need the worker too, and the rest can wait."""
+    for message_id in waiting().order_by("created_at").values_list("pk", flat=True)[:200]:
+        if not deliver(message_id):
+            break
 
 
 class LedgerBackend(BaseEmailBackend):

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
+from pytest_django import Settings
 
 from spm_portal.common import mail
 from spm_portal.common.models import MailMessage, MailState
@@ -101,3 +102,15 @@ def test_a_mail_server_that_is_gone_stops_no_job(ask: Ask, start_worker: Start) 
     wait_until(lambda: all(reloaded(one).attempts for one in messages), what="an attempt for each message")
 
     assert {reloaded(one).state for one in messages} == {MailState.QUEUED}
+
+
+@pytest.mark.django_db
+def test_a_sweep_stops_at_the_first_message_that_is_refused(settings: Settings) -> None:
+    settings.MAIL_HOST = settings.EMAIL_HOST = "127.0.0.1"
+    settings.EMAIL_PORT = free_port()
+    messages = [written() for _ in range(3)]
+
+    mail.deliver_waiting()
+    assert [reloaded(one).attempts for one in messages] == [1, 0, 0]
+    mail.deliver_waiting()
+    assert [reloaded(one).attempts for one in messages] == [1, 1, 0]
