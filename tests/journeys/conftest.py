@@ -51,6 +51,7 @@ def demo_pages(demo: str, demo_server: PortalServer, browser: Browser) -> Iterat
 
 @pytest.fixture
 def links_to_here(live_server: PortalServer, settings: Any) -> str:
-    """Links in mails lead to the live server."""
+    """Links in mails lead to the live server, and all mail goes into the ledger, as outside of tests."""
     settings.PUBLIC_ORIGIN = live_server.url
+    settings.EMAIL_BACKEND = "spm_portal.common.mail.LedgerBackend"
     return str(live_server.url)
