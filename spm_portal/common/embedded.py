@@ -283,9 +283,7 @@ class _Server:
         arguments += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
         done = self._run("initdb", arguments, owner)
         if done.returncode != 0:
-            raise EmbeddedPostgresError(
-                f"The embedded PostgreSQL cannot be made under {self.root}: {done.stdout}"
-            )
+            raise EmbeddedPostgresError(f"No PostgreSQL can be made under {self.root}: {done.stdout}")
         fresh.rename(self.cluster)
 
     def _check_version(self) -> None:
@@ -293,9 +291,8 @@ class _Server:
         if not marker.exists():
             return
         made_by = marker.read_text().strip()
-        output = subprocess.run(
-            [_binaries() / "pg_config", "--version"], check=True, capture_output=True, text=True
-        )
+        command = [_binaries() / "pg_config", "--version"]
+        output = subprocess.run(command, check=True, capture_output=True, text=True)
         installed = output.stdout.removeprefix("PostgreSQL ").split(".")[0].strip()
         if made_by != installed:
             raise EmbeddedPostgresError(
