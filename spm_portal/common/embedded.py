@@ -287,13 +287,12 @@ class _Server:
         fresh.rename(self.cluster)
 
     def _check_version(self) -> None:
-        marker = self.cluster / "PG_VERSION"
-        if not marker.exists():
+        if not (marker := self.cluster / "PG_VERSION").exists():
             return
         made_by = marker.read_text().strip()
         command = [_binaries() / "pg_config", "--version"]
-        output = subprocess.run(command, check=True, capture_output=True, text=True)
-        installed = output.stdout.removeprefix("PostgreSQL ").split(".")[0].strip()
+        output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+        installed = output.removeprefix("PostgreSQL ").split(".")[0].strip()
         if made_by != installed:
             raise EmbeddedPostgresError(
                 f"The database under {self.cluster} was made by PostgreSQL {made_by}, installed is {installed}. Dump "
