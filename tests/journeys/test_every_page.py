@@ -99,7 +99,8 @@ def test_ways_in_and_error_pages(
     member.goto("/me/")
     member.context.clear_cookies(name=settings.CSRF_COOKIE_NAME)
     member.get_by_role("button", name="Save").click()
-    expect(member.get_by_role("heading", level=1)).to_be_visible()
+    expect(member.get_by_text("Error 403")).to_be_visible()
+    expect(member.get_by_role("heading", level=1)).not_to_contain_text("not open to you")
     look_here(member, 403, None)
 
     manager = demo_pages.open(User.objects.get(email=PERSON["association_manager"].email))
