@@ -4,11 +4,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from tests.journeys.demo_site import acquire, database, release, run_directory
 from tests.plugins.browser import Pages
 from tests.plugins.server import PortalServer
+
+expect.set_options(timeout=15_000)  # a page may be slow on a busy machine; what is there is seen at once
 
 
 @pytest.fixture(scope="session")
