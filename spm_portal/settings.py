@@ -119,15 +119,17 @@ DATABASES["default"].setdefault("OPTIONS", {})["options"] = (
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.text("REDIS_URL")
+CACHE_URL = env.text("CACHE_URL")
 CACHES: dict[str, dict[str, Any]] = {
-    # Shared by all processes in any case: rate limits and one-time codes are kept here.
+    # Shared by all processes in any case: rate limits and one-time codes are kept here. Not in the broker's Redis
+    # unless it is named: people sign in while that is away.
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
-        "LOCATION": env.text("CACHE_URL") or REDIS_URL,
+        "LOCATION": CACHE_URL,
         "KEY_PREFIX": "spm",
         "OPTIONS": {"socket_timeout": 2, "socket_connect_timeout": 1},
     }
-    if REDIS_URL
+    if CACHE_URL
     else {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"},
 }
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
@@ -163,6 +165,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = (
         "visibility_timeout": 3600,
         "socket_connect_timeout": 1,
         "socket_timeout": 2,
+        "max_retries": 0,  # a ring that fails once is left to the sweeper
         "socket_keepalive": True,
         "health_check_interval": 30,
         "unacked_restore_interval": 5,
@@ -261,6 +264,7 @@ MFA_ALLOW_UNVERIFIED_EMAIL = (
     True  # whoever came by invitation proved the address; the command line vouches for its own
 )
 MFA_TOTP_ISSUER = "SPM portal"
+MFA_TOTP_TOLERANCE = 1  # codes of the last and next half minute too: lines are slow and phones' clocks are off
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
 INVITATION_DAYS = 7
 # Associations decide for their own roles; this one is about the people who run the platform.

@@ -9,13 +9,14 @@ import os
 import pwd
 import re
 import shutil
+import signal
 import socket
 import stat
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from hashlib import sha256
 from importlib.util import find_spec
@@ -176,12 +177,12 @@ class _Server:
 
     def stop(self) -> bool:
         """Stop the server, giving open connections no more time; called under the lock."""
-        if self._server_pid() is None:
+        pid = self._server_pid()
+        if pid is None:
             return False
-        arguments = ["-D", str(self.cluster), "-w", "-t", str(WAIT_SECONDS), "-m", "fast", "stop"]
-        done = self._run("pg_ctl", arguments, self._owner())
-        if done.returncode != 0 and self._server_pid() is not None:
-            raise EmbeddedPostgresError(f"The embedded PostgreSQL does not stop: {done.stdout.strip()}")
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGINT)  # what pg_ctl sends for a fast stop; needs no way into the directory
+        self._wait_until(lambda: self._server_pid() is None)
         if self.socket_dir.parent != self.root:
             shutil.rmtree(self.socket_dir, ignore_errors=True)
         return True
@@ -282,20 +283,16 @@ class _Server:
         arguments += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
         done = self._run("initdb", arguments, owner)
         if done.returncode != 0:
-            raise EmbeddedPostgresError(
-                f"The embedded PostgreSQL cannot be made under {self.root}: {done.stdout}"
-            )
+            raise EmbeddedPostgresError(f"No PostgreSQL can be made under {self.root}: {done.stdout}")
         fresh.rename(self.cluster)
 
     def _check_version(self) -> None:
-        marker = self.cluster / "PG_VERSION"
-        if not marker.exists():
+        if not (marker := self.cluster / "PG_VERSION").exists():
             return
         made_by = marker.read_text().strip()
-        output = subprocess.run(
-            [_binaries() / "pg_config", "--version"], check=True, capture_output=True, text=True
-        )
-        installed = output.stdout.removeprefix("PostgreSQL ").split(".")[0].strip()
+        command = [_binaries() / "pg_config", "--version"]
+        output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+        installed = output.removeprefix("PostgreSQL ").split(".")[0].strip()
         if made_by != installed:
             raise EmbeddedPostgresError(
                 f"The database under {self.cluster} was made by PostgreSQL {made_by}, installed is {installed}. Dump "
@@ -318,13 +315,16 @@ class _Server:
         words = _command_of(first[0])
         return int(first[0]) if "postgres" in words and str(self.cluster) in words else None
 
-    def _clear_stale_pid(self) -> None:
-        """Wait for a server that comes or goes; remove what a killed one left, whose pid may be reused by now."""
+    def _wait_until(self, settled: Callable[[], bool]) -> None:
         deadline = time.monotonic() + WAIT_SECONDS
-        while self._server_pid() is not None and not self.is_ready():
+        while not settled():
             if time.monotonic() > deadline:
                 raise EmbeddedPostgresError(f"The database neither starts nor stops. Look at {self.log}.")
-            time.sleep(0.1)
+            time.sleep(0.05)
+
+    def _clear_stale_pid(self) -> None:
+        """Wait for a server that comes or goes; remove what a killed one left, whose pid may be reused by now."""
+        self._wait_until(lambda: self._server_pid() is None or self.is_ready())
         if not self.is_ready():
             for left in ((self.cluster / "postmaster.pid"), *self.socket_dir.glob(".s.PGSQL.*")):
                 left.unlink(missing_ok=True)

@@ -19,6 +19,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from spm_portal.common import doorbell
 from spm_portal.common.models import Job, JobState
 
 if TYPE_CHECKING:
@@ -148,16 +149,7 @@ def ring_on_commit(job_id: "UUID") -> None:
     """Ring the doorbell after the transaction; a broker that is down costs a delay, never the request."""
     from spm_portal.common.tasks import run_job  # late: Celery tasks need the app registry
 
-    transaction.on_commit(lambda: _ring(run_job, str(job_id)), robust=True)
-
-
-def _ring(task: Any, identifier: str) -> None:
-    try:
-        task.apply_async(args=[identifier], retry=False)
-    except Exception:  # a broker fails in many ways and none may reach the person who asked
-        log.warning(
-            "doorbell of job %s could not be rung; the sweeper will ring again", identifier, exc_info=True
-        )
+    transaction.on_commit(lambda: doorbell.ring(run_job, str(job_id)), robust=True)
 
 
 def claim(job_id: "UUID") -> Job | None:
@@ -282,7 +274,7 @@ def sweep() -> int:
     waiting = Job.objects.filter(Q(state=JobState.QUEUED) | abandoned, attempts__lt=settings.JOB_MAX_ATTEMPTS)
     ids = list(waiting.order_by("created_at", "pk").values_list("pk", flat=True)[:500])
     for job_id in ids:
-        _ring(run_job, str(job_id))
+        doorbell.ring(run_job, str(job_id))
     return len(ids)
 
 

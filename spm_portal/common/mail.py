@@ -15,6 +15,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from spm_portal.common import doorbell
 from spm_portal.common.models import MailMessage, MailState
 
 if TYPE_CHECKING:
@@ -66,18 +67,13 @@ def ring_on_commit(message_id: UUID) -> None:
     """Ring for the worker after the transaction; a broker that is down costs a delay only."""
     from spm_portal.common.tasks import send_mail  # late: Celery tasks need the app registry
 
-    def ring() -> None:
-        try:
-            send_mail.apply_async(args=[str(message_id)], retry=False)
-        except Exception:  # a broker fails in many ways and none may reach the person who asked
-            log.warning("mail %s waits for the sweeper", message_id, exc_info=True)
-
-    transaction.on_commit(ring, robust=True)
+    transaction.on_commit(lambda: doorbell.ring(send_mail, str(message_id)), robust=True)
 
 
-def deliver(message_id: UUID) -> None:
+def deliver(message_id: UUID) -> bool:
     """Hand one waiting message to the mail server, under a row lock so that two workers send it once.
 
+    False where the server did not take it.
     A worker that dies between the server's yes and the commit may send it again: that is the one case mail allows.
     """
     with transaction.atomic():
@@ -88,20 +84,23 @@ def deliver(message_id: UUID) -> None:
             .first()
         )
         if message is None:
-            return
+            return True
         message.attempts += 1
         if not settings.MAIL_HOST:
             message.state, message.sent_at = MailState.RECORDED, timezone.now()
         else:
             _hand_over(message)
         message.save()
+        return message.state in {MailState.SENT, MailState.RECORDED}
 
 
 def _hand_over(message: MailMessage) -> None:
     mail = EmailMultiAlternatives(
         message.subject, message.text, settings.DEFAULT_FROM_EMAIL, [message.to], connection=SmtpBackend()
     )
-    mail.extra_headers["Message-ID"] = f"<{message.pk}@{settings.DEFAULT_FROM_EMAIL.rpartition('@')[2].rstrip('>')}>"
+    mail.extra_headers["Message-ID"] = (
+        f"<{message.pk}@{settings.DEFAULT_FROM_EMAIL.rpartition('@')[2].rstrip('>')}>"
+    )
     if message.html:
         mail.attach_alternative(message.html, "text/html")
     try:
@@ -134,6 +133,13 @@ def waiting() -> "QuerySet[MailMessage]":
     return MailMessage.objects.filter(state=MailState.QUEUED).filter(
         Q(next_attempt_at__isnull=True) | Q(next_attempt_at__lte=Now())
     )
+
+
+def deliver_waiting() -> None:
+    """Hand over what is due, until the server refuses one: jobs need the worker too, and the rest can wait."""
+    for message_id in waiting().order_by("created_at").values_list("pk", flat=True)[:200]:
+        if not deliver(message_id):
+            break
 
 
 class LedgerBackend(BaseEmailBackend):

@@ -23,5 +23,4 @@ def send_mail(message_id: str) -> None:
 def sweep() -> None:
     """Ring again for whatever a lost message left behind."""
     jobs.sweep()
-    for message_id in mail.waiting().order_by("created_at").values_list("pk", flat=True)[:200]:
-        mail.deliver(message_id)
+    mail.deliver_waiting()

@@ -52,6 +52,9 @@
   // On a phone the sections are one scrolling row: show the current one.
   const current = doc.querySelector(".sections [aria-current]")?.parentElement;
   if (current) current.parentElement.scrollLeft = current.offsetLeft - 16;
+  doc.addEventListener("focusin", (event) => {
+    if (event.target.closest(".sections")) event.target.scrollIntoView({ block: "nearest", inline: "nearest" });
+  });
 
   // The list of problems gets the focus, so that it is read first.
   doc.querySelector("[data-focus]")?.focus();

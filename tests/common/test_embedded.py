@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,10 +26,12 @@ def _as_in_production(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def data_dir(tmp_path: Path) -> Iterator[Path]:
-    place = tmp_path / "postgres"
-    yield place
-    embedded.stop(place)
+def data_dir() -> Iterator[Path]:
+    # not under pytest's own directory: another run of pytest would close that to the database's user
+    with tempfile.TemporaryDirectory(prefix="spm-db-") as parent:
+        place = Path(parent) / "postgres"
+        yield place
+        embedded.stop(place)
 
 
 def environment(data_dir: Path, **more: str) -> dict[str, str]:

@@ -4,11 +4,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from tests.journeys.demo_site import acquire, database, release, run_directory
 from tests.plugins.browser import Pages
 from tests.plugins.server import PortalServer
+
+expect.set_options(timeout=15_000)  # a page may be slow on a busy machine; what is there is seen at once
 
 
 @pytest.fixture(scope="session")
@@ -51,6 +53,7 @@ def demo_pages(demo: str, demo_server: PortalServer, browser: Browser) -> Iterat
 
 @pytest.fixture
 def links_to_here(live_server: PortalServer, settings: Any) -> str:
-    """Links in mails lead to the live server."""
+    """Links in mails lead to the live server, and all mail goes into the ledger, as outside of tests."""
     settings.PUBLIC_ORIGIN = live_server.url
+    settings.EMAIL_BACKEND = "spm_portal.common.mail.LedgerBackend"
     return str(live_server.url)

@@ -1,8 +1,5 @@
 """Looking at an open page as its reader and its accessibility tools do."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 from playwright.sync_api import Page
 
 from tests.plugins.browser import DESKTOP, PHONE, axe, scrolls_sideways
@@ -29,13 +26,3 @@ def widest(page: Page) -> str:
              .slice(-3).map((one) => one.tagName + "." + one.className).join(", ")"""
     )
     return str(found)
-
-
-@contextmanager
-def refused_policies(page: Page) -> Iterator[list[str]]:
-    """Violations of the content security policy while the block runs, also those the console keeps quiet about."""
-    said: list[str] = []
-    page.on(
-        "console", lambda line: said.append(line.text) if "Content Security Policy" in line.text else None
-    )
-    yield said

@@ -5,50 +5,20 @@ in Chromium (one of a kind, with all sections of one return and all chapters of 
 checked by axe as on a light phone and, once for each kind, as on a dark desktop; neither window may scroll sideways.
 """
 
-import time
 from collections.abc import Callable, Iterable, Mapping
 
 import pytest
-from allauth.account.utils import user_id_to_str
+from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from members.models import User
-from reporting.demo.cast import PEOPLE
-from tests.journeys.crawl import Crawl, crawl, kind_of
+from tests.journeys.crawl import kind_of
 from tests.journeys.looking import look
+from tests.journeys.visitors import ALL_OF, PERSON, client_of, reached_by
 from tests.plugins.browser import DESKTOP, PHONE, Pages
 
 pytestmark = pytest.mark.e2e
-
-PERSON = {person.role: person for person in reversed(PEOPLE)}
-# Nothing links to the gallery of components; operators and developers know its address.
-STARTS = {"platform_operator": ("/", "/gallery/")}
-# Every section and every chapter has other fields and charts; one role each looks at all of them.
-ALL_OF = {
-    "institution_editor": {"return_section": 15},
-    "donor_reader": {"release_chapter": 20},
-}
-# A second of these says nothing that the first did not.
-ONE_IS_ENOUGH = dict.fromkeys(("return_section", "release_chapter", "indicator", "member", "consents"), 1)
-
-
-def client_of(email: str) -> Client:
-    """A session of one of the demonstration's people, who has just typed the password."""
-    client = Client()
-    user = User.objects.get(email=email)
-    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
-    session = client.session
-    record = {"method": "password", "at": time.time(), "email": email, "reauthenticated": True}
-    session["account_authentication_methods"] = [record]
-    session["account_authentication_methods_user"] = user_id_to_str(user)
-    session.save()
-    return client
-
-
-def reached_by(role: str, client: Client) -> Crawl:
-    """What a role reaches from home."""
-    return crawl(client, STARTS.get(role, ("/",)), ONE_IS_ENOUGH | ALL_OF.get(role, {}))
 
 
 def carry_over(client: Client, page: Page, origin: str) -> None:
@@ -84,6 +54,76 @@ def test_pages_of_a_role(demo_pages: Pages, role: str) -> None:
     faults = look_at(page, dict.fromkeys([*wanted.values(), *many]), set())
     assert not faults, "\n".join(faults)
     assert len(wanted) > 10
+
+
+def test_ways_in_and_error_pages(
+    demo_pages: Pages, w3c: Callable[[Mapping[str, str | bytes]], list[str]]
+) -> None:
+    """What no link leads to: pages for visitors, refused and mistyped addresses, forms with mistakes."""
+    markup: dict[str, str | bytes] = {}
+    faults: list[str] = []
+
+    def look_here(page: Page, status: int, answer: int | None) -> None:
+        if answer is not None and answer != status:
+            faults.append(f"{page.url}: status {answer} and not {status}")
+        faults.extend(look(page, width=PHONE, dark=False) + look(page, width=DESKTOP, dark=True))
+        markup[f"{len(markup)}{page.url}"] = page.content()
+
+    visitor = demo_pages.open()
+    for address, status in {
+        "/accounts/login/": 200,
+        "/accounts/signup/": 200,
+        "/accounts/password/reset/": 200,
+        "/accounts/password/reset/done/": 200,
+        "/accounts/password/reset/key/1-wrong/": 200,
+        "/invitation/wrong/": 404,
+        "/no/such/page/": 404,
+    }.items():
+        answer = visitor.goto(address)
+        look_here(visitor, status, answer.status if answer else None)
+    visitor.goto("/accounts/login/")
+    visitor.get_by_label("Email").fill("nobody@demo.example")
+    visitor.get_by_label("Password").fill("wrong")
+    visitor.get_by_role("button", name="Sign in", exact=True).click()
+    expect(visitor.get_by_text("are not correct")).to_be_visible()
+    look_here(visitor, 200, None)
+
+    member = demo_pages.open(User.objects.get(email=PERSON["association_reviewer"].email))
+    for address, status in {
+        "/a/nobody/": 404,
+        "/a/amani/settings/": 403,
+        "/a/amani/rounds/new/": 403,
+    }.items():
+        answer = member.goto(address)
+        look_here(member, status, answer.status if answer else None)
+    member.goto("/me/")
+    member.context.clear_cookies(name=settings.CSRF_COOKIE_NAME)
+    member.get_by_role("button", name="Save").click()
+    expect(member.get_by_text("Error 403")).to_be_visible()
+    expect(member.get_by_role("heading", level=1)).not_to_contain_text("not open to you")
+    look_here(member, 403, None)
+
+    manager = demo_pages.open(User.objects.get(email=PERSON["association_manager"].email))
+    manager.goto("/a/amani/rounds/new/")
+    manager.get_by_label("Code").fill("new")
+    manager.get_by_label("Exchange rate").fill("1.2.3")
+    manager.get_by_role("button", name="Show the summary").click()
+    expect(manager.get_by_text("is an address of the portal")).to_be_visible()
+    look_here(manager, 422, None)
+    manager.get_by_label("Code").fill("2026-h1")
+    manager.get_by_label("Exchange rate").fill("129.15")
+    manager.get_by_role("button", name="Show the summary").click()
+    expect(manager.get_by_role("heading", name="This is what will happen")).to_be_visible()
+    look_here(manager, 200, None)
+    manager.goto("/a/amani/people/")
+    manager.get_by_role("button", name="Send invitation").click()
+    expect(manager.get_by_text("This field is required.").first).to_be_visible()
+    look_here(manager, 422, None)
+
+    for expected in ("status of 404", "status of 403", "status of 422", "status of 400"):
+        demo_pages.forget_errors(expected)
+    faults += w3c(markup)
+    assert not faults, "\n".join(faults)
 
 
 def test_links_lead_somewhere_and_markup_is_valid(

@@ -18,6 +18,7 @@ from django.db import connection
 from kombu import pools
 from pytest_django import Settings
 
+from spm_portal.common import doorbell
 from tests.plugins.redis_server import RedisServer
 
 READY = {"worker": " ready.", "beat": "beat: Starting..."}
@@ -158,6 +159,7 @@ def point_to(app: Celery, broker_url: str, options: dict[str, Any]) -> None:
     pools.reset()
     app._pool = None
     app.__dict__.pop("amqp", None)
+    doorbell.forget()
 
 
 @pytest.fixture
@@ -173,7 +175,7 @@ def processes(
 
     before = app.conf.broker_url, app.conf.broker_transport_options
     settings.REDIS_URL = redis_server.url
-    point_to(app, redis_server.url, {"socket_timeout": 2, "socket_connect_timeout": 1})
+    point_to(app, redis_server.url, {"socket_timeout": 2, "socket_connect_timeout": 1, "max_retries": 0})
     factory = ProcessFactory(tmp_path, media_root, redis_server)
     yield factory
     for process in factory.started:

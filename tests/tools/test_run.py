@@ -5,6 +5,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -62,10 +63,12 @@ class Run:
 
 
 @pytest.fixture
-def var(tmp_path: Path) -> Iterator[Path]:
-    place = tmp_path / "var"
-    yield place
-    embedded.stop(place / "postgres")
+def var() -> Iterator[Path]:
+    # not under pytest's own directory: another run of pytest would close that to the database's user
+    with tempfile.TemporaryDirectory(prefix="spm-run-") as parent:
+        place = Path(parent) / "var"
+        yield place
+        embedded.stop(place / "postgres")
 
 
 @pytest.mark.slow
