@@ -263,7 +263,8 @@ MFA_ALLOW_UNVERIFIED_EMAIL = (
     True  # whoever came by invitation proved the address; the command line vouches for its own
 )
 MFA_TOTP_ISSUER = "SPM portal"
-MFA_TOTP_TOLERANCE = 1  # codes of the last and next half minute too: lines are slow and phones' clocks are off
+# Codes of the last and next half minute count too: lines are slow and phones' clocks are off.
+MFA_TOTP_TOLERANCE = 1
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
 INVITATION_DAYS = 7
 # Associations decide for their own roles; this one is about the people who run the platform.

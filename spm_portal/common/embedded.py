@@ -290,7 +290,7 @@ class _Server:
         if not (marker := self.cluster / "PG_VERSION").exists():
             return
         made_by = marker.read_text().strip()
-        command = [_binaries() / "pg_config", "--version"]
+        command = [str(_binaries() / "pg_config"), "--version"]
         output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
         installed = output.removeprefix("PostgreSQL ").split(".")[0].strip()
         if made_by != installed:
