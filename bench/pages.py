@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.db import connection, transaction
 from django.test import Client, override_settings
@@ -79,7 +80,7 @@ def page_queries(association: Association) -> dict[str, object]:
     }
 
 
-def _count_with_few(association: Association, round_: Round, people: set[object]) -> dict[str, int]:
+def _count_with_few(association: Association, round_: Round, people: set[UUID]) -> dict[str, int]:
     """Count again with only three members' returns visible, inside a transaction that is taken back."""
     with transaction.atomic():
         keep = set(

@@ -5,6 +5,7 @@ from django.utils import translation
 
 from bench.timing import medians, ratio
 from members.models import Association
+from reporting.datasets import report as dataset
 from reporting.datasets.drawing import pdf_style
 from reporting.datasets.report import build_report
 from reporting.models import Release
@@ -24,7 +25,7 @@ def report_share(association: Association) -> dict[str, float]:
 
     def html() -> str:
         with translation.override(LANGUAGE):
-            made = build_report(release, LANGUAGE)
+            made = dataset._build(release, LANGUAGE)  # not the copy that a process keeps
             context = {"report": made, "style": pdf_style(made), "logo": "", "accent": made.accent}
             return render_to_string(reports.TEMPLATE, context)
 
