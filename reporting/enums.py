@@ -49,6 +49,8 @@ class AnswerSource(models.TextChoices):
     WORKBOOK = "workbook", _("Workbook")
     API = "api", _("API")
     IMPORT = "import", _("Import")
+    PAPER = "paper", _("Paper, keyed by the association")
+    GUEST = "guest", _("Guest link")
 
 
 class VerificationLevel(models.TextChoices):
@@ -85,3 +87,19 @@ class QuestionStep(models.TextChoices):
     ANSWER = "answer", _("Answered")
     RESOLVE = "resolve", _("Resolved")
     REOPEN = "reopen", _("Asked again")
+
+
+class RuleMode(models.TextChoices):
+    """What a rule does when it fires."""
+
+    IN_FORCE = "in_force", _("In force")
+    TRIAL = "trial", _("On trial: only warns")
+    OFF = "off", _("Off")
+
+
+class EvidenceClass(models.TextChoices):
+    """Who may read a document of an MFI."""
+
+    MFI = "mfi", _("Only our MFI")
+    ASSOCIATION = "association", _("Our MFI and the association’s staff")
+    DONORS = "donors", _("May also be shown to donors")

@@ -25,7 +25,7 @@ class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
 
     def visible_to(self, user: "User") -> "ApiKeyQuerySet":
         """One's own keys."""
-        return self.filter(user_id=user.pk) if user.pk is not None else self.none()
+        return self.filter(user_id=user.pk, user__is_active=True) if user.pk is not None else self.none()
 
 
 @pghistory.track(
@@ -38,7 +38,7 @@ class ApiKey(BaseModel):
     """A secret by which a program acts with a person's rights, limited to scopes and in time; kept as a hash."""
 
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="api_keys", verbose_name=_("person")
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="api_keys", verbose_name=_("person")
     )
     name = models.CharField(_("what it is for"), max_length=80)
     token_hash = models.CharField(_("hash of the token"), max_length=64, unique=True)
@@ -61,7 +61,7 @@ class ApiKey(BaseModel):
 class IdempotentRequest(BaseModel):
     """The answer to a request with an idempotency key, given again when the same request is repeated."""
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     key = models.CharField(_("idempotency key"), max_length=200)
     request_sha256 = models.CharField(_("hash of the request"), max_length=64)
     status = models.PositiveSmallIntegerField(_("status"), null=True, blank=True)

@@ -16,6 +16,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from members.models import IdempotentRequest
+from members.services.idempotency import claim_key, keep_answer
 from spm_portal.common import audit
 from spm_portal.common.api.errors import Refusal
 from spm_portal.common.api.views import Guarded
@@ -52,16 +53,14 @@ class Writing(Guarded):
         with transaction.atomic(), audit.acting(request.user, source=SOURCE):
             if key is None:
                 return change()
-            mine = IdempotentRequest(
-                user=request.user, key=key, request_sha256=_fingerprint(request), created_at=timezone.now()
+            fingerprint = _fingerprint(request)
+            kept, is_first = claim_key(
+                user=request.user, key=key, request_sha256=fingerprint, at=timezone.now()
             )
-            IdempotentRequest.objects.bulk_create([mine], ignore_conflicts=True)
-            kept = IdempotentRequest.objects.get(user=request.user, key=key)
-            if kept.pk != mine.pk:
-                return _again(kept, mine)
+            if not is_first:
+                return _again(kept, fingerprint)
             response = change()
-            kept.status, kept.body = response.status_code, _text(response.data)
-            kept.save(update_fields=["status", "body"])
+            keep_answer(kept=kept, status=response.status_code, body=_text(response.data))
             return response
 
 
@@ -86,8 +85,8 @@ def _text(data: Any) -> str:
     return str(JSONRenderer().render(data), "utf-8")
 
 
-def _again(kept: IdempotentRequest, mine: IdempotentRequest) -> Response:
-    if kept.request_sha256 != mine.request_sha256:
+def _again(kept: IdempotentRequest, fingerprint: str) -> Response:
+    if kept.request_sha256 != fingerprint:
         message = _("This idempotency key was used for another request. Take a new one for each change.")
         raise Refusal(422, "idempotency_key_reused", message)
     return Response(json.loads(str(kept.body)), status=kept.status, headers={"Idempotent-Replay": "true"})

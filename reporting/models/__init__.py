@@ -3,18 +3,29 @@
 from reporting.models.answer import Answer, Attachment, Explanation
 from reporting.models.catalogue import CatalogueVersion
 from reporting.models.deadline import Extension, Reminder
+from reporting.models.evidence import Evidence, EvidenceCitation
+from reporting.models.guidance import Guidance
+from reporting.models.paper import PaperEntry
 from reporting.models.question import Question, QuestionMessage
 from reporting.models.release import Release, ReleaseCell, ReleaseMember
 from reporting.models.round import Round
+from reporting.models.rule_setting import RuleSetting
 from reporting.models.submission import Submission, Transition
+from reporting.models.teamwork import AnswerFlag, GuestLink, SectionAssignment, SectionTime
 from reporting.models.workbook import WorkbookUpload
 
 __all__ = [
     "Answer",
+    "AnswerFlag",
     "Attachment",
     "CatalogueVersion",
+    "Evidence",
+    "EvidenceCitation",
     "Explanation",
     "Extension",
+    "GuestLink",
+    "Guidance",
+    "PaperEntry",
     "Question",
     "QuestionMessage",
     "Release",
@@ -22,6 +33,9 @@ __all__ = [
     "ReleaseMember",
     "Reminder",
     "Round",
+    "RuleSetting",
+    "SectionAssignment",
+    "SectionTime",
     "Submission",
     "Transition",
     "WorkbookUpload",

@@ -94,6 +94,13 @@ class Answer(BaseModel):
     )
     source = models.CharField(_("came from"), max_length=16, choices=AnswerSource, default=AnswerSource.PAGE)
     version = models.PositiveIntegerField(_("version"), default=1)
+    page = models.UUIDField(
+        _("page"),
+        null=True,
+        blank=True,
+        help_text=_("The opened page that sent it, so that its later word wins."),
+    )
+    sequence = models.PositiveIntegerField(_("place in the page’s order"), default=0)
     changed_at = models.DateTimeField(_("changed at"))
     changed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

@@ -1,5 +1,6 @@
 """The job that reads an uploaded workbook in a child process and hands it back with remarks."""
 
+from datetime import datetime
 from uuid import UUID
 
 from django.utils import translation
@@ -38,15 +39,15 @@ def make(job: Job, progress: Progress) -> JobResult:
         found = record_reading(upload_id=found.pk, raw=raw, refusal=refusal, at=job.created_at)
         if found.state == UploadState.READY:
             progress(1, STEPS, _("Writing the remarks"))
-            _annotate(found, content)
+            _annotate(found, content, job.created_at)
     return JobResult()
 
 
-def _annotate(found: WorkbookUpload, content: bytes) -> None:
+def _annotate(found: WorkbookUpload, content: bytes, at: datetime) -> None:
     submission = found.submission
     remarks = remarks_of(found.problems, lambda problem: link_of(submission, problem))
     try:
-        keep_annotated(upload_id=found.pk, content=child.annotated(content, remarks))
+        keep_annotated(upload_id=found.pk, content=child.annotated(content, remarks), at=at)
     except child.BookRefused:
         return  # the page shows the same problems; only the file with remarks is missing
 

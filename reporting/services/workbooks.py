@@ -106,7 +106,7 @@ def record_reading(
         return found
 
 
-def keep_annotated(*, upload_id: UUID, content: bytes) -> None:
+def keep_annotated(*, upload_id: UUID, content: bytes, at: datetime) -> None:
     """Keep the same workbook with remarks; the name is made of the upload, so that a second run replaces it."""
     with transaction.atomic():
         found = WorkbookUpload.objects.select_for_update(of=("self",)).get(pk=upload_id)
@@ -115,6 +115,7 @@ def keep_annotated(*, upload_id: UUID, content: bytes) -> None:
         name = f"workbooks/{found.submission_id}/{found.pk}-annotated.xlsx"
         found.annotated.save(name, ContentFile(content), save=False)
         found.save(update_fields=["annotated"])
+        record("workbook.annotated", found, by=None, at=at, association_id=found.association_id)
 
 
 def confirm(

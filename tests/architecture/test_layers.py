@@ -41,7 +41,11 @@ def writers() -> list[tuple[Path, ast.FunctionDef]]:
 
 
 # Services that nobody who is signed in can call, with the reason.
-BY_NOBODY = {"members/services/people.py create_operator": "makes the first person of an installation"}
+BY_NOBODY = {
+    "members/services/people.py create_operator": "makes the first person of an installation",
+    "reporting/services/workbooks.py record_reading": "the job reports; who uploaded stands on the upload",
+    "reporting/services/workbooks.py keep_annotated": "the job reports; who uploaded stands on the upload",
+}
 
 
 def test_there_are_services_to_look_at() -> None:
@@ -157,6 +161,7 @@ def test_raw_sql_has_few_places() -> None:
 
 
 RAW_SQL = {
+    "spm_portal/common/locks.py": "advisory locks, for which Django has no words",
     "spm_portal/common/embedded.py": "starts PostgreSQL before Django knows it",
     "members/selectors/readiness.py": "asks whether the database answers",
 }

@@ -16,6 +16,10 @@ WITHOUT_HISTORY = {
     "members.Donor": "a name and an address, entered once by an operator, with an audit row",
     "reporting.CatalogueVersion": "cannot change once a round uses it",
     "reporting.Attachment": "a file is never changed; the answer that names it is tracked",
+    "members.IdempotentRequest": "the first answer to a program's request, kept to be given again",
+    "reporting.Reminder": "a ledger: one row for each step that was done",
+    "reporting.AnswerFlag": "a mark of the moment, like a finger kept in a book",
+    "reporting.SectionTime": "measured once, when a return is submitted",
     "common.Job": "the course of work, not a fact about anybody",
     "common.MailMessage": "the ledger is its own record of what became of a message",
 }

@@ -22,7 +22,22 @@ from members.models import (
     RoleAssignment,
     SharingAgreement,
 )
-from reporting.models import Answer, Explanation, Extension, Question, Round, Submission, WorkbookUpload
+from reporting.models import (
+    Answer,
+    Evidence,
+    EvidenceCitation,
+    Explanation,
+    Extension,
+    GuestLink,
+    Guidance,
+    PaperEntry,
+    Question,
+    Round,
+    RuleSetting,
+    SectionAssignment,
+    Submission,
+    WorkbookUpload,
+)
 from tests.factories.members import (
     LONG_AGO,
     AssociationFactory,
@@ -71,6 +86,28 @@ def _submission() -> Submission:
 def _of_a_return(model: type[models.Model], **fields: Any) -> models.Model:
     parent = SubmissionFactory(membership=False)
     return model(submission=parent, association=parent.association, institution=parent.institution, **fields)
+
+
+def _evidence(institution: Institution) -> Evidence:
+    return Evidence(
+        institution=institution,
+        title="Annual report",
+        year=2024,
+        name="report.pdf",
+        content_type="application/pdf",
+        size=1,
+        sha256="0" * 64,
+        uploaded_at=OPENED,
+        uploaded_by=UserFactory(),
+    )
+
+
+def _citation() -> models.Model:
+    citation = _of_a_return(EvidenceCitation, code="legal_form", cited_at=OPENED, cited_by=UserFactory())
+    evidence = _evidence(citation.institution)  # type: ignore[attr-defined]
+    evidence.save()
+    citation.evidence = evidence  # type: ignore[attr-defined]
+    return citation
 
 
 RECIPES = (
@@ -189,6 +226,70 @@ RECIPES = (
         "state",
         "ready",
         "applied",
+    ),
+    Recipe(
+        RuleSetting,
+        lambda: RuleSetting(
+            association=AssociationFactory(),
+            rule="W01",
+            reason="New.",
+            changed_at=OPENED,
+            changed_by=UserFactory(),
+        ),
+        "mode",
+        "trial",
+        "off",
+    ),
+    Recipe(
+        Guidance,
+        lambda: Guidance(
+            association=AssociationFactory(),
+            code="legal_form",
+            language="en",
+            changed_at=OPENED,
+            changed_by=UserFactory(),
+        ),
+        "note",
+        "As registered.",
+        "As registered with the ministry.",
+    ),
+    Recipe(
+        SectionAssignment,
+        lambda: _of_a_return(
+            SectionAssignment,
+            section="PRO",
+            assignee=UserFactory(),
+            assigned_at=OPENED,
+            assigned_by=UserFactory(),
+        ),
+        "note",
+        "Please",
+        "Please by Friday",
+    ),
+    Recipe(
+        GuestLink,
+        lambda: _of_a_return(
+            GuestLink,
+            section="PRO",
+            name="Accountant",
+            email="accountant@example.org",
+            token_hash=f"{next(_number):064d}",
+            created_at=OPENED,
+            created_by=UserFactory(),
+            expires_at=OPENED + timedelta(days=7),
+        ),
+        "revoked_at",
+        OPENED + timedelta(days=1),
+        OPENED + timedelta(days=2),
+    ),
+    Recipe(Evidence, lambda: _evidence(InstitutionFactory()), "title", "Annual report 2024", "Report 2024"),
+    Recipe(EvidenceCitation, _citation, "place", "page 4", "page 5"),
+    Recipe(
+        PaperEntry,
+        lambda: _of_a_return(PaperEntry, reason="By post.", opened_at=OPENED, opened_by=UserFactory()),
+        "reason",
+        "By post in May.",
+        "By post in June.",
     ),
 )
 

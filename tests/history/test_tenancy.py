@@ -1,7 +1,8 @@
 """A row can never hang on a parent of another association or MFI, whatever wrote it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,13 +11,20 @@ from django.db import IntegrityError, connection, transaction
 
 from reporting.models import (
     Answer,
+    AnswerFlag,
     Attachment,
+    Evidence,
+    EvidenceCitation,
     Explanation,
     Extension,
+    GuestLink,
+    PaperEntry,
     Question,
     QuestionMessage,
     Release,
     Reminder,
+    SectionAssignment,
+    SectionTime,
     Submission,
     Transition,
     WorkbookUpload,
@@ -34,19 +42,68 @@ pytestmark = [pytest.mark.integration, pytest.mark.django_db]
 
 OF_A_RETURN = (
     Answer,
+    AnswerFlag,
     Attachment,
+    EvidenceCitation,
     Explanation,
     Extension,
+    GuestLink,
+    PaperEntry,
     Question,
     QuestionMessage,
     Reminder,
+    SectionAssignment,
+    SectionTime,
     Transition,
     WorkbookUpload,
 )
 OF_A_ROUND = (Submission, Release)
 
 
+def _evidence(institution: Any) -> Evidence:
+    return Evidence.objects.create(
+        institution=institution,
+        title="Annual report",
+        year=2024,
+        name="report.pdf",
+        content_type="application/pdf",
+        size=1,
+        sha256="0" * 64,
+        uploaded_at=OPENED,
+        uploaded_by=UserFactory(),
+    )
+
+
+# What a row of each table needs beside its return, its association and its institution.
+MORE: dict[type[Any], Callable[[], dict[str, Any]]] = {
+    AnswerFlag: lambda: {"code": "legal_form", "flagged_at": OPENED, "flagged_by": UserFactory()},
+    GuestLink: lambda: {
+        "section": "PRO",
+        "name": "Accountant",
+        "token_hash": "0" * 63 + str(GuestLink.objects.count()),
+        "created_at": OPENED,
+        "created_by": UserFactory(),
+        "expires_at": OPENED + timedelta(days=7),
+    },
+    PaperEntry: lambda: {"reason": "By post.", "opened_at": OPENED, "opened_by": UserFactory()},
+    SectionAssignment: lambda: {
+        "section": "PRO",
+        "assignee": UserFactory(),
+        "assigned_at": OPENED,
+        "assigned_by": UserFactory(),
+    },
+    SectionTime: lambda: {"section": "PRO", "seconds": 60},
+}
+
+
 def make(model: type[Any], **fields: Any) -> Any:
+    if model in MORE:
+        return model.objects.create(**MORE[model](), **fields)
+    if model is EvidenceCitation:
+        evidence = _evidence(fields["institution"])
+        return EvidenceCitation.objects.create(
+            code="legal_form", evidence=evidence, cited_at=OPENED, cited_by=UserFactory(), **fields
+        )
     if model is Answer:
         return AnswerFactory(**fields)
     if model is Attachment:
@@ -177,3 +234,18 @@ def test_every_table_below_a_tenant_has_its_composite_key() -> None:
     assert wanted == set(held)
     assert all(held.values())
     assert wanted == {model._meta.db_table for model in (*OF_A_RETURN, *OF_A_ROUND)}
+
+
+def test_nobody_cites_the_document_of_another_mfi() -> None:
+    parent = SubmissionFactory()
+    with pytest.raises(IntegrityError, match="same_institution"), transaction.atomic():  # noqa: PT012
+        EvidenceCitation.objects.create(
+            submission=parent,
+            association=parent.association,
+            institution=parent.institution,
+            code="legal_form",
+            evidence=_evidence(InstitutionFactory()),
+            cited_at=OPENED,
+            cited_by=UserFactory(),
+        )
+        check_now()

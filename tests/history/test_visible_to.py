@@ -12,6 +12,7 @@ from pytest_django import DjangoDbBlocker
 from members.access import access_of
 from members.enums import Role
 from members.models import (
+    ApiKey,
     Association,
     Consent,
     Donor,
@@ -22,16 +23,29 @@ from members.models import (
     SharingAgreement,
     User,
 )
+from reporting.enums import EvidenceClass
 from reporting.models import (
     Answer,
+    AnswerFlag,
     Attachment,
     CatalogueVersion,
+    Evidence,
+    EvidenceCitation,
     Explanation,
+    Extension,
+    GuestLink,
+    PaperEntry,
+    Question,
+    QuestionMessage,
     Release,
     ReleaseMember,
+    Reminder,
     Round,
+    SectionAssignment,
+    SectionTime,
     Submission,
     Transition,
+    WorkbookUpload,
 )
 from tests.permissions.world import World, make_world
 
@@ -70,6 +84,12 @@ def may_know_people_of(user: User, row: RoleAssignment | Invitation) -> bool:
     return access_of(user).operator and row.role in platform
 
 
+def may_read(user: User, row: Evidence) -> bool:
+    """Staff read a document that a return to them cites, unless the MFI keeps it to itself."""
+    cited = any(staff(user, one.association_id) for one in row.citations.all())
+    return own(user, row.institution_id) or (cited and row.confidentiality != EvidenceClass.MFI)
+
+
 # Each predicate is written apart from the queryset that it checks: by the permission where there is one.
 PREDICATES: dict[type[models.Model], Predicate] = {
     Association: lambda user, row: user.has_perm("members.view_association", row),
@@ -97,6 +117,24 @@ PREDICATES: dict[type[models.Model], Predicate] = {
     Attachment: of_a_return,
     Answer: of_a_return,
     Explanation: of_a_return,
+    **dict.fromkeys(
+        (
+            AnswerFlag,
+            EvidenceCitation,
+            Extension,
+            GuestLink,
+            PaperEntry,
+            Question,
+            QuestionMessage,
+            Reminder,
+            SectionAssignment,
+            SectionTime,
+            WorkbookUpload,
+        ),
+        of_a_return,
+    ),
+    Evidence: may_read,
+    ApiKey: lambda user, row: row.user_id == user.pk,
     Release: lambda user, row: user.has_perm("reporting.view_release", row),
     ReleaseMember: lambda user, row: own(user, row.institution_id) or staff(user, row.release.association_id),
 }

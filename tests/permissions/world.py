@@ -46,6 +46,7 @@ from tests.cast import Cast, make_cast
 from tests.factories.members import LONG_AGO, UserFactory
 from tests.factories.releases import answer, consent, institutions, plausible
 from tests.factories.reporting import AttachmentFactory, RoundFactory, default_catalogue, sample
+from tests.permissions.helpers_of_returns import add_helpers
 
 TOKEN = "a-token-that-a-mail-carried"  # the invitation's secret link
 NUMBER = 7_318_462  # figures of Kilimo's returns begin with these digits, and no other figure does
@@ -148,6 +149,7 @@ def make_world() -> World:
     current = _round(amani, 2025, [kilimo, cast.umoja, cast.pamoja])
     draft = _return(current, kilimo, ReturnState.DRAFT)
     _round(cast.baobab, 2025, [cast.mbuyu])
+    add_helpers(submitted, by=cast.editor, staff=cast.reviewer)
     job, failed_job = (
         _job(cast.manager, amani, release, JobState.DONE),
         _job(cast.manager, amani, release, JobState.FAILED),

@@ -1,0 +1,66 @@
+"""One row of every table that helps people with a return: teamwork, evidence, paper, deadlines."""
+
+from datetime import timedelta
+
+from members.models import User
+from reporting.enums import EvidenceClass
+from reporting.models import (
+    AnswerFlag,
+    Evidence,
+    EvidenceCitation,
+    Extension,
+    GuestLink,
+    PaperEntry,
+    Reminder,
+    SectionAssignment,
+    SectionTime,
+    Submission,
+)
+from tests.factories.members import LONG_AGO
+
+LATER = LONG_AGO + timedelta(days=7)
+
+
+def add_helpers(submission: Submission, *, by: User, staff: User) -> None:
+    """Write the rows; `by` works for the MFI, `staff` for its association."""
+    held = {
+        "submission": submission,
+        "association": submission.association,
+        "institution": submission.institution,
+    }
+    Extension.objects.create(
+        **held, due_at=submission.round.due_at, reason="Floods.", granted_at=LONG_AGO, granted_by=staff
+    )
+    Reminder.objects.create(**held, step="-7", at=LONG_AGO, recipients=1)
+    AnswerFlag.objects.create(**held, code="legal_form", flagged_at=LONG_AGO, flagged_by=by)
+    SectionAssignment.objects.create(**held, section="PRO", assignee=by, assigned_at=LONG_AGO, assigned_by=by)
+    SectionTime.objects.create(**held, section="PRO", seconds=600)
+    GuestLink.objects.create(
+        **held,
+        section="PRO",
+        name="Accountant",
+        email="accountant@example.org",
+        token_hash="0" * 64,
+        created_at=LONG_AGO,
+        created_by=by,
+        expires_at=LATER,
+    )
+    PaperEntry.objects.create(
+        **held, reason="Came by post.", opened_at=LONG_AGO, opened_by=staff, closed_at=LATER
+    )
+    for number, kind in enumerate(EvidenceClass.values):
+        document = Evidence.objects.create(
+            institution=submission.institution,
+            title=f"Report {kind}",
+            year=2020 + number,
+            confidentiality=kind,
+            name="report.pdf",
+            content_type="application/pdf",
+            size=1,
+            sha256="0" * 64,
+            uploaded_at=LONG_AGO,
+            uploaded_by=by,
+        )
+        EvidenceCitation.objects.create(
+            **held, code="legal_form", evidence=document, cited_at=LONG_AGO, cited_by=by
+        )
