@@ -7,6 +7,7 @@ from reporting.views import (
     calendar,
     catalogue,
     donors,
+    evidence,
     history,
     home,
     jobs,
@@ -42,6 +43,16 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("a/<slug:slug>/questions/", questions.question_list, name="questions"),
     path("a/<slug:slug>/questions/<uuid:pk>/", questions.question, name="question"),
     path("a/<slug:slug>/returns/<uuid:pk>/questions/", questions.question_ask, name="question_ask"),
+    # documents of the MFI, and citing them
+    path("a/<slug:slug>/documents/", evidence.evidence, name="evidence"),
+    path("a/<slug:slug>/documents/<uuid:pk>/", evidence.evidence_item, name="evidence_item"),
+    path("a/<slug:slug>/documents/<uuid:pk>/file/", evidence.evidence_file, name="evidence_file"),
+    path("a/<slug:slug>/returns/<uuid:pk>/citations/<slug:code>/", evidence.citations, name="citations"),
+    path(
+        "a/<slug:slug>/returns/<uuid:pk>/citations/<uuid:citation>/file/",
+        evidence.citation_file,
+        name="citation_file",
+    ),
     # history
     path("a/<slug:slug>/returns/<uuid:pk>/history/", history.return_history, name="return_history"),
     path("a/<slug:slug>/returns/<uuid:pk>/history/<slug:code>/", history.value_history, name="value_history"),
