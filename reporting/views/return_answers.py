@@ -23,7 +23,8 @@ from reporting.services.answers import (
     save_answers,
 )
 from reporting.views.returns import frame_of, section_page, submission_of
-from reporting.web.fields import Field, FieldMaker, FieldState
+from reporting.web.field_state import FieldState
+from reporting.web.fields import Field, FieldMaker
 from reporting.web.panels import all_problems, panels_of, section_url
 
 
@@ -42,7 +43,7 @@ def save_answer(request: AssociationRequest, pk: UUID) -> HttpResponse:
     try:
         result = save_answers(
             submission_id=before.submission.pk,
-            changes=changes_of(typed.values()),
+            changes=changes_of(typed.values(), request.POST),
             by=request.user,
             at=timezone.now(),
         )

@@ -7,39 +7,22 @@ from functools import cached_property
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from reporting.catalogue import Choice, Derived, Indicator, IndicatorType, Section, Severity
+from reporting.catalogue import Choice, Derived, Indicator, IndicatorType, Section
 from reporting.enums import MissingReason
 from reporting.forms.answers import Typed
-from reporting.models import Answer, Attachment
+from reporting.models import Answer
 from reporting.selectors.returns import ReturnSheet
 from reporting.selectors.reviews import change_of
 from reporting.services.answers import Conflict
-from reporting.validation import REQUIRED, Finding
+from reporting.validation import REQUIRED
 from reporting.values import Value
 from reporting.web import fragments
+from reporting.web.field_state import ConflictView, FieldState, Problem, problem_of
 from spm_portal.common.numbers import format_number
 
 MANY_CHOICES = 5  # more than these become a select
 SHOWN_BESIDE = 2  # a rule about more questions than these is told beside the first one alone
 SAVED, SAME = "saved", "same"
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """A finding in the reader's language. `reason` is the member's own, kept for a warning."""
-
-    rule: str
-    is_error: bool
-    text: str
-    code: str
-    label: str
-    section: str
-    reason: str = ""
-
-    @property
-    def is_open(self) -> bool:
-        """Whether something is left to do: every error, and a warning without a reason."""
-        return self.is_error or not self.reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,74 +32,6 @@ class Option:
     value: str
     label: str
     chosen: bool
-
-
-@dataclass(frozen=True)
-class FieldState:
-    """The part of a question that changes when answers are saved; the controls themselves are left alone.
-
-    `mark`: "saved", "same" or nothing. `share`: per cent of the parent. `fault`: why what stands in the box is not
-    stored. `conflict`: what somebody else stored meanwhile.
-    """
-
-    indicator: Indicator
-    version: int
-    relevant: bool
-    value: Value
-    missing: str
-    change: float | None
-    in_points: bool
-    share: float | None
-    share_of: str
-    problems: tuple[Problem, ...]
-    file: Attachment | None
-    currency: str
-    last_year: int | None
-    mark: str = ""
-    cleared: str = ""
-    fault: str = ""
-    conflict: "ConflictView | None" = None
-
-    @property
-    def errors(self) -> tuple[Problem, ...]:
-        """What blocks submission."""
-        return tuple(problem for problem in self.problems if problem.is_error)
-
-    @property
-    def warnings(self) -> tuple[Problem, ...]:
-        """What needs a correction or a reason."""
-        return tuple(problem for problem in self.problems if not problem.is_error)
-
-    @property
-    def is_invalid(self) -> bool:
-        """Whether the box must be corrected."""
-        return bool(self.fault or self.conflict or self.errors)
-
-    @property
-    def unit(self) -> str:
-        """The unit after a figure that does not carry it."""
-        return _bare_unit(self.indicator)
-
-    @property
-    def missing_label(self) -> str:
-        """The reason in words."""
-        return str(MissingReason(self.missing).label) if self.missing else ""
-
-
-@dataclass(frozen=True)
-class ConflictView:
-    """Two values for one question: what is stored now and by whom, and what was typed here."""
-
-    theirs: Value
-    theirs_missing: str
-    by: str
-    version: int
-    yours: str
-
-    @property
-    def theirs_missing_label(self) -> str:
-        """Their reason in words."""
-        return str(MissingReason(self.theirs_missing).label) if self.theirs_missing else ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -352,30 +267,9 @@ class FieldMaker:
         )
 
 
-def problem_of(sheet: ReturnSheet, found: Finding) -> Problem:
-    """A finding in the reader's language, with the reason that the member gave."""
-    language = get_language() or "en"
-    first = found.indicators[0] if found.indicators else ""
-    kept = sheet.explanations.get(found.rule)
-    is_error = found.severity is Severity.ERROR
-    return Problem(
-        rule=found.rule,
-        is_error=is_error,
-        text=found.text.render(_, lambda figure: format_number(figure, language=language)),
-        code=first,
-        label=sheet.catalogue.labels.get(first, first),
-        section=found.section,
-        reason="" if is_error or kept is None else kept.reason,
-    )
-
-
 def _is_amount(indicator: Indicator, value: Value) -> bool:
     amounts = {IndicatorType.INTEGER, IndicatorType.MONEY, IndicatorType.DECIMAL}
     return indicator.type in amounts and isinstance(value, int | float) and not isinstance(value, bool)
-
-
-def _bare_unit(indicator: Indicator) -> str:
-    return indicator.unit if indicator.unit and indicator.unit not in {"%", "currency"} else ""
 
 
 def _options(indicator: Indicator, texts: tuple[str, ...]) -> tuple[Option, ...]:

@@ -9,7 +9,7 @@ from reporting.catalogue import Derived, Section
 from reporting.selectors.returns import ReturnSheet
 from reporting.selectors.reviews import change_of
 from reporting.validation import REQUIRED
-from reporting.web.fields import Problem, problem_of
+from reporting.web.field_state import Problem, problem_of
 
 
 @dataclass(frozen=True, slots=True)
