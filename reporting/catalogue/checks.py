@@ -15,7 +15,7 @@ from reporting.expressions.syntax import MAX_NAME, RESERVED
 _CODE = re.compile(rf"[a-z][a-z0-9_]{{0,{MAX_NAME - 1}}}", re.ASCII)
 _RULE_ID = re.compile(r"[A-Z][A-Z0-9]{0,9}", re.ASCII)
 _STANDARD = re.compile(r"[1-9][A-Z]", re.ASCII)
-_TAKEN_RULE_IDS = frozenset({"REQ", "VAL", "T"})
+_TAKEN_RULE_IDS = frozenset({"REQ", "VAL", "T", "UNIT", "CURR"})
 
 
 def check(catalogue: Catalogue, faults: list[Fault]) -> None:
@@ -238,7 +238,8 @@ class _Checker:
         place = f"rule {rule.id}"
         if rule.id and (not _RULE_ID.fullmatch(rule.id) or rule.id in _TAKEN_RULE_IDS):
             self._report(
-                place, "the id must be up to 10 capitals and digits such as E01, and not REQ, VAL or T"
+                place,
+                "the id must be up to 10 capitals and digits such as E01, and not REQ, VAL, T, UNIT or CURR",
             )
         self._expression(f"{place}, when", rule.when, self._symbols, Kind.TRUTH)
         self._expression(f"{place}, check", rule.check, self._symbols, Kind.TRUTH)
@@ -247,13 +248,15 @@ class _Checker:
         for trend in self._catalogue.trend_checks:
             for key, code in (("code", trend.code), ("equals_previous", trend.equals_previous)):
                 if code:
-                    self._trend_code(f"{trend.kind} trend check {trend.code}, {key}", code)
+                    self._trend_code(f"{trend.kind} trend check {trend.code}, {key}", code, trend.kind)
             if trend.kind is not TrendKind.CONTINUITY and not trend.limit > 0:
                 self._report(f"{trend.kind} trend check {trend.code}", "the largest change must be above 0")
 
-    def _trend_code(self, place: str, code: str) -> None:
+    def _trend_code(self, place: str, code: str, kind: TrendKind) -> None:
         indicator = self._indicators.get(code)
         if indicator is None and code not in self._derived:
             self._report(place, f"unknown indicator or derived value '{code}'")
         elif indicator is not None and not indicator.type.is_number:
             self._report(place, f"'{code}' is not a number")
+        elif indicator is None and kind is TrendKind.HISTORY:
+            self._report(place, f"'{code}' is worked out; name an indicator")

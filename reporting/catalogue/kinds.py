@@ -33,10 +33,24 @@ NUMBER_TYPES = frozenset(
 
 
 class Severity(StrEnum):
-    """What a finding does: an error blocks submission, a warning asks for a written reason."""
+    """What a finding does: an error blocks submission, a warning asks for a written reason, information nothing."""
 
     ERROR = "error"
     WARNING = "warning"
+    INFORMATION = "information"
+
+    @property
+    def rank(self) -> int:
+        """Its place where the gravest stand first."""
+        return list(Severity).index(self)
+
+
+class Mode(StrEnum):
+    """What a rule does when it fires; the same words as an association's own settings use."""
+
+    IN_FORCE = "in_force"
+    TRIAL = "trial"
+    OFF = "off"
 
 
 class MissingReason(StrEnum):
@@ -110,8 +124,9 @@ class Relation(StrEnum):
 
 
 class TrendKind(StrEnum):
-    """What a trend check compares with the previous approved return."""
+    """What a trend check compares with: the previous approved return, or (history) all the earlier ones."""
 
     RELATIVE = "relative"
     ABSOLUTE = "absolute"
     CONTINUITY = "continuity"
+    HISTORY = "history"

@@ -10,6 +10,7 @@ from reporting.catalogue.kinds import (
     Direction,
     Evidence,
     IndicatorType,
+    Mode,
     Period,
     Relation,
     Severity,
@@ -27,6 +28,7 @@ from reporting.catalogue.parts import (
     Indicator,
     Rule,
     Section,
+    Terms,
     TrendCheck,
 )
 from reporting.catalogue.reading import Fault, Reader, is_number
@@ -37,6 +39,7 @@ _LIMITS = {
     TrendKind.RELATIVE: "max_change_pct",
     TrendKind.ABSOLUTE: "max_change_points",
     TrendKind.CONTINUITY: "tolerance_pct",
+    TrendKind.HISTORY: "max_deviations",
 }
 _STAND_IN = parse("true")  # for an expression whose fault is reported already
 
@@ -227,24 +230,33 @@ class _Loader:
             when=item.optional_expression("when"),
             check=check,
             message=item.text("message"),
+            terms=self._terms(item),
         )
         item.finish()
         return rule
+
+    def _terms(self, item: Reader) -> Terms:
+        begins, ends = item.optional_date("effective_from"), item.optional_date("effective_until")
+        if begins is not None and ends is not None and ends < begins:
+            item.report(f"is {ends}, before effective_from, {begins}", "effective_until")
+        return Terms(Mode.TRIAL if item.flag("trial", False) else Mode.IN_FORCE, begins, ends)
 
     def _trend_checks(self) -> tuple[TrendCheck, ...]:
         reader = self._top.mapping("trend_checks")
         found: list[TrendCheck] = []
         for kind, limit in _LIMITS.items():
             continuity = kind is TrendKind.CONTINUITY
+            without = continuity or kind is TrendKind.HISTORY
             for item in reader.objects(kind.value, f"{kind.value} trend check", optional=True):
                 check = TrendCheck(
                     kind=kind,
                     code=item.text("code"),
                     limit=item.positive_number(limit),
                     severity=item.one_of("severity", Severity, Severity.WARNING),
-                    compare=item.text("compare") if not continuity else item.optional_text("compare") or "",
+                    compare=item.optional_text("compare") or "" if without else item.text("compare"),
                     equals_previous=item.text("equals_previous") if continuity else None,
                     message=item.text("message") if continuity else item.optional_text("message"),
+                    terms=self._terms(item),
                 )
                 item.finish()
                 found.append(check)

@@ -1,12 +1,14 @@
 """The parts of a catalogue version as frozen dataclasses; the fields are those of the document."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from reporting.catalogue.kinds import (
     Aggregate,
     Direction,
     Evidence,
     IndicatorType,
+    Mode,
     Period,
     Relation,
     Severity,
@@ -152,6 +154,30 @@ class Derived:
 
 
 @dataclass(frozen=True, slots=True)
+class Terms:
+    """How far a rule counts: in force, on trial or off, and in which periods.
+
+    The dates are compared with the last day of the round's period, both included.
+    """
+
+    mode: Mode = Mode.IN_FORCE
+    effective_from: date | None = None
+    effective_until: date | None = None
+
+    def on(self, day: date | None) -> Mode:
+        """What the rule does for a period that ends on this day; OFF outside its dates. No day: dates do not count."""
+        if day is not None:
+            if self.effective_from is not None and day < self.effective_from:
+                return Mode.OFF
+            if self.effective_until is not None and day > self.effective_until:
+                return Mode.OFF
+        return self.mode
+
+
+IN_FORCE = Terms()
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
     """A consistency check between answers: fires when `when` is absent or true and `check` is false."""
 
@@ -160,6 +186,7 @@ class Rule:
     when: Expression | None
     check: Expression
     message: str
+    terms: Terms = IN_FORCE
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -169,9 +196,10 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class TrendCheck:
-    """A comparison with the previous approved return.
+    """A comparison with the previous approved return, or (history) with all earlier ones.
 
-    `limit` is the largest unremarkable change: per cent (relative, continuity) or points (absolute).
+    `limit` is the largest unremarkable change: per cent (relative, continuity), points (absolute) or robust standard
+    deviations from the median (history).
     For continuity `equals_previous` names last year's closing figure.
     """
 
@@ -182,6 +210,7 @@ class TrendCheck:
     compare: str
     equals_previous: str | None = None
     message: str | None = None
+    terms: Terms = IN_FORCE
 
     @property
     def id(self) -> str:

@@ -1,7 +1,9 @@
 """Typed reading of one JSON object that collects every fault instead of stopping at the first."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import Any, TypeVar
 
@@ -124,6 +126,17 @@ class Reader:
         if is_number(value):
             return value  # type: ignore[no-any-return]
         self._wrong(key, "a number, or null", value)
+        return None
+
+    def optional_date(self, key: str) -> date | None:
+        """A day written as 2026-01-31, or null."""
+        value = self._take(key, optional=True)
+        if value is _ABSENT:
+            return None
+        if isinstance(value, str):
+            with suppress(ValueError):
+                return date.fromisoformat(value)
+        self._wrong(key, "a day such as 2026-01-31, or null", value)
         return None
 
     def positive_number(self, key: str) -> int | float:

@@ -1,26 +1,30 @@
 """One return with everything that follows from its answers, in a constant number of queries."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
 from typing import NamedTuple
 from uuid import UUID
 
-from reporting.catalogue import Catalogue, Section, Severity
+from reporting.catalogue import Catalogue, Mode, Section, Severity, Terms, TrendKind
 from reporting.enums import FormLength
-from reporting.models import Answer, Attachment, Explanation, Round, Submission
+from reporting.models import Answer, Attachment, Explanation, Round, RuleSetting, Submission
 from reporting.selectors.catalogues import catalogue_of
-from reporting.validation import REQUIRED, Computed, Finding, Progress, compute, findings, progress
+from reporting.validation import Computed, Finding, Past, Policy, Progress, compute, findings, progress
+from reporting.validation.robust import FEWEST
 from reporting.values import StoredWithFile, Value, to_engine
 
 WITH_ROUND = ("association", "institution", "round", "round__catalogue", "touched_by", "submitted_by")
+DAYS_OF_YEAR = 365.25
+HISTORY_LENGTH = 8  # earlier returns that a figure is compared with
 WITHOUT = ("round__catalogue__document",)
 # Of an earlier return: whose it is, and what its answers are worked out with.
 OF_EARLIER = (
     "association",
     "institution",
+    "currency",
     "round__name",
     "round__year",
     "round__period_end",
@@ -54,7 +58,8 @@ class ReturnSheet:
 
     `values` are engine values of answers that have one, `missing` the reasons of those that have none, `previous` the
     engine values of the last approved return of an earlier period (None where there is none), `explanations` the
-    reasons for warnings by rule.
+    reasons for warnings by rule, `previous_explanations` those of the last approved return. `history` has the numbers
+    of earlier approved returns by code, the newest first; `rule_settings` what the association set for single rules.
     """
 
     submission: Submission
@@ -63,6 +68,9 @@ class ReturnSheet:
     explanations: Mapping[str, Explanation]
     previous_submission: Submission | None = None
     previous_answers: Mapping[str, EarlierAnswer] = field(default_factory=dict)
+    previous_explanations: Mapping[str, Explanation] = field(default_factory=dict)
+    history: Mapping[str, Sequence[float]] = field(default_factory=dict)
+    rule_settings: Mapping[str, Terms] = field(default_factory=dict)
 
     @cached_property
     def values(self) -> dict[str, Value]:
@@ -115,21 +123,32 @@ class ReturnSheet:
         return compute(self.catalogue, self.previous, self.previous_submission.round.context)
 
     @cached_property
+    def past(self) -> Past:
+        """What the member reported before, for the checks that compare with it."""
+        before, of_round = self.previous_submission, self.submission.round
+        if before is None:
+            return Past()
+        rates = (one.exchange_rate_usd for one in (before.round, of_round))
+        return Past(
+            last=self.previous_computed,
+            years=(of_round.period_end - before.round.period_end).days / DAYS_OF_YEAR,
+            same_currency=before.currency == self.submission.currency,
+            history=self.history,
+            exchange_rates=tuple(float(rate) for rate in rates if rate is not None),
+        )
+
+    @cached_property
     def findings(self) -> tuple[Finding, ...]:
-        """Every problem, errors first. Nobody was asked for an imported return, so nothing is missing from it."""
-        before = self.previous_submission
-        found = findings(
+        """Every problem by the rules that count for this association and period, errors first."""
+        return findings(
             self.catalogue,
             self.values,
             missing=self.missing,
             context=self.context,
-            previous=self.previous,
-            previous_context=before.round.context if before else None,
             computed=self.computed,
+            past=self.past,
+            policy=Policy(self.rule_settings, self.submission.round.period_end, self.submission.imported),
         )
-        if self.submission.imported:
-            return tuple(one for one in found if one.rule != REQUIRED)
-        return found
 
     @cached_property
     def progress(self) -> Progress:
@@ -144,7 +163,12 @@ class ReturnSheet:
     @cached_property
     def warnings(self) -> tuple[Finding, ...]:
         """Problems that need a correction or a reason."""
-        return tuple(found for found in self.findings if found.severity is Severity.WARNING)
+        return tuple(found for found in self.findings if found.needs_reason)
+
+    @cached_property
+    def notes(self) -> tuple[Finding, ...]:
+        """What is worth knowing and asks for nothing: information, and rules on trial."""
+        return tuple(found for found in self.findings if found.is_note)
 
     @cached_property
     def open_warnings(self) -> tuple[Finding, ...]:
@@ -174,7 +198,7 @@ def engine_values(catalogue: Catalogue, answers: Mapping[str, StoredWithFile]) -
 
 
 def load_sheet(submission: Submission) -> ReturnSheet:
-    """The sheet of one return; at most six queries if its round and catalogue version are loaded."""
+    """The sheet of one return; at most eight queries if its round and catalogue version are loaded."""
     return _sheets([submission], submission.round)[0]
 
 
@@ -197,15 +221,22 @@ def load_sheets(of_round: Round) -> list[ReturnSheet]:
 
 def _sheets(submissions: list[Submission], of_round: Round) -> list[ReturnSheet]:
     catalogue = catalogue_of(of_round.catalogue)
-    before = _last_approved(submissions, of_round)
+    before = _approved_before(submissions, of_round)
     answers = _answers([one.pk for one in submissions])
-    earlier = earlier_answers([one.pk for one in before.values()])
+    last = {institution: found[0].pk for institution, found in before.items()}
+    earlier = earlier_answers(last.values())
+    history = _history(catalogue, before)
     explanations: dict[UUID, dict[str, Explanation]] = defaultdict(dict)
-    for reason in Explanation.objects.filter(submission__in=submissions).select_related("given_by"):
+    explained = Explanation.objects.filter(
+        submission__in=[*(one.pk for one in submissions), *last.values()]
+    ).select_related("given_by")
+    for reason in explained:
         explanations[reason.submission_id][reason.rule] = reason
+    settings = rule_settings_of(of_round.association_id)
     sheets = []
     for submission in submissions:
-        previous = before.get(submission.institution_id)
+        found = before.get(submission.institution_id)
+        previous = found[0] if found else None
         sheets.append(
             ReturnSheet(
                 submission=submission,
@@ -214,13 +245,24 @@ def _sheets(submissions: list[Submission], of_round: Round) -> list[ReturnSheet]
                 explanations=explanations[submission.pk],
                 previous_submission=previous,
                 previous_answers=earlier[previous.pk] if previous else {},
+                previous_explanations=explanations[previous.pk] if previous else {},
+                history=history.get(submission.institution_id, {}),
+                rule_settings=settings,
             )
         )
     return sheets
 
 
-def _last_approved(submissions: list[Submission], of_round: Round) -> dict[UUID, Submission]:
-    """By institution: its approved return of the latest period that ended before this one, in this association."""
+def rule_settings_of(association: UUID) -> dict[str, Terms]:
+    """What the association set for single rules, by rule, in one query."""
+    rows = RuleSetting.objects.filter(association=association).values_list(
+        "rule", "mode", "effective_from", "effective_until"
+    )
+    return {rule: Terms(Mode(mode), begins, ends) for rule, mode, begins, ends in rows}
+
+
+def _approved_before(submissions: list[Submission], of_round: Round) -> dict[UUID, list[Submission]]:
+    """By institution: its approved returns of periods that ended before this one, in this association, newest first."""
     found = (
         Submission.objects.approved()
         .filter(
@@ -231,9 +273,35 @@ def _last_approved(submissions: list[Submission], of_round: Round) -> dict[UUID,
         .select_related("round__catalogue")
         .only(*OF_EARLIER)
         .order_by("institution_id", "-round__period_end", "-round__opened_at")
-        .distinct("institution_id")
     )
-    return {one.institution_id: one for one in found}
+    before: dict[UUID, list[Submission]] = defaultdict(list)
+    for one in found:
+        if len(before[one.institution_id]) < HISTORY_LENGTH:
+            before[one.institution_id].append(one)
+    return before
+
+
+def _history(
+    catalogue: Catalogue, before: Mapping[UUID, Sequence[Submission]]
+) -> dict[UUID, dict[str, list[float]]]:
+    """The numbers of earlier returns that history checks look at, by institution and code, in one query."""
+    codes = {check.code for check in catalogue.trend_checks if check.kind is TrendKind.HISTORY}
+    place = {
+        submission.pk: (number, submission)
+        for found in before.values()
+        if len(found) >= FEWEST
+        for number, submission in enumerate(found)
+        # an amount in another currency says nothing about this one
+        if submission.currency == found[0].currency
+    }
+    history: dict[UUID, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
+    rows = Answer.objects.filter(submission__in=place, code__in=codes)
+    for pk, code, number in sorted(
+        rows.values_list("submission_id", "code", "number"), key=lambda row: place[row[0]][0]
+    ):
+        if number is not None:
+            history[place[pk][1].institution_id][code].append(float(number))
+    return history
 
 
 def earlier_answers(submissions: Iterable[UUID]) -> dict[UUID, dict[str, EarlierAnswer]]:

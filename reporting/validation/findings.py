@@ -1,26 +1,33 @@
 """Everything that is wrong or unusual in a form: missing answers, faulty values, rules and trends."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
-from reporting.catalogue import Catalogue, Rule, Severity, TrendCheck, TrendKind
+from reporting.catalogue import Catalogue, Mode, Rule, Severity, Terms
 from reporting.expressions import Value
 from reporting.validation import messages
 from reporting.validation.computing import Computed, compute
 from reporting.validation.messages import Message, message
+from reporting.validation.past import Past
+from reporting.validation.trends import trends
+from reporting.validation.units import CURRENCY, UNIT, unit_slips
 from reporting.validation.values import is_empty, value_fault
+from reporting.validation.verdicts import Verdict
 
 REQUIRED = "REQ"
 VALUE = "VAL"
+NO_PAST = Past()
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
     """A problem of a form.
 
-    `rule`: REQ (required, not answered), VAL (a value that cannot be), a rule's id, or a trend check's id.
-    `indicators`: the fields to look at, the first one first. `section`: the section of the first. `message`: in
-    English; `text` renders it in another language.
+    `rule`: REQ (required, not answered), VAL (a value that cannot be), a rule's id, a trend check's id, UNIT or CURR
+    (amounts in the wrong unit). `indicators`: the fields to look at, the first one first. `section`: the section of
+    the first. `message`: in English; `text` renders it in another language. `on_trial`: the rule is being tried out,
+    so that nobody has to do anything about it.
     """
 
     rule: str
@@ -29,6 +36,42 @@ class Finding:
     section: str
     message: str
     text: Message = field(compare=False, repr=False)
+    on_trial: bool = False
+
+    @property
+    def blocks(self) -> bool:
+        """Whether the return cannot be submitted before this is corrected."""
+        return self.severity is Severity.ERROR
+
+    @property
+    def needs_reason(self) -> bool:
+        """Whether it must be corrected or explained."""
+        return self.severity is Severity.WARNING and not self.on_trial
+
+    @property
+    def is_note(self) -> bool:
+        """Whether nothing has to be done about it: information, or a rule on trial."""
+        return not (self.blocks or self.needs_reason)
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Which rules count: what the association set for single rules, and the last day of the period.
+
+    A rule without a setting follows its own terms in the catalogue. An `imported` return was asked of nobody: nothing
+    is missing from it.
+    """
+
+    settings: Mapping[str, Terms] = field(default_factory=dict)
+    day: date | None = None
+    imported: bool = False
+
+    def mode(self, rule: str, own: Terms) -> Mode:
+        """What a rule does here."""
+        return self.settings.get(rule, own).on(self.day)
+
+
+EVERY_RULE = Policy()
 
 
 def findings(
@@ -42,24 +85,33 @@ def findings(
     sections: Collection[str] | None = None,
     full_form: bool = True,
     computed: Computed | None = None,
+    past: Past | None = None,
+    policy: Policy = EVERY_RULE,
 ) -> tuple[Finding, ...]:
     """Every problem, errors first, then in the order of the form.
 
     `missing` maps codes to the reason why there is no answer; a reason satisfies a required field. `previous` holds
-    the values of last year's approved return (`previous_context` its context, by default this year's). `computed`
-    spares working the form out again if the caller has done so with the same arguments.
+    the values of last year's approved return (`previous_context` its context, by default this year's); `past` says
+    the same, and more, worked out. `computed` spares working the form out again if the caller has done so with the
+    same arguments.
     """
     form = computed or compute(catalogue, values, context, sections=sections, full_form=full_form)
-    found = [*_unanswered(catalogue, form, missing), *_faulty(catalogue, form), *_fired(catalogue, form)]
-    if previous is not None:
-        before = compute(catalogue, previous, context if previous_context is None else previous_context)
-        found.extend(_changed(catalogue, form, before))
+    if past is None:
+        past = NO_PAST
+        if previous is not None:
+            before = compute(catalogue, previous, context if previous_context is None else previous_context)
+            past = Past(last=before)
+    found = [] if policy.imported else list(_unanswered(catalogue, form, missing))
+    found += _faulty(catalogue, form)
+    found += _ruled(catalogue, form, missing, policy)
+    found += _compared(catalogue, form, past, policy)
     return tuple(sorted(found, key=lambda finding: _place(catalogue, finding)))
 
 
-def _place(catalogue: Catalogue, finding: Finding) -> tuple[bool, int]:
+def _place(catalogue: Catalogue, finding: Finding) -> tuple[int, bool, int]:
     first = finding.indicators[0] if finding.indicators else ""
-    return finding.severity is not Severity.ERROR, catalogue.position.get(first, len(catalogue.codes))
+    place = catalogue.position.get(first, len(catalogue.codes))
+    return finding.severity.rank, finding.on_trial, place
 
 
 def _unanswered(catalogue: Catalogue, form: Computed, missing: Mapping[str, str]) -> Iterator[Finding]:
@@ -85,78 +137,94 @@ def fires(rule: Rule, names: Mapping[str, Value]) -> bool:
     return rule.when is None or rule.when.evaluate(names) is True
 
 
-def _fired(catalogue: Catalogue, form: Computed) -> Iterator[Finding]:
+def speaks_of_gaps(catalogue: Catalogue, rule: Rule, form: Computed, missing: Mapping[str, str]) -> bool:
+    """Whether all that a rule checks is absent on purpose: each of its fields is empty and says why."""
+    behind = catalogue.inputs(rule.check.codes)
+    return bool(behind) and all(code not in form.values and missing.get(code) for code in behind)
+
+
+def nothing_given(catalogue: Catalogue, rule: Rule, form: Computed) -> bool:
+    """Whether all that a rule checks is absent."""
+    behind = catalogue.inputs(rule.check.codes)
+    return bool(behind) and form.values.keys().isdisjoint(behind)
+
+
+def fired_rules(
+    catalogue: Catalogue, form: Computed, missing: Mapping[str, str], *, imported: bool
+) -> Iterator[Rule]:
+    """The rules that fire, whatever their terms.
+
+    A rule about what is absent asks for it. It is silent where every field of its check is switched off, where the
+    member said of each why there is none, and where nobody was asked (an imported return).
+    """
     for rule in catalogue.rules:
-        if fires(rule, form.names):
-            behind = catalogue.inputs(rule.check.codes)
-            if behind and form.asked.isdisjoint(behind):
-                continue  # nobody could answer: every field of the check is switched off
-            yield _finding(catalogue, form, rule.id, rule.severity, rule.codes, Message(rule.message))
+        if not fires(rule, form.names):
+            continue
+        behind = catalogue.inputs(rule.check.codes)
+        if behind and form.asked.isdisjoint(behind):
+            continue
+        if imported and nothing_given(catalogue, rule, form):
+            continue
+        if not speaks_of_gaps(catalogue, rule, form, missing):
+            yield rule
 
 
-def _finding(
-    catalogue: Catalogue, form: Computed, rule: str, severity: Severity, codes: tuple[str, ...], text: Message
-) -> Finding:
-    behind = catalogue.inputs(codes)
+def _ruled(
+    catalogue: Catalogue, form: Computed, missing: Mapping[str, str], policy: Policy
+) -> Iterator[Finding]:
+    for rule in fired_rules(catalogue, form, missing, imported=policy.imported):
+        mode = policy.mode(rule.id, rule.terms)
+        if mode is not Mode.OFF:
+            verdict = Verdict(rule.id, rule.severity, rule.codes, Message(rule.message))
+            yield _finding(catalogue, form, verdict, mode)
+
+
+def _finding(catalogue: Catalogue, form: Computed, verdict: Verdict, mode: Mode) -> Finding:
+    behind = catalogue.inputs(verdict.codes)
     shown = tuple(code for code in behind if code in form.relevant) or behind
     section = catalogue.indicator(shown[0]).section if shown else ""
-    return Finding(rule, severity, shown, section, str(text), text)
+    on_trial = mode is Mode.TRIAL
+    severity = verdict.severity
+    if on_trial and severity is Severity.ERROR:
+        severity = Severity.WARNING
+    text = verdict.text or Message("")
+    return Finding(verdict.rule, severity, shown, section, str(text), text, on_trial)
 
 
-def _changed(catalogue: Catalogue, form: Computed, before: Computed) -> Iterator[Finding]:
-    for check in catalogue.trend_checks:
-        now, then = form.names.get(check.code), before.names.get(check.previous_code)
-        if isinstance(now, int | float) and isinstance(then, int | float):
-            text = _CHANGES[check.kind](catalogue, check, now, then)
-            if text is not None:
-                yield _finding(catalogue, form, check.id, check.severity, (check.code,), text)
+def comparisons(catalogue: Catalogue, form: Computed, past: Past) -> Iterator[Verdict]:
+    """The verdicts of everything that looks at earlier returns, whether something was found or not."""
+    if past.last is not None:
+        yield from unit_slips(catalogue, form, past)
+    if past.last is not None or past.history:
+        yield from trends(catalogue, form, past)
 
 
-def _relative(catalogue: Catalogue, check: TrendCheck, now: float, then: float) -> Message | None:
-    if then == 0:
-        return None
-    change = 100 * (now - then) / abs(then)
-    if abs(change) <= check.limit:
-        return None
-    return _change(messages.RELATIVE_CHANGE, catalogue, check, now, then, change)
+def _compared(catalogue: Catalogue, form: Computed, past: Past, policy: Policy) -> list[Finding]:
+    terms = {check.id: check.terms for check in catalogue.trend_checks}
+    told = [verdict for verdict in comparisons(catalogue, form, past) if verdict.text is not None]
+    found = []
+    for verdict in once_told(told, policy, terms):
+        mode = policy.mode(verdict.rule, terms.get(verdict.rule, Terms()))
+        if mode is not Mode.OFF:
+            found.append(_finding(catalogue, form, verdict, mode))
+    return found
 
 
-def _absolute(catalogue: Catalogue, check: TrendCheck, now: float, then: float) -> Message | None:
-    change = now - then
-    if abs(change) <= check.limit:
-        return None
-    return _change(messages.ABSOLUTE_CHANGE, catalogue, check, now, then, change)
+def once_told(verdicts: Iterable[Verdict], policy: Policy, terms: Mapping[str, Terms]) -> list[Verdict]:
+    """The verdicts without those that only repeat another: one fault asks for one reason.
 
-
-def _continuity(catalogue: Catalogue, check: TrendCheck, now: float, then: float) -> Message | None:
-    if abs(now - then) <= abs(then) * check.limit / 100:
-        return None
-    return Message(check.message or "")
-
-
-def _change(
-    template: str, catalogue: Catalogue, check: TrendCheck, now: float, then: float, change: float
-) -> Message:
-    return message(
-        check.message or template,
-        label=catalogue.labels[check.code],
-        before=_rounded(then),
-        now=_rounded(now),
-        change=_rounded(change),
-        limit=check.limit,
-    )
-
-
-def _rounded(figure: float) -> float:
-    """One decimal is enough to see a change that is out of the ordinary."""
-    return figure if isinstance(figure, int) else round(figure, 1)
-
-
-_CHANGES = {
-    TrendKind.RELATIVE: _relative,
-    TrendKind.ABSOLUTE: _absolute,
-    TrendKind.CONTINUITY: _continuity,
-}
+    Where the unit slipped, each of its amounts changed much; where a figure left last year's, it mostly left its usual
+    range too. A rule that is on trial or off silences nothing.
+    """
+    kept: list[Verdict] = []
+    told: set[str] = set()
+    for verdict in verdicts:  # units first, then last year, then history: in the order of `comparisons`
+        if verdict.rule not in (UNIT, CURRENCY) and told.intersection(verdict.codes):
+            continue
+        kept.append(verdict)
+        if policy.mode(verdict.rule, terms.get(verdict.rule, Terms())) is Mode.IN_FORCE:
+            told.update(verdict.codes)
+    return kept
 
 
 def is_answered(code: str, values: Mapping[str, object], missing: Mapping[str, str]) -> bool:

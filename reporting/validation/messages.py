@@ -76,3 +76,19 @@ ABSOLUTE_CHANGE = gettext_noop(
     "“{label}” went from {before} to {now}, a change of {change} points. "
     "More than {limit} points in a year is unusual: check the figures behind it, or explain."
 )
+UNUSUAL = gettext_noop(
+    "“{label}” is {now}, far from what this institution usually reports: between {lowest} and {highest} in {count} "
+    "earlier returns. Check the figure, or explain."
+)
+TIMES_MORE = gettext_noop(
+    "{count} amounts are about {factor} times last year’s, for example “{label}”: {before} then, {now} now. "
+    "Was one of the two returns filled in in thousands or millions? Enter full units."
+)
+TIMES_LESS = gettext_noop(
+    "{count} amounts are about {factor} times smaller than last year’s, for example “{label}”: {before} then, "
+    "{now} now. Was this return filled in in thousands or millions? Enter full units."
+)
+NOT_CONVERTED = gettext_noop(
+    "{count} amounts changed by about the exchange rate, {factor}, for example “{label}”: {before} then, {now} now, "
+    "while the numbers of people stayed. Enter every amount in the reporting currency of the return."
+)

@@ -201,7 +201,7 @@ FAULTS = {
     "rule that is a number": (rule("E01", "check", "board_members"), "true or false is needed"),
     "rule without check": (rule("E01", "check", None), "an expression in a text, not null"),
     "duplicate rule": (rule("E01", "id", "E02"), "more than once"),
-    "rule with a reserved id": (rule("E01", "id", "REQ"), "not REQ, VAL or T"),
+    "rule with a reserved id": (rule("E01", "id", "REQ"), "not REQ, VAL, T, UNIT or CURR"),
     "deep expression": (rule("E01", "check", "(" * 5000), "more than 2000"),
     "trend of an unknown code": (
         trend("relative", 0, "code", "clients"),
