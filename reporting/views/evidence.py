@@ -197,10 +197,9 @@ def citations(request: AssociationRequest, pk: UUID, code: str) -> HttpResponse:
             raise PermissionDenied(str(refused)) from None
         except Refused as refused:
             (upload if action == "upload" else choose).add_error(None, str(refused.message))
-    whole = not request.htmx  # type: ignore[attr-defined] # set by django-htmx
     return render(
         request,
-        "reporting/evidence/citations.html" if whole else "reporting/evidence/_cite.html",
+        "reporting/evidence/citations.html",
         frame_of(request, sheet)
         | {
             "indicator": indicator,

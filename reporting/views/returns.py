@@ -9,6 +9,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -18,6 +19,7 @@ from members.web.guards import AssociationRequest, association_page, found_or_40
 from reporting.catalogue import Section
 from reporting.forms.answers import changes_of, read_typed
 from reporting.models import Submission
+from reporting.selectors.evidence import citations_of
 from reporting.selectors.home import ReturnCard
 from reporting.selectors.notices import timeline
 from reporting.selectors.questions import open_count, rights_of, threads_of
@@ -48,8 +50,11 @@ def frame_of(request: AssociationRequest, sheet: ReturnSheet) -> dict[str, Any]:
         "submission": submission,
         "round": submission.round,
         "slug": request.association.slug,
+        # lazy: asked for only by pages that show questions
+        "cited": SimpleLazyObject(lambda: citations_of(submission, reader=request.user)),
         "save_url": reverse("save_answer", args=[request.association.slug, submission.pk]),
         "may_edit": request.user.has_perm("reporting.edit_return", submission),
+        "may_cite": request.user.has_perm("reporting.cite_evidence", submission),
         "may_sign": request.user.has_perm("reporting.submit_return", submission),
         "may_review": request.user.has_perm("reporting.review_return", submission),
         "is_staff": request.user.has_perm("reporting.view_board", submission.round),
