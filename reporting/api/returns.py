@@ -74,18 +74,31 @@ class DerivedValueSerializer(serializers.Serializer):
 
 
 class FindingSerializer(serializers.Serializer):
-    """A problem: an error blocks, a warning asks for a reason. The message is in the person's language."""
+    """A problem: an error blocks, a warning asks for a reason, information for nothing.
+
+    What a rule on trial finds asks for nothing either. The message is in the person's language.
+    """
 
     rule = serializers.CharField(source="finding.rule")
     severity = one_of(Severity, source="finding.severity")
     indicators = serializers.ListField(child=serializers.CharField(), source="finding.indicators")
     section = serializers.CharField(source="finding.section")
+    on_trial = serializers.BooleanField(
+        source="finding.on_trial",
+        help_text="The rule is being tried out: neither correction nor reason is asked.",
+    )
     message = serializers.CharField(source="text")
     reason = serializers.CharField(
         source="explanation.reason",
         default=None,
         allow_null=True,
         help_text="Why the member says it is right.",
+    )
+    previous_reason = serializers.CharField(
+        source="offered.reason",
+        default=None,
+        allow_null=True,
+        help_text="What the member wrote about the same rule in its last approved return; never taken by itself.",
     )
 
 

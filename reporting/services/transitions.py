@@ -14,7 +14,6 @@ from django.utils.translation import ngettext
 from members.access import forget
 from members.models import User
 from reporting import states
-from reporting.catalogue import Severity
 from reporting.enums import Move, QuestionState, ReturnState
 from reporting.models import Round, Submission, Transition
 from reporting.rules import PERMISSION_OF_MOVE
@@ -211,7 +210,7 @@ def _check_sheet(sheet: ReturnSheet) -> None:
             )
             % {"count": left}
         )
-    errors = sum(finding.severity is Severity.ERROR for finding in sheet.findings)
+    errors = len(sheet.errors)
     if errors:
         raise MoveRefused(
             ngettext(

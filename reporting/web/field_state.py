@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from reporting.catalogue import Indicator, Severity
+from reporting.catalogue import Indicator
 from reporting.enums import MissingReason
 from reporting.models import Attachment
 from reporting.selectors.returns import ReturnSheet
@@ -16,7 +16,11 @@ from spm_portal.common.numbers import format_number
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A finding in the reader's language. `reason` is the member's own, kept for a warning."""
+    """A finding in the reader's language.
+
+    `reason` is the member's own, kept for a warning; `offered` what it wrote about the same rule in `offered_year`.
+    `is_note`: information, or a rule on trial; nothing has to be done.
+    """
 
     rule: str
     is_error: bool
@@ -25,11 +29,15 @@ class Problem:
     label: str
     section: str
     reason: str = ""
+    is_note: bool = False
+    on_trial: bool = False
+    offered: str = ""
+    offered_year: int | None = None
 
     @property
     def is_open(self) -> bool:
         """Whether something is left to do: every error, and a warning without a reason."""
-        return self.is_error or not self.reason
+        return self.is_error or not (self.reason or self.is_note)
 
 
 @dataclass(frozen=True)
@@ -66,7 +74,12 @@ class FieldState:
     @property
     def warnings(self) -> tuple[Problem, ...]:
         """What needs a correction or a reason."""
-        return tuple(problem for problem in self.problems if not problem.is_error)
+        return tuple(problem for problem in self.problems if not (problem.is_error or problem.is_note))
+
+    @property
+    def notes(self) -> tuple[Problem, ...]:
+        """What is worth knowing and asks for nothing."""
+        return tuple(problem for problem in self.problems if problem.is_note)
 
     @property
     def is_invalid(self) -> bool:
@@ -104,16 +117,21 @@ def problem_of(sheet: ReturnSheet, found: Finding) -> Problem:
     """A finding in the reader's language, with the reason that the member gave."""
     language = get_language() or "en"
     first = found.indicators[0] if found.indicators else ""
-    kept = sheet.explanations.get(found.rule)
-    is_error = found.severity is Severity.ERROR
+    kept = sheet.explanations.get(found.rule) if found.needs_reason else None
+    before, earlier = sheet.previous_submission, sheet.previous_explanations.get(found.rule)
+    offered = found.needs_reason and kept is None and earlier is not None
     return Problem(
         rule=found.rule,
-        is_error=is_error,
+        is_error=found.blocks,
         text=found.text.render(_, lambda figure: format_number(figure, language=language)),
         code=first,
         label=sheet.catalogue.labels.get(first, first),
         section=found.section,
-        reason="" if is_error or kept is None else kept.reason,
+        reason=kept.reason if kept else "",
+        is_note=found.is_note,
+        on_trial=found.on_trial,
+        offered=earlier.reason if offered and earlier else "",
+        offered_year=before.round.year if offered and before else None,
     )
 
 

@@ -36,12 +36,16 @@ class Located:
 
 @dataclass(frozen=True, slots=True)
 class Problems:
-    """Problems grouped by severity; `explained` are warnings with a reason, `unanswered` required questions."""
+    """Problems grouped by severity.
+
+    `explained` are warnings with a reason, `notes` ask for nothing, `unanswered` are required questions.
+    """
 
     errors: Sequence[Located] = ()
     warnings: Sequence[Located] = ()
     explained: Sequence[Located] = ()
     unanswered: Sequence[Located] = ()
+    notes: Sequence[Located] = ()
 
     @property
     def open_count(self) -> int:
@@ -51,7 +55,7 @@ class Problems:
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing to show."""
-        return not (self.errors or self.warnings or self.explained)
+        return not (self.errors or self.warnings or self.explained or self.notes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +101,7 @@ def section_url(sheet: ReturnSheet, code: str) -> str:
 
 def all_problems(sheet: ReturnSheet) -> Problems:
     """Every problem of the return, grouped, in the order of the form."""
-    errors, warnings, explained, unanswered = [], [], [], []
+    errors, warnings, explained, unanswered, notes = [], [], [], [], []
     addresses = {section.code: section_url(sheet, section.code) for section in sheet.sections}
     for found in sheet.findings:
         problem = problem_of(sheet, found)
@@ -108,11 +112,13 @@ def all_problems(sheet: ReturnSheet) -> Problems:
             unanswered.append(located)
         elif problem.is_error:
             errors.append(located)
+        elif problem.is_note:
+            notes.append(located)
         elif problem.reason:
             explained.append(located)
         else:
             warnings.append(located)
-    return Problems(errors, warnings, explained, unanswered)
+    return Problems(errors, warnings, explained, unanswered, notes)
 
 
 def panels_of(sheet: ReturnSheet, section: Section | None = None) -> Panels:
@@ -137,7 +143,11 @@ def _within(problems: Problems, section: str) -> Problems:
         return [one for one in located if one.problem.section == section]
 
     return Problems(
-        of(problems.errors), of(problems.warnings), of(problems.explained), of(problems.unanswered)
+        of(problems.errors),
+        of(problems.warnings),
+        of(problems.explained),
+        of(problems.unanswered),
+        of(problems.notes),
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from reporting.catalogue import Catalogue, Indicator, IndicatorType, Severity
+from reporting.catalogue import Catalogue, Indicator, IndicatorType
 from reporting.models import Answer
 from reporting.selectors.returns import ReturnSheet
 from reporting.validation import REQUIRED, Finding
@@ -128,8 +128,11 @@ def _found(after: ReturnSheet, reading: Reading, found: Finding) -> Line:
     text = found.text.render(_, lambda figure: format_number(figure, language=language))
     if found.rule == REQUIRED:
         severity, how = "unanswered", _("Answer it, or choose a reason beside the empty cell.")
-    elif found.severity is Severity.ERROR:
+    elif found.blocks:
         severity, how = "error", _("Correct it before the return is submitted.")
+    elif found.is_note:
+        severity, how = "information", _("Nothing has to be done.")
+        text = _("On trial: %(text)s") % {"text": text} if found.on_trial else text
     elif found.rule in after.explanations:
         severity, how = "information", _("You gave a reason: nothing is left to do.")
     else:

@@ -26,6 +26,7 @@ class Command(BaseCommand):
                     "member": sheet.submission.institution.name,
                     "rule": finding.rule,
                     "severity": str(finding.severity),
+                    "on_trial": finding.on_trial,
                     "indicators": list(finding.indicators),
                     "message": finding.message,
                 }
