@@ -1,8 +1,9 @@
 """Reading what people typed into the controls of a return: numbers in their language, ticks, files, reasons, notes."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
+from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
@@ -21,6 +22,8 @@ REASON = "m-"
 NOTE = "n-"
 VERSION = "r-"
 REMOVE = "x-"
+# Of the whole page: which opened one it is, and how many-eth word of it this is.
+PAGE, SEQUENCE = "page", "sequence"
 MINE, THEIRS = "mine", "theirs"
 
 
@@ -38,7 +41,7 @@ def settled_conflict(data: QueryDict) -> Settled | None:
     for name in (MINE, THEIRS):
         if name in data:
             code, _colon, version = data.get(name, "").partition(":")
-            return Settled(code, name == MINE, _version(version))
+            return Settled(code, name == MINE, _count(version))
     return None
 
 
@@ -69,7 +72,7 @@ def read_typed(sheet: ReturnSheet, data: QueryDict, files: Any, *, language: str
         code = indicator.code
         if code not in asked or VERSION + code not in data:
             continue
-        version = _version(data.get(VERSION + code, ""))
+        version = _count(data.get(VERSION + code, ""))
         if settled is not None and settled.code == code:
             if not settled.mine:
                 continue  # what is stored stays, what was typed is let go
@@ -78,9 +81,12 @@ def read_typed(sheet: ReturnSheet, data: QueryDict, files: Any, *, language: str
     return found
 
 
-def changes_of(typed: Iterable[Typed]) -> list[AnswerChange]:
-    """The changes that could be read."""
-    return [one.change for one in typed if one.change is not None]
+def changes_of(typed: Iterable[Typed], data: QueryDict) -> list[AnswerChange]:
+    """The changes that could be read, each with its place in the order of the page that sent them."""
+    page, sequence = _page(data.get(PAGE, "")), _count(data.get(SEQUENCE, ""))
+    if page is None or not sequence:
+        page, sequence = None, 0
+    return [replace(one.change, page=page, sequence=sequence) for one in typed if one.change is not None]
 
 
 def _read(
@@ -168,8 +174,15 @@ def _number(indicator: Indicator, text: str, language: str) -> Any:
         raise ValueError(str(fault)) from None
 
 
-def _version(text: str) -> int:
+def _count(text: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
+
+
+def _page(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
 
 
 def _with(typed: Typed, *, change: AnswerChange | None = None, fault: str = "", cleared: str = "") -> Typed:

@@ -5,6 +5,7 @@ from reporting.models.catalogue import CatalogueVersion
 from reporting.models.deadline import Extension, Reminder
 from reporting.models.evidence import Evidence, EvidenceCitation
 from reporting.models.guidance import Guidance
+from reporting.models.open_page import OpenPage
 from reporting.models.paper import PaperEntry
 from reporting.models.question import Question, QuestionMessage
 from reporting.models.release import Release, ReleaseCell, ReleaseMember
@@ -25,6 +26,7 @@ __all__ = [
     "Extension",
     "GuestLink",
     "Guidance",
+    "OpenPage",
     "PaperEntry",
     "Question",
     "QuestionMessage",

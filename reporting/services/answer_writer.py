@@ -14,8 +14,10 @@ from members.models import User
 from reporting.catalogue import Indicator, IndicatorType
 from reporting.enums import AnswerSource, MissingReason
 from reporting.models import Answer, Attachment
+from reporting.ordering import Kept, Verdict, Word, judge
 from reporting.selectors.returns import ReturnSheet, reread
 from reporting.services.attachments import checked, store, unsaved
+from reporting.services.hearing import Hearing
 from reporting.values import Fields, Stored, ValueRefused, fields_of, same_fields
 from spm_portal.common.uploads import UploadRefused
 
@@ -31,6 +33,8 @@ WRITTEN = (
     "verification",
     "source",
     "version",
+    "page",
+    "sequence",
     "changed_at",
     "changed_by_id",
 )
@@ -42,7 +46,8 @@ class AnswerChange:
 
     `value` as the engine has it (None: no value; for a file that is here already the id of its attachment); `file` a
     new upload; `missing` why there is no value; `note` None leaves the note alone; `expected_version` the version that
-    was on the screen (None or 0: there was no answer yet).
+    was on the screen (None or 0: there was no answer yet); `page` and `sequence` which opened page sends it, and as its
+    how many-eth word.
     """
 
     code: str
@@ -51,6 +56,13 @@ class AnswerChange:
     note: str | None = None
     expected_version: int | None = None
     file: "UploadedFile[bytes] | None" = None
+    page: UUID | None = None
+    sequence: int = 0
+
+    @property
+    def word(self) -> Word:
+        """The change as far as its order matters."""
+        return Word(self.expected_version or 0, self.page, self.sequence)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +76,18 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True)
 class SaveResult:
-    """Codes that were written, conflicts, refusals in words by code, and the sheet as it is now."""
+    """Codes that were written, conflicts, refusals in words by code, and the sheet as it is now.
+
+    `late` came after a later word of their own page and changed nothing; `untouched` were sent as the person had found
+    them, so that somebody else's newer value stays.
+    """
 
     saved: tuple[str, ...]
     conflicts: tuple[Conflict, ...]
     refused: Mapping[str, str]
     sheet: ReturnSheet
+    late: frozenset[str] = frozenset()
+    untouched: frozenset[str] = frozenset()
 
     @property
     def is_clean(self) -> bool:
@@ -110,7 +128,10 @@ class AnswerWriter:
     by: User | None
     at: datetime
     source: AnswerSource
+    hearing: Hearing = field(default_factory=Hearing)
     stored: list[Attachment] = field(default_factory=list)
+    _late: set[str] = field(default_factory=set)
+    _left: set[str] = field(default_factory=set)
     _new: dict[str, Answer] = field(default_factory=dict)
     _changed: dict[str, Answer] = field(default_factory=dict)
     _changes: dict[str, AnswerChange] = field(default_factory=dict)
@@ -129,44 +150,46 @@ class AnswerWriter:
         self._refused[code] = message
 
     def offer(self, change: AnswerChange) -> None:
-        """Take a person's change if it was typed on the present version, or says the same."""
-        if change.file is not None:
-            self._offer_file(change)
-            return
-        state = self._state(change)
-        if state is None:
-            return
+        """Take a person's change if nothing newer speaks against it, or tell what does."""
+        heard = self.hearing.of(change.page, change.code)
+        self.hearing.hear(change.page, change.code, change.sequence)
         current = self.sheet.answers.get(change.code)
-        expected = change.expected_version or 0
-        if state.equals(current):
-            return
-        if expected == _version(current):
+        kept = Kept(current.version, current.page) if current else Kept()
+        if change.file is not None:
+            verdict = judge(change.word, kept, heard=heard, same=False)
+            state = self._state_of_file(change) if verdict is Verdict.TAKE else None
+        else:
+            state = self._state(change)
+            if state is None:
+                return
+            verdict = judge(change.word, kept, heard=heard, same=state.equals(current))
+        if verdict is Verdict.LATE:
+            self._late.add(change.code)
+        elif verdict is Verdict.TAKE and state is not None:
             self._accept(change, state, current)
-        elif not self._untouched(change, state, current, expected):
-            self._conflicts.append(Conflict(change.code, current, change))
+        elif verdict is Verdict.CLASH:
+            if state is not None and self._untouched(change, state, current):
+                self._left.add(change.code)
+            else:
+                self._conflicts.append(Conflict(change.code, current, change))
 
-    def _offer_file(self, change: AnswerChange) -> None:
+    def _state_of_file(self, change: AnswerChange) -> _State | None:
+        """Check and keep an upload; None after a refusal."""
         indicator = self.indicator(change.code)
         if indicator is None or change.file is None or self.by is None:
-            return
+            return None
         if indicator.type is not IndicatorType.FILE:
             self.refuse(change.code, _("This question takes no file."))
-            return
+            return None
         try:
             file = checked(indicator, change.file)
         except UploadRefused as refusal:
             self.refuse(change.code, str(refusal))
-            return
-        current = self.sheet.answers.get(change.code)
-        if (change.expected_version or 0) != _version(current):
-            self._conflicts.append(Conflict(change.code, current, change))
-            return
+            return None
         attachment = unsaved(self.sheet.submission, file, by=self.by, at=self.at)
         self.stored.append(attachment)
         store(attachment, file)
-        state = self._state(replace(change, value=str(attachment.pk), missing="", file=None))
-        if state is not None:
-            self._accept(change, state, current)
+        return self._state(replace(change, value=str(attachment.pk), missing="", file=None))
 
     def put(self, change: AnswerChange) -> None:
         """Take a change whatever the version: imports, which hold the lock and know nothing of versions."""
@@ -216,8 +239,9 @@ class AnswerWriter:
             return ""
         return _("This file is not here. Upload it again.")
 
-    def _untouched(self, change: AnswerChange, state: _State, current: Answer | None, expected: int) -> bool:
+    def _untouched(self, change: AnswerChange, state: _State, current: Answer | None) -> bool:
         """Whether the person left the older version as it was: then the newer value of somebody else stays."""
+        expected = change.expected_version or 0
         if expected == 0:
             return state.equals(None)
         if current is None:
@@ -244,6 +268,8 @@ class AnswerWriter:
             note=state.note,
             source=self.source,
             version=_version(current) + 1,
+            page=change.page,
+            sequence=change.sequence,
             changed_at=self.at,
             changed_by=self.by,
         )
@@ -269,6 +295,8 @@ class AnswerWriter:
             conflicts=tuple(sorted(self._conflicts, key=lambda conflict: order[conflict.code])),
             refused=dict(self._refused),
             sheet=self.sheet,
+            late=frozenset(self._late),
+            untouched=frozenset(self._left),
         )
 
     def _insert(self) -> set[str]:

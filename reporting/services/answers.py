@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -18,6 +19,7 @@ from reporting.models import Explanation, Submission
 from reporting.selectors.returns import WITH_ROUND, WITHOUT, ReturnSheet, load_sheet
 from reporting.services.answer_writer import AnswerChange, AnswerWriter, Conflict, SaveResult
 from reporting.services.attachments import give_up
+from reporting.services.hearing import hearing_of, keep
 from reporting.values import FIELDS, canonical_number
 from spm_portal.common.audit import acting, record
 
@@ -62,16 +64,22 @@ def save_answers(
 
     A change that was typed on an older version of an answer is not written but told as a conflict with both values,
     unless it says the same. A value that the type cannot hold is refused with a sentence. The other changes are saved
-    all the same. Raises EditRefused, also where the round is closed or the association's staff hold the return.
+    all the same. Changes of one call come from one opened page, or from none; see `reporting.ordering`. Raises
+    EditRefused, also where the round is closed or the association's staff hold the return.
     """
+    offered = list(changes)
     with transaction.atomic(), acting(by, source=source.value):
         submission = _locked(submission_id)
         submission.as_of = at
         _allow_edit(by, submission)
-        writer = AnswerWriter(load_sheet(submission), by=by, at=at, source=source)
+        hearing = hearing_of(submission, offered[0].page if offered else None, by)
+        writer = AnswerWriter(load_sheet(submission), by=by, at=at, source=source, hearing=hearing)
         try:
-            for change in changes:
-                writer.offer(change)
+            for change in offered:
+                writer.offer(
+                    change if change.page == hearing.page else replace(change, page=None, sequence=0)
+                )
+            keep(hearing, submission, by=by, at=at)
             return _finish(submission, writer, by, at)
         except BaseException:
             # a rolled back transaction leaves no row, so it must leave no file
@@ -125,8 +133,11 @@ def explain(
     by: User,
     at: datetime,
     source: AnswerSource = AnswerSource.PAGE,
+    again: bool = False,
 ) -> ReturnSheet:
     """Keep why a value that a rule warns about is right; a blank reason takes it back.
+
+    `again` takes the reason that the last approved return gave for the same rule, where there is one.
 
     Raises ExplanationRefused unless the rule warns now, and EditRefused.
     """
@@ -137,6 +148,8 @@ def explain(
         _allow_edit(by, submission)
         sheet = load_sheet(submission)
         kept = sheet.explanations.get(rule)
+        if again and rule in sheet.previous_explanations:
+            text = sheet.previous_explanations[rule].reason
         if rule not in {found.rule for found in sheet.warnings} and (text or kept is None):
             raise ExplanationRefused(_("This warning is settled already: there is nothing to explain."))
         if len(text) > MAX_REASON:

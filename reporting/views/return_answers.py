@@ -59,16 +59,19 @@ def save_answer(request: AssociationRequest, pk: UUID) -> HttpResponse:
         if result.conflicts or refused:
             return section_page(request, section, maker, status=409 if result.conflicts else 422)
         return redirect(section_url(result.sheet, section.code))
-    return _swaps(request, before, maker, code, whole=settled is not None)
+    # the box shows what the person left as it was; somebody else's newer value comes with a fresh box
+    whole = settled is not None or code in result.untouched
+    return _swaps(request, before, maker, code, whole=whole, late=code in result.late)
 
 
 def _swaps(
-    request: AssociationRequest, before: ReturnSheet, maker: FieldMaker, code: str, *, whole: bool
+    request: AssociationRequest, before: ReturnSheet, maker: FieldMaker, code: str, *, whole: bool, late: bool
 ) -> HttpResponse:
     """The state of the saved question, and out of band whatever else of the page its answer changed.
 
     Controls are replaced only where their content changed on the server's side, so that nothing is lost that is being
-    typed while the answer travels.
+    typed while the answer travels. A word that came late brings no version: what is stored may be somebody else's by
+    now, and the box holds what this page said.
     """
     after = maker.sheet
     section = after.catalogue.section(after.catalogue.indicator(code).section)
@@ -93,6 +96,7 @@ def _swaps(
             "section": section,
             "field": field,
             "whole": whole,
+            "late": late,
             "states": states,
             "fields": fields,
             "panels": panels_of(after, section),
@@ -118,6 +122,7 @@ def explanation(request: AssociationRequest, pk: UUID) -> HttpResponse:
             submission_id=submission.pk,
             rule=rule,
             reason=request.POST.get("reason", ""),
+            again="again" in request.POST,
             by=request.user,
             at=timezone.now(),
         )

@@ -2,7 +2,7 @@
 
 import zoneinfo
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -52,6 +52,7 @@ def frame_of(request: AssociationRequest, sheet: ReturnSheet) -> dict[str, Any]:
         "slug": request.association.slug,
         # lazy: asked for only by pages that show questions
         "cited": SimpleLazyObject(lambda: citations_of(submission, reader=request.user)),
+        "help_base": reverse("return", args=[request.association.slug, submission.pk]) + "help/",
         "save_url": reverse("save_answer", args=[request.association.slug, submission.pk]),
         "may_edit": request.user.has_perm("reporting.edit_return", submission),
         "may_cite": request.user.has_perm("reporting.cite_evidence", submission),
@@ -128,6 +129,7 @@ def section_page(
             "fields": maker.fields(section),
             "panels": panels_of(maker.sheet, section),
             "refusal": refusal,
+            "page": uuid4(),
             "threads": threads_of(maker.sheet.submission, at=timezone.now()),
             **rights_of(request.user, maker.sheet.submission),
         },
@@ -141,7 +143,7 @@ def _save_section(request: AssociationRequest, sheet: ReturnSheet, section: Sect
     try:
         result = save_answers(
             submission_id=sheet.submission.pk,
-            changes=changes_of(typed.values()),
+            changes=changes_of(typed.values(), request.POST),
             by=request.user,
             at=timezone.now(),
         )

@@ -19,6 +19,7 @@ WITHOUT_HISTORY = {
     "members.IdempotentRequest": "the first answer to a program's request, kept to be given again",
     "reporting.Reminder": "a ledger: one row for each step that was done",
     "reporting.AnswerFlag": "a mark of the moment, like a finger kept in a book",
+    "reporting.OpenPage": "what has arrived from a page that is being typed into; the answers are tracked",
     "reporting.SectionTime": "measured once, when a return is submitted",
     "common.Job": "the course of work, not a fact about anybody",
     "common.MailMessage": "the ledger is its own record of what became of a message",

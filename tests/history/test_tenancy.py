@@ -18,6 +18,7 @@ from reporting.models import (
     Explanation,
     Extension,
     GuestLink,
+    OpenPage,
     PaperEntry,
     Question,
     QuestionMessage,
@@ -48,6 +49,7 @@ OF_A_RETURN = (
     Explanation,
     Extension,
     GuestLink,
+    OpenPage,
     PaperEntry,
     Question,
     QuestionMessage,
@@ -85,6 +87,7 @@ MORE: dict[type[Any], Callable[[], dict[str, Any]]] = {
         "created_by": UserFactory(),
         "expires_at": OPENED + timedelta(days=7),
     },
+    OpenPage: lambda: {"opened_by": UserFactory(), "heard_at": OPENED},
     PaperEntry: lambda: {"reason": "By post.", "opened_at": OPENED, "opened_by": UserFactory()},
     SectionAssignment: lambda: {
         "section": "PRO",

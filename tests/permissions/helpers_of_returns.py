@@ -10,6 +10,7 @@ from reporting.models import (
     EvidenceCitation,
     Extension,
     GuestLink,
+    OpenPage,
     PaperEntry,
     Reminder,
     SectionAssignment,
@@ -34,6 +35,7 @@ def add_helpers(submission: Submission, *, by: User, staff: User) -> None:
     Reminder.objects.create(**held, step="-7", at=LONG_AGO, recipients=1)
     AnswerFlag.objects.create(**held, code="legal_form", flagged_at=LONG_AGO, flagged_by=by)
     SectionAssignment.objects.create(**held, section="PRO", assignee=by, assigned_at=LONG_AGO, assigned_by=by)
+    OpenPage.objects.create(**held, opened_by=by, heard_at=LONG_AGO)
     SectionTime.objects.create(**held, section="PRO", seconds=600)
     GuestLink.objects.create(
         **held,
