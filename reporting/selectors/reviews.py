@@ -8,9 +8,12 @@ from typing import Any
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from reporting.catalogue import Derived, Indicator, Severity
+from members.models import User
+from reporting.catalogue import Derived, Indicator
 from reporting.models import Answer, Explanation, Submission
 from reporting.selectors.catalogues import catalogue_of
+from reporting.selectors.evidence import Citation, citations_of
+from reporting.selectors.peers import PeerRanges, Peers, peers_of
 from reporting.selectors.returns import OF_EARLIER, ReturnSheet, earlier_answers, engine_values, load_sheet
 from reporting.validation import REQUIRED, Finding, compute
 from reporting.values import Value, same_fields, to_engine
@@ -28,6 +31,7 @@ class Problem:
     finding: Finding
     label: str
     explanation: Explanation | None
+    offered: Explanation | None = None  # what the member wrote about the same rule last year
 
     @property
     def text(self) -> str:
@@ -38,7 +42,12 @@ class Problem:
     @property
     def is_error(self) -> bool:
         """Whether it blocks."""
-        return self.finding.severity is Severity.ERROR
+        return self.finding.blocks
+
+    @property
+    def is_note(self) -> bool:
+        """Whether nobody has to do anything about it."""
+        return self.finding.is_note
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +75,8 @@ class ReviewRow:
     earlier: Earlier | None = None
     problems: tuple[Problem, ...] = ()
     depth: int = 0
+    peers: Peers | None = None
+    citations: Sequence[Citation] = ()
 
     @property
     def missing(self) -> str:
@@ -83,7 +94,9 @@ class ReviewRow:
     def is_notable(self) -> bool:
         """Whether a reviewer looks at it first; questions that are just not answered yet are counted apart."""
         return (
-            self.is_new or self.is_big or any(problem.finding.rule != REQUIRED for problem in self.problems)
+            self.is_new
+            or self.is_big
+            or any(problem.finding.rule != REQUIRED and not problem.is_note for problem in self.problems)
         )
 
 
@@ -114,6 +127,7 @@ class Review:
     sections: Sequence[ReviewSection]
     problems: Sequence[Problem]
     before_last: Submission | None
+    peers: PeerRanges
 
     @property
     def changed_count(self) -> int:
@@ -128,11 +142,31 @@ class Review:
     @property
     def warnings(self) -> Sequence[Problem]:
         """Problems that need a reason."""
-        return [problem for problem in self.problems if not problem.is_error]
+        return [problem for problem in self.problems if problem.finding.needs_reason]
+
+    @property
+    def notes(self) -> Sequence[Problem]:
+        """What is only worth knowing: information, and rules that are tried out."""
+        return [problem for problem in self.problems if problem.is_note]
 
 
-def load_review(submission: Submission) -> Review:
-    """The review of a return in a constant number of queries."""
+@dataclass(frozen=True, slots=True)
+class _Beside:
+    """What stands beside the values of this year, each by code."""
+
+    older: Mapping[str, Value]
+    problems: Mapping[str, Sequence[Problem]]
+    changed: Mapping[str, Earlier | None]
+    citations: Mapping[str, Sequence[Citation]]
+    peers: PeerRanges
+    currency: str
+
+    def peers_of(self, part: Indicator | Derived) -> Peers | None:
+        return self.peers.of(part.code, part.unit, self.currency)
+
+
+def load_review(submission: Submission, *, reader: User | None = None) -> Review:
+    """The review of a return in a constant number of queries; `reader` tells which documents may be opened."""
     sheet = load_sheet(submission)
     before_last = _before(sheet)
     older = _values_of(before_last) if before_last else {}
@@ -141,29 +175,41 @@ def load_review(submission: Submission) -> Review:
     for problem in problems:
         for code in problem.finding.indicators:
             by_code.setdefault(code, []).append(problem)
-    changed = changed_since_review(sheet)
+    beside = _Beside(
+        older=older,
+        problems=by_code,
+        changed=changed_since_review(sheet),
+        citations=citations_of(submission, reader=reader),
+        peers=peers_of(submission.association),
+        currency=submission.currency,
+    )
     sections = [
         ReviewSection(
             section.code,
             section.title,
             [
-                _answer_row(sheet, indicator, older, by_code, changed)
+                _answer_row(sheet, indicator, beside)
                 for indicator in section.indicators
                 if indicator.code in sheet.computed.relevant
             ],
         )
         for section in sheet.sections
     ]
-    derived = _derived_rows(sheet, before_last, older)
+    derived = _derived_rows(sheet, before_last, beside)
     if derived:
         sections.append(ReviewSection("", "", derived))
-    return Review(sheet, sections, problems, before_last)
+    return Review(sheet, sections, problems, before_last, beside.peers)
 
 
 def problems_of(sheet: ReturnSheet) -> list[Problem]:
     """Every finding with the reason the member gave, errors first."""
     return [
-        Problem(finding, _label(sheet, finding), sheet.explanations.get(finding.rule))
+        Problem(
+            finding,
+            _label(sheet, finding),
+            sheet.explanations.get(finding.rule),
+            sheet.previous_explanations.get(finding.rule) if finding.needs_reason else None,
+        )
         for finding in sheet.findings
     ]
 
@@ -173,13 +219,7 @@ def _label(sheet: ReturnSheet, finding: Finding) -> str:
     return labels[0] if labels else finding.rule
 
 
-def _answer_row(
-    sheet: ReturnSheet,
-    indicator: Indicator,
-    older: Mapping[str, Value],
-    problems: Mapping[str, Sequence[Problem]],
-    changed: Mapping[str, Earlier | None],
-) -> ReviewRow:
+def _answer_row(sheet: ReturnSheet, indicator: Indicator, beside: _Beside) -> ReviewRow:
     code = indicator.code
     value = sheet.values.get(code)
     last = (sheet.previous or {}).get(code)
@@ -188,23 +228,23 @@ def _answer_row(
         part=indicator,
         value=value,
         last=last,
-        before_last=older.get(code),
+        before_last=beside.older.get(code),
         change=change,
         in_points=in_points,
         answer=sheet.answers.get(code),
         last_missing=sheet.previous_missing.get(code, ""),
-        is_new=code in changed,
-        earlier=changed.get(code),
-        problems=tuple(problems.get(code, ())),
+        is_new=code in beside.changed,
+        earlier=beside.changed.get(code),
+        problems=tuple(beside.problems.get(code, ())),
         depth=1 if indicator.child_of else 0,
+        peers=beside.peers_of(indicator),
+        citations=beside.citations.get(code, ()),
     )
 
 
-def _derived_rows(
-    sheet: ReturnSheet, before_last: Submission | None, older: Mapping[str, Value]
-) -> list[ReviewRow]:
+def _derived_rows(sheet: ReturnSheet, before_last: Submission | None, beside: _Beside) -> list[ReviewRow]:
     before = sheet.previous_computed
-    oldest = compute(sheet.catalogue, older, before_last.round.context) if before_last else None
+    oldest = compute(sheet.catalogue, beside.older, before_last.round.context) if before_last else None
     rows = []
     for item in sheet.catalogue.derived:
         value = sheet.computed.derived.get(item.code)
@@ -220,6 +260,7 @@ def _derived_rows(
                 before_last=oldest.derived.get(item.code) if oldest else None,
                 change=change,
                 in_points=in_points,
+                peers=beside.peers_of(item),
             )
         )
     return rows

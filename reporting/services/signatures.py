@@ -1,5 +1,8 @@
 """Who signs a return and who may approve it: the name under the statement, the second signature, four eyes."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from django.utils.translation import gettext as _
 
 from members.enums import ASSOCIATION_ROLES
@@ -32,8 +35,23 @@ def signatures_on(submission: Submission, digest: str) -> list[Transition]:
     return found
 
 
-def refused_eyes(submission: Submission, by: User) -> str:
-    """Why this person may not approve under the rule of four eyes; empty where they may.
+@dataclass(frozen=True, slots=True)
+class FourEyes:
+    """Who may approve a return under the rule of four eyes: `left`, by name, of all the staff."""
+
+    left: Sequence[User]
+
+    def refusal(self, by: User) -> str:
+        """Why this person may not approve; empty where they may."""
+        if any(one.pk == by.pk for one in self.left):
+            return ""
+        return _(
+            "This round asks for four eyes: you reviewed this return, so somebody else of the staff approves it."
+        )
+
+
+def four_eyes_on(submission: Submission) -> FourEyes:
+    """Who is left to approve, in three queries.
 
     Whoever started this review or asked in it may not. Who sent the return back last may not either, unless nobody
     else of the staff is left: else an association of two people could never approve.
@@ -48,14 +66,16 @@ def refused_eyes(submission: Submission, by: User) -> str:
     )
     present |= set((words.filter(at__gte=submitted) if submitted else words).values_list("by_id", flat=True))
     last_back = next((who for move, who, _at in moves if move == Move.SEND_BACK), None)
-    staff = set(
+    held = (
         RoleAssignment.objects.live()
         .filter(association_id=submission.association_id, role__in=ASSOCIATION_ROLES)
-        .values_list("user_id", flat=True)
+        .select_related("user")
+        .order_by("user__name", "user__email")
     )
-    left = staff - present - {last_back}
-    if by.pk in present or (by.pk == last_back and left):
-        return _(
-            "This round asks for four eyes: you reviewed this return, so somebody else of the staff approves it."
-        )
-    return ""
+    free = [user for pk, user in {role.user_id: role.user for role in held}.items() if pk not in present]
+    return FourEyes([user for user in free if user.pk != last_back] or free)
+
+
+def refused_eyes(submission: Submission, by: User) -> str:
+    """Why this person may not approve under the rule of four eyes; empty where they may."""
+    return four_eyes_on(submission).refusal(by)

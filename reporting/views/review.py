@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from members.access import access_of
 from members.enums import Role
-from members.models import RoleAssignment
+from members.models import RoleAssignment, User
 from members.web.guards import AssociationRequest, association_page, found_or_404, require
 from reporting.enums import Move, ReturnState
 from reporting.models import Submission, Transition
@@ -28,7 +28,7 @@ from reporting.selectors.returns import ReturnSheet, load_sheet
 from reporting.selectors.reviews import load_review, problems_of
 from reporting.services import transitions
 from reporting.services.answers import answers_sha256
-from reporting.services.signatures import signatures_on
+from reporting.services.signatures import four_eyes_on, signatures_on
 from reporting.states import NEEDS_COMMENT
 from reporting.web.changes import changes_of
 from reporting.web.review import review_page
@@ -41,7 +41,8 @@ def _submission(request: AssociationRequest, pk: UUID) -> Submission:
         Submission.objects.visible_to(request.user)
         .filter(association=request.association)
         .select_related("institution", "round__catalogue", "submitted_by")
-        .defer("round__catalogue__document"),
+        .defer("round__catalogue__document")
+        .with_extension(),
         pk=pk,
     )
     found.association = request.association
@@ -73,8 +74,10 @@ def _submit_page(request: AssociationRequest, submission: Submission, *, refusal
             "sheet": sheet,
             "unanswered": sheet.progress.required - sheet.progress.answered,
             "errors": [one for one in problems if one.is_error and one.finding.rule != "REQ"],
-            "unexplained": [one for one in problems if not one.is_error and one.explanation is None],
-            "explained": [one for one in problems if one.explanation is not None],
+            "unexplained": [one for one in problems if one.finding.needs_reason and one.explanation is None],
+            "explained": [
+                one for one in problems if one.finding.needs_reason and one.explanation is not None
+            ],
             "is_ready": not any(thread.is_open for thread in threads)
             and _is_ready(sheet)
             and submission.round.is_open
@@ -188,7 +191,7 @@ def return_review(request: AssociationRequest, pk: UUID) -> HttpResponse:
 def _review_page(
     request: AssociationRequest, submission: Submission, *, refusal: str = "", comment: str = ""
 ) -> HttpResponse:
-    review = load_review(submission)
+    review = load_review(submission, reader=request.user)
     shown, rule = request.GET.get("section", ""), request.GET.get("rule", "")
     rights = rights_of(request.user, submission)
     ask = request.GET.get("ask", "") if rights["may_ask"] else ""
@@ -206,6 +209,7 @@ def _review_page(
             threads=threads,
             asked=ask if not rule else "",
         ),
+        "peers_round": review.peers.of_round,
         "threads": threads,
         "open_questions": sum(thread.is_open for thread in threads),
         "ask_code": ask if part is not None else "",
@@ -215,6 +219,7 @@ def _review_page(
         **rights,
         "may_start": Move.START_REVIEW in moves,
         "may_decide": Move.APPROVE in moves,
+        **_eyes(request.user, submission, may_decide=Move.APPROVE in moves),
         "may_reopen": Move.REOPEN in moves,
         "events": timeline(submission),
         "refusal": refusal,
@@ -222,6 +227,14 @@ def _review_page(
         "facts": _facts(submission),
     }
     return render(request, "reporting/review/review.html", context, status=422 if refusal else 200)
+
+
+def _eyes(user: User, submission: Submission, *, may_decide: bool) -> dict[str, Any]:
+    """Where the round asks for four eyes: why this person may not approve, and who may."""
+    if not (may_decide and submission.round.four_eyes):
+        return {"eyes_refusal": "", "eyes_left": []}
+    eyes = four_eyes_on(submission)
+    return {"eyes_refusal": eyes.refusal(user), "eyes_left": eyes.left}
 
 
 def _facts(submission: Submission) -> dict[str, Any]:

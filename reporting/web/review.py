@@ -11,6 +11,7 @@ from django.utils.translation import pgettext
 from reporting.catalogue import Derived, Indicator, IndicatorType
 from reporting.datasets.wording import change_text, value_text
 from reporting.models import Submission
+from reporting.selectors.evidence import Citation
 from reporting.selectors.questions import Thread, by_code
 from reporting.selectors.reviews import Problem, Review, ReviewRow, ReviewSection
 from reporting.values import Value
@@ -21,6 +22,14 @@ NONE = "–"
 # A longer answer does not fit a column beside those of other years: it gets the width of the table.
 LONGEST_IN_A_COLUMN = 18
 LONGEST_EARLIER_TEXT = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A document that an answer cites; without an address where the MFI keeps it to itself."""
+
+    words: str
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +56,20 @@ class Line:
     problems: Sequence[Problem] = ()
     threads: Sequence[Thread] = ()
     is_asked: bool = False  # the form that asks about it is open
+    peers: str = NONE  # the middle half of the members, as the newest release tells it
+    n_band: str = ""
+    sources: Sequence[Source] = ()
 
     @property
     def is_plain(self) -> bool:
         """Whether it is a value beside those of other years and nothing else."""
-        more = self.is_wide or self.is_new or self.note or self.problems or self.threads or self.is_asked
-        return self.is_given and not more
+        more = self.is_wide or self.is_new or self.note or self.sources
+        return self.is_given and not (more or self.problems or self.threads or self.is_asked)
+
+    @property
+    def is_stop(self) -> bool:
+        """Whether the keys for the next and the previous one stop here: a problem, a change or a question."""
+        return self.is_new or bool(self.problems) or any(not one.is_resolved for one in self.threads)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,9 +182,10 @@ def _line(row: ReviewRow, frame: _Frame) -> Line:
     part, currency, answer = row.part, submission.currency, row.answer
     now = value_text(part, row.value, currency)
     is_wide = _is_wide(part)
-    # most answers are those of last year
-    last = now if row.last == row.value else value_text(part, row.last, currency)
-    before_last = last if row.before_last == row.last else value_text(part, row.before_last, currency)
+    # this year names the currency; most answers are those of last year
+    bare = now if part.unit != "currency" else ""
+    last = bare if bare and row.last == row.value else value_text(part, row.last)
+    before_last = last if row.before_last == row.last else value_text(part, row.before_last)
     return Line(
         code=part.code,
         label=part.label,
@@ -189,7 +207,25 @@ def _line(row: ReviewRow, frame: _Frame) -> Line:
         problems=row.problems,
         threads=frame.threads.get(part.code, ()),
         is_asked=part.code == frame.asked,
+        peers=_peers(row),
+        n_band=row.peers.n_band if row.peers else "",
+        sources=[_source(one, frame) for one in row.citations],
     )
+
+
+def _peers(row: ReviewRow) -> str:
+    """The range without a currency, which the column of this year names already."""
+    if row.peers is None:
+        return NONE
+    return f"{value_text(row.part, row.peers.lower)} – {value_text(row.part, row.peers.upper)}"
+
+
+def _source(cited: Citation, frame: _Frame) -> Source:
+    if not cited.is_open:
+        return Source(_("A document of %(year)s that the MFI keeps to itself") % {"year": cited.year})
+    words = f"{cited.title} ({cited.year})"
+    address = reverse("citation_file", args=[frame.slug, frame.submission.pk, cited.pk])
+    return Source(f"{words}, {cited.place}" if cited.place else words, address)
 
 
 def _is_wide(part: Indicator | Derived) -> bool:

@@ -259,7 +259,7 @@ def test_years_have_no_change_and_words_get_the_width(cast: Cast, years: Submiss
     assert rows["sp_assessment_year"].change is None
     page = text_of(page_of(cast.reviewer).get(address(years, "review"), {"section": "PRO"}))
     row = page.partition('id="row-legal_form"')[2].partition("</tr>")[0]
-    assert 'colspan="4"' in row
+    assert 'colspan="5"' in row
     assert "The same in both years before" in row
 
 
