@@ -9,7 +9,7 @@ from members.access import access_of
 from members.rules import is_manager, is_staff, reads_for_donor_of, works_for_member
 from reporting import states
 from reporting.enums import Move, ReturnState
-from reporting.models import Release, Round, Submission
+from reporting.models import PaperEntry, Release, Round, Submission
 
 
 @rules.predicate
@@ -60,6 +60,15 @@ def with_the_staff(user: Any, obj: Any = None) -> bool:
 
 
 @rules.predicate
+def keys_from_paper(user: Any, obj: Any = None) -> bool:
+    """Began to key this return from paper, as staff of its association, and has not finished."""
+    return (
+        isinstance(obj, Submission)
+        and PaperEntry.objects.filter(submission=obj, opened_by=user, closed_at__isnull=True).exists()
+    )
+
+
+@rules.predicate
 def is_approved(user: Any, obj: Any = None) -> bool:
     """The return is approved."""
     return isinstance(obj, Submission) and obj.state == ReturnState.APPROVED
@@ -84,6 +93,7 @@ def donor_reads_release(user: Any, obj: Any = None) -> bool:
 
 
 rules.add_perm("reporting.view_catalogue", is_staff | works_for_member | reads_for_donor_of)
+rules.add_perm("reporting.edit_guidance", is_staff)
 rules.add_perm("reporting.view_rounds", is_staff | works_for_member)
 rules.add_perm("reporting.view_board", staff_of_owner)
 rules.add_perm("reporting.open_round", is_manager)
@@ -91,8 +101,13 @@ rules.add_perm("reporting.manage_round", manager_of_owner)
 rules.add_perm("reporting.remind_members", staff_of_owner)
 rules.add_perm("reporting.extend_deadline", manager_of_owner)
 rules.add_perm("reporting.view_return", staff_of_owner | works_for_respondent)
-rules.add_perm("reporting.edit_return", works_for_respondent & with_the_mfi)
+rules.add_perm(
+    "reporting.edit_return", (works_for_respondent | (staff_of_owner & keys_from_paper)) & with_the_mfi
+)
+rules.add_perm("reporting.key_paper_return", staff_of_owner & with_the_mfi)
 rules.add_perm("reporting.cite_evidence", works_for_respondent & with_the_mfi)
+rules.add_perm("reporting.share_work", works_for_respondent & with_the_mfi)
+rules.add_perm("reporting.invite_guest", works_for_respondent & with_the_mfi)
 rules.add_perm("reporting.submit_return", signs_for_respondent & with_the_mfi)
 rules.add_perm("reporting.review_return", staff_of_owner & with_the_staff)
 rules.add_perm("reporting.reopen_return", manager_of_owner & is_approved)

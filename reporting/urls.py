@@ -3,14 +3,17 @@
 from django.urls import URLPattern, URLResolver, path
 
 from reporting.views import (
+    asking,
     board,
     calendar,
     catalogue,
     donors,
     evidence,
+    guidance,
     history,
     home,
     jobs,
+    paper,
     questions,
     releases,
     return_answers,
@@ -26,11 +29,19 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("a/<slug:slug>/catalogue/", catalogue.catalogue, name="catalogue"),
     path("a/<slug:slug>/catalogue/<uuid:version>/", catalogue.catalogue_version, name="catalogue_version"),
     path("a/<slug:slug>/catalogue/<uuid:version>/<slug:code>/", catalogue.indicator, name="indicator"),
+    path(
+        "a/<slug:slug>/catalogue/<uuid:version>/<slug:code>/guidance/",
+        guidance.guidance_edit,
+        name="guidance_edit",
+    ),
     path("a/<slug:slug>/rounds/", rounds.round_list, name="rounds"),
     path("a/<slug:slug>/rounds/new/", rounds.round_new, name="round_new"),
     path("a/<slug:slug>/rounds/<slug:code>/", rounds.round_board, name="round_board"),
     path("a/<slug:slug>/rounds/<slug:code>/board.xlsx", board.board_file, name="board_file"),
     path("a/<slug:slug>/rounds/<slug:code>/actions/", board.round_action, name="round_action"),
+    path("a/<slug:slug>/rounds/<slug:code>/ask/", asking.ask_rules, name="ask_rules"),
+    path("a/<slug:slug>/rounds/<slug:code>/ask/outliers/", asking.ask_outliers, name="ask_outliers"),
+    path("a/<slug:slug>/rounds/<slug:code>/ask/rules/<str:rule>/", asking.ask_rule, name="ask_rule"),
     path("a/<slug:slug>/rounds/<slug:code>/settings/", rounds.round_settings, name="round_settings"),
     path("a/<slug:slug>/returns/<uuid:pk>/submit/", review.return_submit, name="return_submit"),
     path("a/<slug:slug>/returns/<uuid:pk>/receipt/", review.return_receipt, name="return_receipt"),
@@ -53,6 +64,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
         evidence.citation_file,
         name="citation_file",
     ),
+    # a return that came on paper
+    path("a/<slug:slug>/returns/<uuid:pk>/paper/", paper.paper, name="paper"),
     # history
     path("a/<slug:slug>/returns/<uuid:pk>/history/", history.return_history, name="return_history"),
     path("a/<slug:slug>/returns/<uuid:pk>/history/<slug:code>/", history.value_history, name="value_history"),
@@ -74,6 +87,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "a/<slug:slug>/returns/<uuid:pk>/sections/<slug:code>/", returns.return_section, name="return_section"
     ),
     path("a/<slug:slug>/returns/<uuid:pk>/answers/", return_answers.save_answer, name="save_answer"),
+    path("a/<slug:slug>/returns/<uuid:pk>/help/<slug:code>/", guidance.question_help, name="question_help"),
     path("a/<slug:slug>/returns/<uuid:pk>/problems/", returns.return_problems, name="return_problems"),
     path(
         "a/<slug:slug>/returns/<uuid:pk>/explanations/", return_answers.explanation, name="return_explanation"

@@ -4,11 +4,13 @@ from uuid import UUID
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from members.web.guards import AssociationRequest, association_page, found_or_404
 from reporting.models import CatalogueVersion
 from reporting.selectors.catalogues import catalogue_of
+from reporting.selectors.guidance import words_on
 from reporting.selectors.indicators import chapters, page_of
 from reporting.selectors.rounds import rounds_of
 
@@ -29,7 +31,8 @@ def catalogue(request: AssociationRequest) -> HttpResponse:
     return render(request, "reporting/catalogue/versions.html", {"versions": rows})
 
 
-def _version(request: AssociationRequest, version: UUID) -> CatalogueVersion:
+def offered_version(request: AssociationRequest, version: UUID) -> CatalogueVersion:
+    """The version, if it is offered to the association of the address."""
     offered = CatalogueVersion.objects.visible_to(request.user).offered_to(request.association)
     return found_or_404(offered.defer("document"), pk=version)
 
@@ -37,7 +40,7 @@ def _version(request: AssociationRequest, version: UUID) -> CatalogueVersion:
 @association_page("reporting.view_catalogue")
 @require_safe
 def catalogue_version(request: AssociationRequest, version: UUID) -> HttpResponse:
-    found = _version(request, version)
+    found = offered_version(request, version)
     loaded = catalogue_of(found)
     search = request.GET.get("q", "").strip()[:100]
     shown = chapters(loaded, search)
@@ -57,8 +60,18 @@ def catalogue_version(request: AssociationRequest, version: UUID) -> HttpRespons
 @association_page("reporting.view_catalogue")
 @require_safe
 def indicator(request: AssociationRequest, version: UUID, code: str) -> HttpResponse:
-    found = _version(request, version)
+    found = offered_version(request, version)
     page = page_of(catalogue_of(found), code)
     if page is None:
         raise Http404
-    return render(request, "reporting/catalogue/indicator.html", {"version": found, "page": page})
+    return render(
+        request,
+        "reporting/catalogue/indicator.html",
+        {
+            "version": found,
+            "page": page,
+            "words": words_on(request.association, code, get_language() or "en"),
+            "may_write": not page.is_derived
+            and request.user.has_perm("reporting.edit_guidance", request.association),
+        },
+    )

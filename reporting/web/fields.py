@@ -7,7 +7,7 @@ from functools import cached_property
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from reporting.catalogue import Choice, Derived, Indicator, IndicatorType, Section
+from reporting.catalogue import Choice, Indicator, IndicatorType, Section
 from reporting.enums import MissingReason
 from reporting.forms.answers import Typed
 from reporting.models import Answer
@@ -48,7 +48,6 @@ class Field:
     last: Value
     last_missing: str
     condition: str
-    uses: tuple[Derived, ...]
     state: FieldState
     empty_more: str
 
@@ -145,14 +144,6 @@ class FieldMaker:
                 beside.setdefault(code, []).append(problem)
         return {code: tuple(problems) for code, problems in beside.items()}
 
-    @cached_property
-    def _uses(self) -> dict[str, list[Derived]]:
-        uses: dict[str, list[Derived]] = {}
-        for derived in self.sheet.catalogue.derived:
-            for code in derived.formula.codes:
-                uses.setdefault(code, []).append(derived)
-        return uses
-
     def fields(self, section: Section) -> list[Field]:
         """The asked questions of a section, children right after their parent."""
         asked = [one for one in section.indicators if one.code in self.sheet.computed.asked]
@@ -172,7 +163,6 @@ class FieldMaker:
             texts = self._texts(indicator, sheet.values.get(code))
             missing, note = (answer.missing, answer.note) if answer else ("", "")
         relevance = indicator.relevance
-        uses = tuple(self._uses.get(code, ()))
         return Field(
             indicator=indicator,
             number=f"{section.number}.{indicator.order}",
@@ -184,9 +174,8 @@ class FieldMaker:
             last=(sheet.previous or {}).get(code),
             last_missing=sheet.previous_missing.get(code, ""),
             condition=sheet.catalogue.readable(relevance) if relevance is not None else "",
-            uses=uses,
             state=self.state(indicator),
-            empty_more="" if missing or note else fragments.empty_more(sheet.submission, indicator, uses),
+            empty_more="" if missing or note else fragments.empty_more(code),
         )
 
     def state(self, indicator: Indicator) -> FieldState:

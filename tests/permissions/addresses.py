@@ -127,6 +127,8 @@ def targets(world: World) -> dict[str, dict[str, Kwargs]]:
         "job_retry": {"": {"pk": world.failed_job.pk}},
         "catalogue_version": {"": catalogue},
         "indicator": {"": {**catalogue, "code": "branches_total"}},
+        "guidance_edit": {"": {**catalogue, "code": "branches_total"}},
+        "question_help": {"": {**returns[""], "code": "branches_total"}},
         "round_board": round_code,
         "round_settings": round_code,
         "round_action": round_code,

@@ -63,6 +63,7 @@ def _forms(world: World) -> dict[str, Mapping[str, Any]]:
             "institutions": [world.cast.kilimo.pk],
         },
         "round_settings": {"action": "close"},
+        "guidance_edit": {"note": "Ask your branch."},
         "round_action": {"action": "remind", "returns": [world.draft.pk], "confirmed": "1"},
         "my_calendar": {"action": "remove"},
         "return_move": {"move": Move.SUBMIT},
