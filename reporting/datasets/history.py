@@ -1,5 +1,6 @@
 """What happened to a return or to one of its values: answers, reasons, questions and moves in one timeline."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,12 +15,21 @@ from members.models import User
 from reporting.catalogue import Catalogue, Indicator, IndicatorType
 from reporting.datasets.wording import value_text
 from reporting.enums import AnswerSource, MissingReason, Move
-from reporting.models import Answer, Attachment, Explanation, QuestionMessage, Submission, Transition
+from reporting.models import (
+    Answer,
+    Attachment,
+    Explanation,
+    PaperEntry,
+    QuestionMessage,
+    Submission,
+    Transition,
+)
 from reporting.selectors.catalogues import catalogue_of
 from reporting.selectors.notices import title_of
 from reporting.values import to_engine
 
 ANSWER, REASON, QUESTION, MOVE = "answer", "reason", "question", "move"
+BEGUN, KEYED, CONFIRMED = "paper-begun", "paper-keyed", "paper-confirmed"
 REMOVED = "delete"
 
 
@@ -55,6 +65,10 @@ def history_of(submission: Submission, code: str = "") -> QuerySet[Any]:
     else:
         reasons = _events(Explanation).filter(submission_id=submission.pk)
         parts.append(_keys(reasons, REASON, "pgh_id", _moment("given_at")))
+        papers = PaperEntry.objects.filter(submission=submission)
+        parts.append(_keys(papers, BEGUN, "pk", F("opened_at")))
+        parts.append(_keys(papers.exclude(closed_at=None), KEYED, "pk", F("closed_at")))
+        parts.append(_keys(papers.exclude(confirmed_at=None), CONFIRMED, "pk", F("confirmed_at")))
     parts.append(_keys(messages, QUESTION, "pk", F("at")))
     parts.append(_keys(moves, MOVE, "pk", F("at")))
     return (
@@ -65,8 +79,8 @@ def history_of(submission: Submission, code: str = "") -> QuerySet[Any]:
 
 
 def lines_of(submission: Submission, keys: Iterable[Mapping[str, Any]]) -> list[HistoryLine]:
-    """The lines of one page of `history_of`, in at most eight queries."""
-    wanted: dict[str, list[str]] = {ANSWER: [], REASON: [], QUESTION: [], MOVE: []}
+    """The lines of one page of `history_of`, in at most nine queries."""
+    wanted: dict[str, list[str]] = defaultdict(list)
     order = [(key["kind"], key["key"]) for key in keys]
     for kind, key in order:
         wanted[kind].append(key)
@@ -89,7 +103,30 @@ def lines_of(submission: Submission, keys: Iterable[Mapping[str, Any]]) -> list[
         found[MOVE, str(move.pk)] = HistoryLine(
             MOVE, title_of(move), move.at, str(move.by or ""), why=move.comment, strong=True
         )
+    found |= _papers({*wanted[BEGUN], *wanted[KEYED], *wanted[CONFIRMED]})
     return [found[key] for key in order if key in found]
+
+
+def _papers(keys: set[str]) -> dict[tuple[str, str], HistoryLine]:
+    """What was keyed from paper: begun, finished and confirmed, each under its own moment and name."""
+    found = {}
+    for entry in PaperEntry.objects.filter(pk__in=keys).select_related("opened_by", "confirmed_by"):
+        assert isinstance(entry, PaperEntry)
+        keyer, key = str(entry.opened_by), str(entry.pk)
+        found[BEGUN, key] = HistoryLine(
+            BEGUN, _("Keying from paper begun"), entry.opened_at, keyer, why=entry.reason
+        )
+        if entry.closed_at is not None:
+            found[KEYED, key] = HistoryLine(KEYED, _("Keyed from paper"), entry.closed_at, keyer)
+        if entry.confirmed_at is not None:
+            found[CONFIRMED, key] = HistoryLine(
+                CONFIRMED,
+                _("What was keyed from paper confirmed"),
+                entry.confirmed_at,
+                str(entry.confirmed_by),
+                strong=True,
+            )
+    return found
 
 
 def _events(model: Any) -> QuerySet[Any]:

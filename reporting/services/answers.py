@@ -13,6 +13,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from members.access import access_of
 from members.models import User
 from reporting.enums import AnswerSource
 from reporting.models import Explanation, Submission
@@ -72,6 +73,7 @@ def save_answers(
         submission = _locked(submission_id)
         submission.as_of = at
         _allow_edit(by, submission)
+        source = _source(by, submission, source)
         hearing = hearing_of(submission, offered[0].page if offered else None, by)
         writer = AnswerWriter(load_sheet(submission), by=by, at=at, source=source, hearing=hearing)
         try:
@@ -247,7 +249,18 @@ def _allow_edit(by: User, submission: Submission) -> None:
             _("The return is with the association (%(state)s): answers cannot be changed now.")
             % {"state": submission.get_state_display()}
         )
-    raise EditRefused(_("Only people of the MFI change the answers of its return."))
+    raise EditRefused(
+        _(
+            "Only people of the MFI change the answers of its return. To key what came on paper, begin that first."
+        )
+    )
+
+
+def _source(by: User, submission: Submission, source: AnswerSource) -> AnswerSource:
+    """Staff who may edit and do not work for the MFI key what it handed in on paper, by whichever way."""
+    access = access_of(by)
+    own = submission.institution_id in access.works_for
+    return AnswerSource.PAPER if submission.association_id in access.staff_of and not own else source
 
 
 def _finish(submission: Submission, writer: AnswerWriter, by: User | None, at: datetime) -> SaveResult:

@@ -1,7 +1,8 @@
 """Who signs a return and who may approve it: the name under the statement, the second signature, four eyes."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
@@ -9,6 +10,7 @@ from members.enums import ASSOCIATION_ROLES
 from members.models import RoleAssignment, User
 from reporting.enums import Move, QuestionStep
 from reporting.models import QuestionMessage, Submission, Transition
+from reporting.selectors.paper import keyed_by
 from reporting.signing import names_agree
 
 
@@ -37,24 +39,34 @@ def signatures_on(submission: Submission, digest: str) -> list[Transition]:
 
 @dataclass(frozen=True, slots=True)
 class FourEyes:
-    """Who may approve a return under the rule of four eyes: `left`, by name, of all the staff."""
+    """Who may approve a return under the rule of four eyes: `left`, by name, of all the staff.
+
+    `keyed` are those who keyed it from paper.
+    """
 
     left: Sequence[User]
+    keyed: Collection[UUID] = ()
 
     def refusal(self, by: User) -> str:
         """Why this person may not approve; empty where they may."""
         if any(one.pk == by.pk for one in self.left):
             return ""
+        if by.pk in self.keyed:
+            return _(
+                "This round asks for four eyes: you keyed this return from paper, so somebody else of the staff "
+                "approves it."
+            )
         return _(
             "This round asks for four eyes: you reviewed this return, so somebody else of the staff approves it."
         )
 
 
 def four_eyes_on(submission: Submission) -> FourEyes:
-    """Who is left to approve, in three queries.
+    """Who is left to approve, in four queries.
 
-    Whoever started this review or asked in it may not. Who sent the return back last may not either, unless nobody
-    else of the staff is left: else an association of two people could never approve.
+    Whoever started this review, asked in it or ever keyed the return from paper may not. Who sent the return back
+    last may not either, unless nobody else of the staff is left: else an association of two people could never
+    approve.
     """
     moves = list(submission.transitions.order_by("-at", "-pk").values_list("move", "by_id", "at"))
     submitted = next((at for move, _by, at in moves if move == Move.SUBMIT), None)
@@ -72,8 +84,10 @@ def four_eyes_on(submission: Submission) -> FourEyes:
         .select_related("user")
         .order_by("user__name", "user__email")
     )
-    free = [user for pk, user in {role.user_id: role.user for role in held}.items() if pk not in present]
-    return FourEyes([user for user in free if user.pk != last_back] or free)
+    keyed = keyed_by(submission)
+    barred = present | keyed
+    free = [user for pk, user in {role.user_id: role.user for role in held}.items() if pk not in barred]
+    return FourEyes([user for user in free if user.pk != last_back] or free, keyed)
 
 
 def refused_eyes(submission: Submission, by: User) -> str:

@@ -22,6 +22,7 @@ from reporting.models import Submission
 from reporting.selectors.evidence import citations_of
 from reporting.selectors.home import ReturnCard
 from reporting.selectors.notices import timeline
+from reporting.selectors.paper import paper_events, paper_of
 from reporting.selectors.questions import open_count, rights_of, threads_of
 from reporting.selectors.returns import WITH_ROUND, WITHOUT, ReturnSheet, load_sheet
 from reporting.services.answers import EditRefused, save_answers
@@ -55,6 +56,8 @@ def frame_of(request: AssociationRequest, sheet: ReturnSheet) -> dict[str, Any]:
         "help_base": reverse("return", args=[request.association.slug, submission.pk]) + "help/",
         "save_url": reverse("save_answer", args=[request.association.slug, submission.pk]),
         "may_edit": request.user.has_perm("reporting.edit_return", submission),
+        "paper": SimpleLazyObject(lambda: paper_of(submission)),
+        "may_key": request.user.has_perm("reporting.key_paper_return", submission),
         "may_cite": request.user.has_perm("reporting.cite_evidence", submission),
         "may_sign": request.user.has_perm("reporting.submit_return", submission),
         "may_review": request.user.has_perm("reporting.review_return", submission),
@@ -73,15 +76,17 @@ def return_overview(request: AssociationRequest, pk: UUID) -> HttpResponse:
         days_left=submission.due.days_to_go(timezone.now(), zone),
         may_sign=submission.institution_id in access_of(request.user).signs,
     )
+    frame = frame_of(request, sheet)
+    events = [*timeline(submission), *paper_events(frame["paper"])]
     return render(
         request,
         "reporting/returns/overview.html",
-        frame_of(request, sheet)
+        frame
         | {
             "card": card,
             "panels": panels_of(sheet),
             "continue_url": first_to_do(sheet),
-            "events": timeline(submission),
+            "events": sorted(events, key=lambda event: event.at, reverse=True),
             "open_questions": open_count(submission),
         },
     )

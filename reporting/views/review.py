@@ -24,6 +24,7 @@ from reporting.models import Submission, Transition
 from reporting.rules import moves_of
 from reporting.selectors.notices import timeline
 from reporting.selectors.questions import rights_of, threads_of
+from reporting.selectors.receipts import receipt_record
 from reporting.selectors.returns import ReturnSheet, load_sheet
 from reporting.selectors.reviews import load_review, problems_of
 from reporting.services import transitions
@@ -127,6 +128,7 @@ def return_receipt(request: AssociationRequest, pk: UUID) -> HttpResponse:
             "submission": submission,
             "transition": last,
             "signatures": _signatures(last),
+            "record": receipt_record(submission),
             "seal": seal_of(last),
             "timing": submission.due.timing(last.at),
         },
@@ -161,6 +163,7 @@ def return_receipt_pdf(request: AssociationRequest, pk: UUID) -> HttpResponse:
         "association": request.association,
         "transition": last,
         "signatures": _signatures(last),
+        "record": receipt_record(submission),
         "timing": submission.due.timing(last.at),
     }
     title = _("Receipt %(number)s") % {"number": submission.receipt_number}
