@@ -17,7 +17,8 @@ class Past:
 
     `last`: the previous approved return, worked out. `years`: from its period's end to this one's. `same_currency`:
     whether its amounts can be compared at all. `history`: the numbers of earlier approved returns by code, with those
-    of the previous one, in any order. `exchange_rate`: reporting currency per US dollar, then and now, where known.
+    of the previous one, the newest first. `exchange_rates`: reporting currency per US dollar, then and
+    now, where known.
     """
 
     last: Computed | None = None

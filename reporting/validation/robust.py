@@ -4,16 +4,21 @@ The deviation is |x - median| / max(1.4826 * MAD, floor), where MAD is the media
 it the standard deviation of a normal distribution. It is the modified score of Iglewicz and Hoaglin (How to Detect and
 Handle Outliers, 1993), who call 3.5 unusual; the floor keeps a member whose figure never moved from being asked about
 every small step. Amounts and counts are skewed and grow by factors, so they are compared on a log scale.
+
+A member that grows steadily leaves the median of its past behind every year. So the figure is also compared with last
+year's moved by the median of the earlier yearly steps, by the same formula, and the smaller of the two deviations
+counts: unusual is what fits neither the usual level nor the usual growth.
 """
 
 from collections.abc import Sequence
+from itertools import pairwise
 from math import exp, log
 from statistics import median
 from typing import NamedTuple
 
 FEWEST = 4  # earlier values: with fewer a median absolute deviation says nothing
 CONSISTENT = 1.4826
-LOG_FLOOR = 0.2  # a step of about a fifth is never unusual
+LOG_FLOOR = 0.15  # of a step of a sixth nobody would speak
 POINTS_FLOOR = 2.0
 
 
@@ -25,7 +30,7 @@ class Usual(NamedTuple):
 
 
 def against_history(value: float, earlier: Sequence[float], *, by_factors: bool) -> Usual | None:
-    """Compare a value with earlier ones; None where there are fewer than four, or where a log has no meaning.
+    """Compare a value with earlier ones, newest first; None for fewer than four, or where a log has no meaning.
 
     `by_factors` compares on a log scale: zeros and negative figures do not count there.
     """
@@ -40,6 +45,13 @@ def against_history(value: float, earlier: Sequence[float], *, by_factors: bool)
 def _compared(value: float, earlier: Sequence[float], floor: float) -> Usual | None:
     if len(earlier) < FEWEST:
         return None
-    middle = median(earlier)
-    spread = CONSISTENT * median(abs(one - middle) for one in earlier)
-    return Usual(middle, abs(value - middle) / max(spread, floor))
+    steps = [later - before for later, before in pairwise(earlier)]
+    level = _deviation(value, earlier, floor)
+    growth = _deviation(value - earlier[0], steps, floor)
+    return Usual(median(earlier), min(level, growth))
+
+
+def _deviation(value: float, known: Sequence[float], floor: float) -> float:
+    middle = median(known)
+    spread = CONSISTENT * median(abs(one - middle) for one in known)
+    return abs(value - middle) / max(spread, floor)

@@ -43,9 +43,10 @@ def test_the_default_catalogue_is_whole():
     assert len(catalogue.sections) == 15
     assert len(catalogue.indicators) == 120
     assert len(catalogue.derived) == 56
-    assert len(catalogue.rules) == 84
-    assert sum(rule.severity is Severity.ERROR for rule in catalogue.rules) == 33
-    assert len(catalogue.trend_checks) == 19
+    assert len(catalogue.rules) == 105
+    assert sum(rule.severity is Severity.ERROR for rule in catalogue.rules) == 37
+    assert sum(rule.severity is Severity.INFORMATION for rule in catalogue.rules) == 11
+    assert len(catalogue.trend_checks) == 27
     assert len(catalogue.codes) == len(set(catalogue.codes)) == 176
     assert {i.type for i in catalogue.indicators} == set(IndicatorType)
     assert sum(i.required for i in catalogue.indicators) == 98
@@ -79,7 +80,7 @@ def test_look_ups():
     assert catalogue.section("OUT").title == "Client outreach"
     assert [i.code for i in catalogue.scored_of("D6")] == ["growth_policy", "cp_pricing", "profit_policy"]
     assert {rule.id for rule in catalogue.rules_of("par30_ratio")} == {"W41"}
-    assert {rule.id for rule in catalogue.rules_of("par30_balance")} == {"E26", "W41"}
+    assert {rule.id for rule in catalogue.rules_of("par30_balance")} == {"E26", "E35", "I07", "W41"}
     assert catalogue.inputs_of("credit_risk") == (
         "par30_balance",
         "renegotiated_balance",
@@ -88,7 +89,7 @@ def test_look_ups():
         "glp_start",
     )
     assert [check.id for check in catalogue.trend_checks_of("glp_start")] == ["T-con-glp_start"]
-    assert len(catalogue.trend_checks_by_kind(TrendKind.RELATIVE)) == 8
+    assert len(catalogue.trend_checks_by_kind(TrendKind.RELATIVE)) == 6
     assert catalogue.find("nobody") is None
     for look_up in (catalogue.indicator, catalogue.derived_value, catalogue.section, catalogue.scored_of):
         with pytest.raises(KeyError):
