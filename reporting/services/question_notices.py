@@ -22,19 +22,27 @@ MOST_NAMED = 20  # labels in one mail
 
 def asked(
     questions: Sequence[Question],
-    words: str,
+    words: Sequence[str],
     *,
     by: User,
     at: datetime,
     message: QuestionMessage | None = None,
 ) -> None:
-    """Tell the MFI of questions on one return, asked together or again: its assignee, or everybody who fills it in."""
+    """Tell the MFI of questions on one return, asked together or again: its assignee, or everybody who fills it in.
+
+    `words` go with the questions, one each.
+    """
     first = questions[0]
     submission = first.submission
     labels = catalogue_of(submission.round.catalogue).labels
     named = [labels.get(one.code, one.code) for one in questions[:MOST_NAMED]]
+    is_one_text = len(set(words)) == 1
+    about = [
+        f"- {label}" if is_one_text else f"- {label}: {each}"
+        for label, each in zip(named, words, strict=False)
+    ]
     if len(questions) > len(named):
-        named.append("…")
+        about.append("- …")
     count = len(questions)
     for user in _people([first.assignee] if first.assignee else _mfi(first)):
         with translation.override(user.language):
@@ -56,10 +64,9 @@ def asked(
             intro = _("%(person)s of %(association)s asks about:") % values
             lines = [
                 intro,
-                *(f"- {label}" for label in named),
+                *about,
                 "",
-                words,
-                "",
+                *([words[0], ""] if is_one_text else []),
                 _("Answer here:"),
                 _address(first, count),
             ]

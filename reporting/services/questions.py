@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from members.access import access_of, forget
 from members.models import User
+from reporting import placeholders
 from reporting.enums import QuestionState, QuestionStep
 from reporting.models import Question, QuestionMessage, Round, Submission
 from reporting.selectors.catalogues import catalogue_of
@@ -33,11 +34,15 @@ class QuestionForbidden(QuestionRefused):
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What a question is about: one indicator of one return, and the rule that found it, if any."""
+    """What a question is about: one indicator of one return, and the rule that found it, if any.
+
+    `fills` are the words for the placeholders of a text that asks about many values.
+    """
 
     submission_id: UUID
     code: str
     rule: str = ""
+    fills: tuple[tuple[str, str], ...] = ()
 
 
 def ask(
@@ -69,7 +74,7 @@ def ask(
                 _("There is a question on this value already: go on there, or resolve it first.")
             )
         question = _ask(submission, code, rule, words, by, at, assignee)
-        notices.asked([question], words, by=by, at=at)
+        notices.asked([question], [words], by=by, at=at)
     return question
 
 
@@ -108,9 +113,10 @@ def ask_for_rule(
 
 
 def ask_many(*, about: Iterable[About], text: str, by: User, at: datetime) -> list[Question]:
-    """Ask one question about many values, such as outliers: all or nothing, one mail a person.
+    """Ask one question about many values, such as outliers: all or nothing, one mail a person and return.
 
-    Values with an unresolved question by the same rule are left out. Raises QuestionRefused.
+    Values with an unresolved question by the same rule are left out. Where a value brings `fills`, placeholders in
+    braces are filled for it. Raises QuestionRefused.
     """
     words = _words(text)
     wanted = list(dict.fromkeys(about))
@@ -118,6 +124,11 @@ def ask_many(*, about: Iterable[About], text: str, by: User, at: datetime) -> li
         raise QuestionRefused(
             _("These are %(count)s values; at most %(limit)s can be asked about at once.")
             % {"count": len(wanted), "limit": MAX_AT_ONCE}
+        )
+    if any(one.fills for one in wanted) and (strange := placeholders.unknown(words)):
+        raise QuestionRefused(
+            _("Nothing fills {%(name)s}. What can be filled: %(known)s.")
+            % {"name": strange[0], "known": ", ".join(f"{{{name}}}" for name in placeholders.KNOWN)}
         )
     asked: list[Question] = []
     with transaction.atomic(), audit.acting(by):
@@ -131,13 +142,16 @@ def ask_many(*, about: Iterable[About], text: str, by: User, at: datetime) -> li
                 _("Only staff may ask, and only about a submitted return."),
             )
             held = set(_unresolved(submission).values_list("code", "rule"))
-            of_return = [
-                _ask(submission, one.code, one.rule, words, by, at, None)
+            told = {
+                one: _words(placeholders.fill(words, dict(one.fills))) if one.fills else words
                 for one in wanted
                 if one.submission_id == pk and (one.code, one.rule) not in held
+            }
+            of_return = [
+                _ask(submission, one.code, one.rule, each, by, at, None) for one, each in told.items()
             ]
             if of_return:
-                notices.asked(of_return, words, by=by, at=at)
+                notices.asked(of_return, list(told.values()), by=by, at=at)
             asked += of_return
     return asked
 
@@ -201,7 +215,7 @@ def reopen(
         if others.exclude(pk=question.pk).exists():
             raise QuestionRefused(_("There is a newer question on this value: go on there."))
         message = _step(question, QuestionStep.REOPEN, QuestionState.OPEN, words, by, at)
-        notices.asked([question], words, by=by, at=at, message=message)
+        notices.asked([question], [words], by=by, at=at, message=message)
     return question
 
 

@@ -131,7 +131,7 @@ def _back(request: AssociationRequest, found: Question) -> HttpResponseRedirect:
 @association_page()
 @require_POST
 def question_ask(request: AssociationRequest, pk: UUID) -> HttpResponse:
-    """Ask about one value, about all findings of a rule, or about several values of this return."""
+    """Ask about one value, about all findings of a rule in this return, or about several of its values."""
     submission = submission_of(request, pk)
     require(request, "reporting.ask_question", submission)
     sent = request.POST
@@ -143,8 +143,6 @@ def question_ask(request: AssociationRequest, pk: UUID) -> HttpResponse:
             if not picked:
                 raise services.QuestionRefused(_("Tick the values that you ask about."))
             asked = services.ask_many(about=picked, **base)
-        elif rule and scope == "round":
-            asked = services.ask_for_rule(rule=rule, round_id=submission.round_id, **base)
         elif rule and scope == "return":
             asked = services.ask_for_rule(rule=rule, submission_id=submission.pk, **base)
         else:
@@ -153,7 +151,7 @@ def question_ask(request: AssociationRequest, pk: UUID) -> HttpResponse:
         raise PermissionDenied(str(refused)) from None
     except services.QuestionRefused as refused:
         return _ask_page(request, submission, refusal=str(refused))
-    messages.success(request, _asked(len(asked)))
+    messages.success(request, asked_words(len(asked)))
     slug = request.association.slug
     if len(asked) != 1 or not code:
         return redirect("return_review", slug, submission.pk)
@@ -162,7 +160,8 @@ def question_ask(request: AssociationRequest, pk: UUID) -> HttpResponse:
     return redirect(f"{reverse('return_review', args=[slug, submission.pk])}{query}#question-{asked[0].pk}")
 
 
-def _asked(count: int) -> str:
+def asked_words(count: int) -> str:
+    """How many questions were asked, for the reader."""
     if not count:
         return _("Nothing new was asked: there is a question on each of these values already.")
     return ngettext("One question is asked.", "%(count)s questions are asked.", count) % {"count": count}
