@@ -1,8 +1,7 @@
 """The catalogue of indicators: a checked, immutable version with its formulas and rules."""
 
-from pathlib import Path
-
 from reporting.catalogue.catalogue import Catalogue
+from reporting.catalogue.default import DEFAULT_CATALOGUE, default_document
 from reporting.catalogue.kinds import (
     Aggregate,
     Direction,
@@ -34,8 +33,6 @@ from reporting.catalogue.parts import (
 )
 from reporting.catalogue.reading import Fault
 
-DEFAULT_CATALOGUE = Path(__file__).parent.parent / "data" / "default_catalogue.json"
-
 __all__ = [
     "DEFAULT_CATALOGUE",
     "Aggregate",
@@ -65,5 +62,6 @@ __all__ = [
     "TrendCheck",
     "TrendKind",
     "Visibility",
+    "default_document",
     "load_catalogue",
 ]

@@ -1,9 +1,10 @@
 """A catalogue document (JSON as Python values) to a checked Catalogue, with every fault at once."""
 
 from collections.abc import Mapping
+from itertools import islice
 from typing import Any
 
-from reporting.catalogue import checks
+from reporting.catalogue import checks, translations
 from reporting.catalogue.catalogue import Catalogue
 from reporting.catalogue.kinds import (
     Aggregate,
@@ -31,7 +32,7 @@ from reporting.catalogue.parts import (
     Terms,
     TrendCheck,
 )
-from reporting.catalogue.reading import Fault, Reader, is_number
+from reporting.catalogue.reading import MAX_FAULTS, Fault, Reader, is_number
 from reporting.expressions import Expression, parse
 
 _FREE_META = ("provenance", "expression_language", "conventions", "scoring_note")
@@ -57,6 +58,8 @@ def load_catalogue(document: Mapping[str, Any]) -> Catalogue:
     faults: list[Fault] = []
     catalogue = _Loader(Reader("the catalogue", document, faults)).load()
     checks.check(catalogue, faults)
+    if not faults:  # translations are compared with a document that is sound in itself
+        faults.extend(islice(translations.faults(document), MAX_FAULTS))
     if faults:
         raise CatalogueError(tuple(faults))
     return catalogue
@@ -90,6 +93,7 @@ class _Loader:
             rules=tuple(self._rule(item) for item in top.objects("rules", "rule")),
             trend_checks=self._trend_checks(),
         )
+        top.has(translations.KEY)
         top.finish()
         return catalogue
 
@@ -188,6 +192,7 @@ class _Loader:
             choices_ref=reference,
             accept=item.texts("accept", optional=True),
             max_length=item.optional_integer("max_length", 100_000),
+            unit_label=item.optional_text("unit_label"),
         )
         item.finish()
         return indicator
@@ -218,6 +223,7 @@ class _Loader:
             sector_aggregate=item.one_of("sector_aggregate", Aggregate, Aggregate.NONE),
             iris=item.optional_text("iris"),
             source=item.optional_text("source"),
+            unit_label=item.optional_text("unit_label"),
         )
         item.finish()
         return derived

@@ -100,6 +100,12 @@ class Indicator:
     choices_ref: str | None = None
     accept: tuple[str, ...] = ()
     max_length: int | None = None
+    unit_label: str | None = None
+
+    @property
+    def unit_words(self) -> str:
+        """The unit as it is read; empty for none."""
+        return self.unit_label or self.unit or ""
 
     def choice(self, value: object) -> Choice | None:
         """The choice with this value (true is not 1 here); None if there is none."""
@@ -151,6 +157,12 @@ class Derived:
     sector_aggregate: Aggregate
     iris: str | None
     source: str | None
+    unit_label: str | None = None
+
+    @property
+    def unit_words(self) -> str:
+        """The unit as it is read; empty for none."""
+        return self.unit_label or self.unit or ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -196,7 +196,7 @@ def _trend(check: TrendCheck) -> str:
 
 
 def _facts(part: Part) -> list[tuple[str, str]]:
-    facts = [(_("Unit"), _unit(part.unit)), (_("Better"), _direction(part))]
+    facts = [(_("Unit"), _unit(part)), (_("Better"), _direction(part))]
     if isinstance(part, Indicator):
         facts += [
             (_("Period"), _period(part)),
@@ -216,10 +216,10 @@ def _facts(part: Part) -> list[tuple[str, str]]:
     return [(name, value) for name, value in facts if value]
 
 
-def _unit(unit: str | None) -> str:
-    if unit == "currency":
+def _unit(part: Part) -> str:
+    if part.unit == "currency":
         return _("Reporting currency, full units")
-    return unit or ""
+    return part.unit_words
 
 
 def _direction(part: Part) -> str:

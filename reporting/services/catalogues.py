@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from members.models import Association, User
-from reporting.catalogue import DEFAULT_CATALOGUE, load_catalogue
+from reporting.catalogue import default_document, load_catalogue
 from reporting.models import CatalogueVersion
 from spm_portal.common import audit
 
@@ -75,5 +75,4 @@ def load_version(
 
 def default_version(at: datetime) -> CatalogueVersion:
     """The catalogue that comes with the portal, loaded when it is asked for first."""
-    document = json.loads(DEFAULT_CATALOGUE.read_text(encoding="utf-8"))
-    return load_version(document=document, at=at)
+    return load_version(document=default_document(), at=at)

@@ -136,4 +136,4 @@ def problem_of(sheet: ReturnSheet, found: Finding) -> Problem:
 
 
 def _bare_unit(indicator: Indicator) -> str:
-    return indicator.unit if indicator.unit and indicator.unit not in {"%", "currency"} else ""
+    return "" if indicator.unit in {"%", "currency"} else indicator.unit_words

@@ -82,7 +82,7 @@ class Field:
     def unit(self) -> str:
         """The unit that stands in the box."""
         indicator = self.indicator
-        return self.state.currency if indicator.unit == "currency" else (indicator.unit or "")
+        return self.state.currency if indicator.unit == "currency" else indicator.unit_words
 
     @property
     def reasons(self) -> list[tuple[str, str]]:
