@@ -1,6 +1,6 @@
 # Two commands: `make run` and `make test`. The logic is in tools/, so that any make and sh will do.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check bench format clean
+.PHONY: help setup run test check bench format messages clean
 PY = .venv/bin/python
 
 help: ## list the commands
@@ -28,6 +28,10 @@ format: ## rewrite Python files and templates in the project's style
 	@sh tools/with_python.sh tools/setup.py --dev
 	@$(PY) -m ruff check --fix --exit-zero --quiet .
 	@$(PY) -m ruff format --quiet .
+
+messages: ## collect the texts for translators and compile what they wrote (needs GNU gettext)
+	@sh tools/with_python.sh tools/setup.py --dev --tests
+	@$(PY) -m tools.messages
 
 clean: ## stop the embedded database and remove caches; keeps var/ (the data) and .venv
 	@if [ -x $(PY) ]; then $(PY) -m spm_portal.common.embedded stop; fi

@@ -94,6 +94,7 @@ NEEDS: dict[str, list[Need]] = {
         Need("Redis", lambda: shutil.which("redis-server") is not None, ("redis-server",), ("redis",)),
         Need("Chromium", lambda: chromium() is not None, ("chromium",), ("--cask chromium",)),
         Need("pdftoppm", lambda: shutil.which("pdftoppm") is not None, ("poppler-utils",), ("poppler",)),
+        Need("GNU gettext", lambda: shutil.which("xgettext") is not None, ("gettext",), ("gettext",)),
         Need("Java (for the W3C checker)", has_java, ("default-jre-headless",), ("openjdk",)),
     ],
 }
