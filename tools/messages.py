@@ -2,19 +2,31 @@
 
 import os
 import sys
-import tempfile
 from pathlib import Path
+from typing import Any
 
 import django
 import polib
 from django.conf import settings
 from django.core.management import call_command
-from django.test.utils import override_settings
+from django.core.management.commands.makemessages import Command
 
 ROOT = Path(__file__).resolve().parents[1]
 LOCALE = ROOT / "locale"
 SOURCE = "en"
 NOT_OURS = (".venv/*", "var/*", "staticfiles/*", "tests/*", "bench/*", "tools/*")
+
+Key = tuple[str, str, str]
+
+
+class Look(Command):
+    """Django's collector that only notes what it collected, and leaves the catalogues alone."""
+
+    found: set[Key] = set()
+
+    def write_po_file(self, potfile: str, locale: str) -> None:
+        """Called once a language with all texts."""
+        self.found = {key_of(entry) for entry in polib.pofile(potfile)}
 
 
 def files() -> list[Path]:
@@ -22,37 +34,26 @@ def files() -> list[Path]:
     return sorted(LOCALE.glob("*/LC_MESSAGES/django.po"))
 
 
-def collect(into: Path = LOCALE) -> None:
-    """Write every text of code and templates into the catalogues below `into`; needs GNU gettext."""
+def collect(command: str | Command = "makemessages") -> None:
+    """Write every text of code and templates into the catalogues; needs GNU gettext."""
+    options: dict[str, Any] = {"no_obsolete": True, "no_wrap": True, "add_location": "file", "verbosity": 0}
     languages = [code for code, _name in settings.LANGUAGES if code != SOURCE]
-    for language in languages:
-        (into / language / "LC_MESSAGES").mkdir(parents=True, exist_ok=True)
     here = Path.cwd()
     os.chdir(ROOT)
     try:
-        with override_settings(LOCALE_PATHS=[into]):
-            call_command(
-                "makemessages",
-                locale=languages,
-                ignore_patterns=list(NOT_OURS),
-                no_obsolete=True,
-                no_wrap=True,
-                add_location="file",
-                verbosity=0,
-            )
+        call_command(command, locale=languages, ignore_patterns=list(NOT_OURS), **options)
     finally:
         os.chdir(here)
 
 
-def used() -> set[tuple[str, str, str]]:
+def used() -> set[Key]:
     """Every text that code and templates use now: context, text, plural."""
-    with tempfile.TemporaryDirectory() as folder:
-        collect(Path(folder))
-        found = polib.pofile(str(next(Path(folder).glob("*/LC_MESSAGES/django.po"))))
-        return {key_of(entry) for entry in found}
+    look = Look()
+    collect(look)
+    return look.found
 
 
-def key_of(entry: polib.POEntry) -> tuple[str, str, str]:
+def key_of(entry: polib.POEntry) -> Key:
     """What makes a text the same text."""
     return entry.msgctxt or "", entry.msgid, entry.msgid_plural or ""
 

@@ -26,18 +26,16 @@ def test_every_language_of_the_settings_has_a_catalogue() -> None:
     assert {path.parts[-3] for path in messages.files()} == offered
 
 
-@pytest.fixture(scope="module")
-def used() -> set[tuple[str, str, str]]:
-    return messages.used()
-
-
-@BY_LANGUAGE
-def test_nearly_every_text_that_is_used_is_translated(path: Path, used: set[tuple[str, str, str]]) -> None:
-    there = {messages.key_of(entry) for entry in polib.pofile(str(path)) if entry.translated()}
-    missing = sorted(used - there)
-    assert len(missing) <= (1 - ENOUGH) * len(used), "Run make messages and translate:\n" + "\n".join(
-        text for _context, text, _plural in missing[:40]
-    )
+def test_nearly_every_text_that_is_used_is_translated() -> None:
+    used = messages.used()
+    assert len(used) > 1_500
+    for path in messages.files():
+        there = {messages.key_of(entry) for entry in polib.pofile(str(path)) if entry.translated()}
+        missing = sorted(used - there)
+        assert len(missing) <= (1 - ENOUGH) * len(used), (
+            f"{path.parts[-3]}: make messages, then translate:\n"
+            + ("\n".join(text for _context, text, _plural in missing[:40]))
+        )
 
 
 @BY_LANGUAGE
