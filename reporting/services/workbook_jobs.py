@@ -1,6 +1,5 @@
 """The job that reads an uploaded workbook in a child process and hands it back with remarks."""
 
-from datetime import datetime
 from uuid import UUID
 
 from django.utils import translation
@@ -11,7 +10,7 @@ from members.models import User
 from reporting.enums import UploadState
 from reporting.models.workbook import WorkbookUpload
 from reporting.selectors.workbooks import WORKBOOK_KIND
-from reporting.services.workbooks import keep_annotated, link_of, record_reading
+from reporting.services.workbooks import DryRun, link_of, record_reading, rehearse
 from reporting.workbooks import child
 from reporting.workbooks.remarks import remarks_of
 from spm_portal.common import jobs
@@ -22,7 +21,10 @@ STEPS = 2
 
 
 def make(job: Job, progress: Progress) -> JobResult:
-    """Do one `workbook_read` job; a file that cannot be opened is refused in words and the job is done."""
+    """Do one `workbook_read` job; a file that cannot be opened is refused in words and the job is done.
+
+    All that was found is kept at the end and at once: a worker that dies leaves the upload as it was, to be read anew.
+    """
     found = _upload(job)
     if found.state != UploadState.READING:
         return JobResult()
@@ -31,25 +33,25 @@ def make(job: Job, progress: Progress) -> JobResult:
         progress(0, STEPS, _("Opening the workbook"))
         with found.file.open("rb") as stored:
             content = stored.read()
-        raw, refusal = None, ""
+        annotated = None
         try:
-            raw = child.read(content)
+            run = rehearse(upload_id=found.pk, raw=child.read(content), at=job.created_at)
         except child.BookRefused as refused:
-            refusal = str(refused)
-        found = record_reading(upload_id=found.pk, raw=raw, refusal=refusal, at=job.created_at)
-        if found.state == UploadState.READY:
+            run = DryRun(refusal=str(refused))
+        if not run.refusal:
             progress(1, STEPS, _("Writing the remarks"))
-            _annotate(found, content, job.created_at)
+            annotated = _annotated(found, run, content)
+        record_reading(upload_id=found.pk, run=run, annotated=annotated, at=job.created_at)
     return JobResult()
 
 
-def _annotate(found: WorkbookUpload, content: bytes, at: datetime) -> None:
+def _annotated(found: WorkbookUpload, run: DryRun, content: bytes) -> bytes | None:
     submission = found.submission
-    remarks = remarks_of(found.problems, lambda problem: link_of(submission, problem))
+    remarks = remarks_of(run.problems, lambda problem: link_of(submission, problem))
     try:
-        keep_annotated(upload_id=found.pk, content=child.annotated(content, remarks), at=at)
+        return child.annotated(content, remarks)
     except child.BookRefused:
-        return  # the page shows the same problems; only the file with remarks is missing
+        return None  # the page shows the same problems; only the file with remarks is missing
 
 
 def tell_failed(job: Job) -> None:
@@ -58,7 +60,7 @@ def tell_failed(job: Job) -> None:
     user: User = found.uploaded_by
     with translation.override(user.language):
         text = _("The workbook could not be read just now. Upload it again.")
-    record_reading(upload_id=found.pk, raw=None, refusal=text, at=job.finished_at or job.created_at)
+    record_reading(upload_id=found.pk, run=DryRun(refusal=text), at=job.finished_at or job.created_at)
 
 
 def register() -> None:

@@ -1,6 +1,7 @@
 """Excel as an equal channel: make the workbook, take one in, rehearse what it would change, confirm or discard it."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -82,40 +83,46 @@ def ask_to_read(made: WorkbookUpload, *, by: User, at: datetime) -> None:
     )
 
 
-def record_reading(
-    *, upload_id: UUID, raw: Mapping[str, Any] | None, refusal: str = "", at: datetime
-) -> WorkbookUpload:
-    """Keep what an opened workbook (`raw`, or None with a `refusal`) would change; nothing of the return changes.
+@dataclass(frozen=True, slots=True)
+class DryRun:
+    """What a workbook would change and what is wrong with it, or why it is not taken."""
+
+    changes: list[compare.Line] = field(default_factory=list)
+    problems: list[compare.Line] = field(default_factory=list)
+    refusal: str = ""
+
+
+def rehearse(*, upload_id: UUID, raw: Mapping[str, Any], at: datetime) -> DryRun:
+    """What an opened workbook (`raw`) would change; nothing changes and nothing is kept.
 
     The changes are really made and taken back again, so that the dry run is right by construction.
     """
     with transaction.atomic():
-        found = WorkbookUpload.objects.select_for_update(of=("self",)).get(pk=upload_id)
-        if found.state != UploadState.READING:
-            return found
+        found = WorkbookUpload.objects.select_related("uploaded_by").get(pk=upload_id)
         submission = _locked(found.submission_id)
         try:
-            if raw is None:
-                raise Refused(refusal)
-            found.changes, found.problems = _rehearse(raw, submission, found.uploaded_by, at)
-            found.state, found.refusal = UploadState.READY, ""
+            changes, problems = _rehearse(raw, submission, found.uploaded_by, at)
         except (Refused, EditRefused) as refused:
-            found.changes, found.problems = [], []
-            found.state, found.refusal = UploadState.REFUSED, str(refused.message)
-        found.save(update_fields=["changes", "problems", "state", "refusal"])
-        return found
+            return DryRun(refusal=str(refused.message))
+        return DryRun(changes, problems)
 
 
-def keep_annotated(*, upload_id: UUID, content: bytes, at: datetime) -> None:
-    """Keep the same workbook with remarks; the name is made of the upload, so that a second run replaces it."""
+def record_reading(*, upload_id: UUID, run: DryRun, annotated: bytes | None = None, at: datetime) -> None:
+    """Keep a dry run and the same workbook with remarks, both or neither; a second run of the job changes nothing."""
     with transaction.atomic():
         found = WorkbookUpload.objects.select_for_update(of=("self",)).get(pk=upload_id)
-        if found.annotated:
-            found.annotated.delete(save=False)
-        name = f"workbooks/{found.submission_id}/{found.pk}-annotated.xlsx"
-        found.annotated.save(name, ContentFile(content), save=False)
-        found.save(update_fields=["annotated"])
-        record("workbook.annotated", found, by=None, at=at, association_id=found.association_id)
+        if found.state != UploadState.READING:
+            return
+        found.changes, found.problems, found.refusal = run.changes, run.problems, run.refusal
+        found.state = UploadState.REFUSED if run.refusal else UploadState.READY
+        found.annotated = ""
+        if annotated is not None:
+            # the name is made of the upload: what a killed worker left under it is replaced
+            name = f"workbooks/{found.submission_id}/{found.pk}-annotated.xlsx"
+            found.annotated.storage.delete(name)
+            found.annotated.save(name, ContentFile(annotated), save=False)
+        found.save(update_fields=["changes", "problems", "state", "refusal", "annotated"])
+        record("workbook.read", found, by=None, at=at, association_id=found.association_id)
 
 
 def confirm(

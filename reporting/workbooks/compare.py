@@ -135,6 +135,8 @@ def _found(after: ReturnSheet, reading: Reading, found: Finding) -> Line:
         text = _("On trial: %(text)s") % {"text": text} if found.on_trial else text
     elif found.rule in after.explanations:
         severity, how = "information", _("You gave a reason: nothing is left to do.")
+    elif found.is_note:
+        severity, how = "information", _("Nothing has to be done.")
     else:
         severity, how = "warning", _("Correct it, or write on the portal why it is right.")
     line = _line(severity, code, *_place(reading, code), after.catalogue, text, how)

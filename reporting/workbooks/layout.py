@@ -9,9 +9,10 @@ from reporting.selectors.returns import ReturnSheet
 FORMAT = 1  # of the workbook itself; a file of another format is refused in words
 MARK_SHEET = "_spm"
 LISTS_SHEET = "_lists"
+CATALOGUE_SHEET = "_catalogue"
 # The names of the columns, written into a hidden row, so that a moved column is still found.
-KEYS = ("code", "number", "question", "unit", "value", "missing", "note", "last")
-CODE, NUMBER, QUESTION, UNIT, VALUE, MISSING, NOTE, LAST = range(len(KEYS))
+KEYS = ("code", "number", "question", "unit", "value", "missing", "last", "check", "note")
+CODE, NUMBER, QUESTION, UNIT, VALUE, MISSING, LAST, CHECK, NOTE = range(len(KEYS))
 KEY_ROW, TITLE_ROW, HELP_ROW, HEAD_ROW, FIRST_ROW = 0, 1, 2, 3, 4
 TICK = "="  # between the code of a question and the entry of its list, in the rows of ticks
 _NOT_IN_NAMES = re.compile(r"[\[\]:*?/\\']+")

@@ -7,6 +7,7 @@ from django.utils.translation import get_language_bidi
 from django.utils.translation import gettext as _
 
 from reporting.workbooks.annotate import COLOURS
+from reporting.workbooks.styles import INPUT
 
 
 def severity_words() -> dict[str, str]:
@@ -47,10 +48,16 @@ def remarks_of(
             ]
         )
     return {
+        "input": INPUT.removeprefix("#").upper(),
         "marks": marks,
         "problems": {
             "name": _("Problems")[:31],
             "title": _("Problems"),
+            "lede": _(
+                "Correct the coloured cells in this same file and upload it again: what is right by then is gone from"
+                " this list."
+            ),
+            "open": _("Open"),
             "empty": _("No problems were found."),
             "head": [
                 _("Sheet"),

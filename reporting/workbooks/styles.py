@@ -7,7 +7,10 @@ from spm_portal.common.colours import ink_on, readable_on
 
 _FONT = "Calibri"
 _INK, _MUTED, _LINE = "#1f2a2a", "#5d6b6a", "#d9dedd"
-_INPUT, _NEEDED, _BAD, _LOCKED = "#fffdf5", "#fdf0c2", "#f8c9c4", "#f3f5f4"
+INPUT = "#fffbe8"  # a cell to fill in
+_NEEDED, _BAD, _ODD, _LOCKED = "#fdf0c2", "#f8c9c4", "#fde0bd", "#eceff0"
+# The ink of the words beside an answer.
+_SAID = {"bad": "#9b1c12", "odd": "#8a4b00", "off": _MUTED, "needed": "#75590a", "good": "#1c6b43"}
 
 
 def number_format(indicator: Indicator) -> str:
@@ -23,22 +26,32 @@ def number_format(indicator: Indicator) -> str:
 class Styles:
     """The formats of one workbook, each made once."""
 
-    def __init__(self, book: Any, accent: str) -> None:
+    def __init__(self, book: Any, accent: str, *, todo: str, done: str, right_to_left: bool = False) -> None:
         self._book = book
+        # with it, words of another language stand on the right side too
+        self._order: dict[str, Any] = {"reading_order": 2} if right_to_left else {}
         self._made: dict[tuple[tuple[str, Any], ...], Any] = {}
         strong = readable_on("#ffffff", accent)
+        self.accent = accent
+        self.jump = self._make(font_color=strong, underline=1, valign="vcenter")
+        self.fact = self._make(bold=True, text_wrap=True, valign="top")
+        self.status = self._make(
+            bottom=1, bottom_color=_LINE, num_format=f';;;"{todo}"', font_color=_SAID["needed"]
+        )
+        self.finished = self._bare(num_format=f';;;"✓ {done}"', font_color=_SAID["good"])
         self.band = self._make(bg_color=accent)
         self.title = self._make(bold=True, font_size=20, valign="vcenter")
         self.subtitle = self._make(font_size=13, font_color=strong)
         self.heading = self._make(bold=True, font_size=13, bottom=1, bottom_color=_LINE)
-        self.heading_end = self._make(bold=True, bottom=1, bottom_color=_LINE, align="right")
+        self.heading_end = self._make(bold=True, bottom=1, bottom_color=_LINE, align="right", indent=2)
+        self.heading_status = self._make(bold=True, bottom=1, bottom_color=_LINE)
         self.plain = self._make()
         self.wrapped = self._make(text_wrap=True, valign="top")
         self.muted = self._make(font_color=_MUTED)
         self.lede = self._make(font_color=_MUTED, text_wrap=True, valign="top")
         self.link = self._make(font_color=strong, underline=1, bottom=1, bottom_color=_LINE)
         self.row = self._make(bottom=1, bottom_color=_LINE)
-        self.row_number = self._make(bottom=1, bottom_color=_LINE, num_format="0")
+        self.row_end = self._make(bottom=1, bottom_color=_LINE, align="right", indent=2)
         head = {
             "bold": True,
             "bg_color": accent,
@@ -47,7 +60,7 @@ class Styles:
             "border": 0,
         }
         self.head = self._make(**head)
-        self.head_end = self._make(**head, align="right")
+        self.head_end = self._make(**head, align="right", indent=1)
         base: dict[str, Any] = {"bottom": 1, "bottom_color": _LINE, "valign": "top", "text_wrap": True}
         self._base = base
         self.number = self._make(**base, font_color=_MUTED)
@@ -57,11 +70,21 @@ class Styles:
         self.unit = self._make(**base, font_color=_MUTED)
         self.quiet = self._make(**base)
         self.locked_value = self._make(**base, font_color=_MUTED, italic=True, bg_color=_LOCKED)
-        self.bad = self._bare(bg_color=_BAD)
-        self.needed = self._bare(bg_color=_NEEDED)
+        self.help = self._make(font_size=9, font_color=_MUTED)
+        self.condition = self._make(font_size=9, font_color=strong, italic=True)
+        self.label = self._make(bold=True)
+        self.child_label = self._make()
+        self.check = self._make(**base, num_format=";;;", font_size=10)
+        self.tones = {
+            "bad": self._bare(bg_color=_BAD),
+            "odd": self._bare(bg_color=_ODD),
+            "off": self._bare(bg_color=_LOCKED, font_color=_MUTED),
+            "needed": self._bare(bg_color=_NEEDED),
+        }
         border = {"border": 1, "border_color": _LINE}
         self.legend_needed = self._make(**border, bg_color=_NEEDED)
-        self.legend_input = self._make(**border, bg_color=_INPUT)
+        self.legend_input = self._make(**border, bg_color=INPUT)
+        self.legend_odd = self._make(**border, bg_color=_ODD)
         self.legend_bad = self._make(**border, bg_color=_BAD)
         self.legend_locked = self._make(**border, bg_color=_LOCKED)
 
@@ -70,17 +93,25 @@ class Styles:
         more: dict[str, Any] = {"num_format": number} if number else {"text_wrap": True}
         if centred:
             more["align"] = "center"
-        return self._make(border=1, border_color=_LINE, bg_color=_INPUT, locked=False, valign="top", **more)
+        return self._make(border=1, border_color=_LINE, bg_color=INPUT, locked=False, valign="top", **more)
+
+    def saying(self, tone: str, number: str) -> Any:
+        """A conditional format that shows words (as `number`) beside an answer."""
+        return self._bare(num_format=number, font_color=_SAID[tone])
 
     def last(self, number: str) -> Any:
         """Last year's value: locked and quiet."""
         return self._make(
-            **self._base, font_color=_MUTED, align="right", **({"num_format": number} if number else {})
+            **self._base,
+            font_color=_MUTED,
+            align="right",
+            indent=1,
+            **({"num_format": number} if number else {}),
         )
 
     def _make(self, **looks: Any) -> Any:
         """A format, the same for the same looks."""
-        return self._bare(**{"font_name": _FONT, "font_size": 11, "font_color": _INK, **looks})
+        return self._bare(**{"font_name": _FONT, "font_size": 11, "font_color": _INK, **self._order, **looks})
 
     def _bare(self, **looks: Any) -> Any:
         key = tuple(sorted(looks.items()))

@@ -1,6 +1,5 @@
 """Values in words and words as values: yes and no, choices, reasons, and hidden signs taken away."""
 
-import re
 import unicodedata
 
 from django.utils.translation import gettext as _
@@ -10,8 +9,7 @@ from reporting.enums import MissingReason
 from reporting.values import Value
 from spm_portal.common.numbers import format_number
 
-_HIDDEN = {ord(sign): None for sign in "\u200b\ufeff\u2060\u00ad"}
-_ESCAPED = re.compile("_x[0-9A-Fa-f]{4}_")  # how Excel writes control characters
+_HIDDEN = {ord(sign): None for sign in "\u200b\u200e\u200f\u2060\ufeff\u00ad"}
 
 
 def yes_word() -> str:
@@ -38,6 +36,17 @@ def choice_words(indicator: Indicator) -> dict[ChoiceValue, str]:
     return {}
 
 
+def limits_of(indicator: Indicator) -> str:
+    """What a number may be, as a sentence that asks for it."""
+    kind = _("Type a whole number") if indicator.type is IndicatorType.INTEGER else _("Type a number")
+    low, high = indicator.min, indicator.max
+    if low is not None and high is not None:
+        kind = _("%(kind)s between %(low)s and %(high)s") % {"kind": kind, "low": low, "high": high}
+    elif low is not None:
+        kind = _("%(kind)s of at least %(low)s") % {"kind": kind, "low": low}
+    return _("%(kind)s, or leave the cell empty and choose a reason beside it.") % {"kind": kind}
+
+
 def shown(indicator: Indicator, value: Value, language: str) -> str:
     """A value as a person reads it; "" for none."""
     if value is None:
@@ -56,8 +65,8 @@ def shown(indicator: Indicator, value: Value, language: str) -> str:
 
 def visible(text: str) -> str:
     """A text without controls, zero-width signs and outer space; lines stay lines."""
-    plain = _ESCAPED.sub("", text.replace("\r\n", "\n")).translate(_HIDDEN)
-    kept = (sign for sign in plain if sign in "\n\t" or unicodedata.category(sign) != "Cc")
+    plain = text.replace("\r\n", "\n").translate(_HIDDEN)
+    kept = (sign for sign in plain if sign in "\n\t" or unicodedata.category(sign) not in {"Cc", "Cs"})
     return "".join(kept).strip()
 
 

@@ -1,7 +1,6 @@
 """Writes the workbook of a return: cover, one sheet per section, lists, and the signed mark. No macros, no formulas."""
 
 import io
-import re
 from datetime import datetime
 from typing import Any
 
@@ -14,8 +13,11 @@ from reporting.catalogue import Indicator, IndicatorType
 from reporting.selectors.returns import ReturnSheet
 from reporting.values import Value
 from reporting.workbooks import layout
+from reporting.workbooks.catalogue_sheet import write_catalogue
+from reporting.workbooks.checks import MARK, Checks
 from reporting.workbooks.cover import write_cover
 from reporting.workbooks.layout import (
+    CHECK,
     KEYS,
     LAST,
     MISSING,
@@ -29,20 +31,21 @@ from reporting.workbooks.layout import (
 )
 from reporting.workbooks.mark import mark_of, signed
 from reporting.workbooks.styles import Styles, number_format
-from reporting.workbooks.words import choice_words, no_word, reason_words, shown, yes_word
+from reporting.workbooks.words import choice_words, limits_of, no_word, reason_words, shown, yes_word
 
 WIDTHS = {
     "code": 4,
-    "number": 7,
-    "question": 58,
-    "unit": 13,
-    "value": 24,
-    "missing": 24,
-    "note": 34,
-    "last": 20,
+    "number": 6,
+    "question": 52,
+    "unit": 11,
+    "value": 22,
+    "missing": 19,
+    "last": 17,
+    "check": 34,
+    "note": 30,
 }
-_SIMPLE = re.compile(r"^(\w+) <= (\w+)$")
 _LARGEST = 1e15  # Excel keeps 15 digits
+A4 = 9
 TITLE_LIMIT, TEXT_LIMIT = 32, 255  # of messages beside a cell
 
 
@@ -59,21 +62,26 @@ class _Writer:
         self.book = xlsxwriter.Workbook(
             self.out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
         )
-        self.styles = Styles(self.book, sheet.submission.association.accent_colour)
-        self.plans = layout.plan_of(sheet)
         self.right_to_left = translation.get_language_bidi()
-        self._places = {
-            line.indicator.code: (plan.name, line.row)
-            for plan in self.plans
-            for line in plan.lines
-            if line.choice is None
-        }
+        self.styles = Styles(
+            self.book,
+            sheet.submission.association.accent_colour,
+            todo=_("To do"),
+            done=_("Complete"),
+            right_to_left=self.right_to_left,
+        )
+        self.plans = layout.plan_of(sheet)
+        self.checks = Checks(sheet, self.book, self.plans, self.styles)
         self._lists: dict[tuple[str, ...], str] = {}
         self._list_sheet: Worksheet | None = None
 
     def write(self) -> bytes:
         """The finished file."""
         submission = self.sheet.submission
+        self.footer = (
+            f"&L&8{_footer(submission.institution.name)} · {_footer(submission.round.name)}&C&8&A&R&8&P / &N"
+        )
+        self.start = _("Start here")[:31]
         self.book.set_properties(
             {
                 "title": f"{submission.round.name} – {submission.institution.name}",
@@ -82,26 +90,30 @@ class _Writer:
             }
         )
         write_cover(
-            self.book.add_worksheet(_("Start here")),
+            self.book.add_worksheet(self.start),
             self.sheet,
             self.plans,
             self.styles,
+            self.checks,
             at=self.at,
+            footer=self.footer,
             right_to_left=self.right_to_left,
         )
         sections = [self.book.add_worksheet(plan.name) for plan in self.plans]
         self._list_sheet = self.book.add_worksheet(layout.LISTS_SHEET)
-        for worksheet, plan in zip(sections, self.plans, strict=True):
-            self._section(worksheet, plan)
+        for place, (worksheet, plan) in enumerate(zip(sections, self.plans, strict=True)):
+            after = self.plans[place + 1] if place + 1 < len(self.plans) else None
+            self._section(worksheet, plan, after)
         self._list_sheet.very_hidden()
         self._list_sheet.protect()
+        write_catalogue(self.book.add_worksheet(layout.CATALOGUE_SHEET), self.plans)
         self._mark(self.book.add_worksheet(layout.MARK_SHEET))
         self.book.close()
         return self.out.getvalue()
 
     # --- Sections ---------------------------------------------------------------------------------------
 
-    def _section(self, ws: Worksheet, plan: SheetPlan) -> None:
+    def _section(self, ws: Worksheet, plan: SheetPlan, after: SheetPlan | None) -> None:
         styles = self.styles
         ws.hide_gridlines(2)
         if self.right_to_left:
@@ -110,21 +122,25 @@ class _Writer:
             ws.write_string(layout.KEY_ROW, column, key, styles.muted)
             ws.set_column(column, column, WIDTHS[key], None, {"hidden": key == "code"})
         ws.set_row(layout.KEY_ROW, None, None, {"hidden": True})
-        ws.set_row(layout.TITLE_ROW, 30)
-        ws.write_string(layout.TITLE_ROW, NUMBER, f"{plan.section.number}.", styles.title)
+        ws.set_row(layout.TITLE_ROW, 34)
+        ws.write_string(layout.TITLE_ROW, NUMBER, str(plan.section.number), styles.title)
         ws.write_string(layout.TITLE_ROW, QUESTION, plan.section.title, styles.title)
-        ws.set_row(layout.HELP_ROW, 46)
-        ws.merge_range(layout.HELP_ROW, QUESTION, layout.HELP_ROW, NOTE, plan.section.help, styles.lede)
+        _link(ws, layout.TITLE_ROW, MISSING, self.start, _("All sections"), styles.jump)
+        if after is not None:
+            _link(ws, layout.TITLE_ROW, CHECK, after.name, _("Next: %(title)s") % {"title": after.section.title}, styles.jump)  # fmt: skip  # noqa: E501
+        ws.set_row(layout.HELP_ROW, 34)
+        ws.merge_range(layout.HELP_ROW, QUESTION, layout.HELP_ROW, CHECK, plan.section.help, styles.lede)
         heads = (
             _("No."),
             _("Question"),
             _("Unit"),
-            _("Answer"),
-            _("Why there is none"),
-            _("Note"),
+            _("Your answer"),
+            _("If none, why"),
             self._last_head(),
+            _("Check"),
+            _("Note"),
         )
-        ws.set_row(layout.HEAD_ROW, 24)
+        ws.set_row(layout.HEAD_ROW, 26)
         for column, text in enumerate(heads, start=NUMBER):
             ws.write_string(layout.HEAD_ROW, column, text, styles.head_end if column == LAST else styles.head)
         for line in plan.lines:
@@ -132,10 +148,14 @@ class _Writer:
         ws.freeze_panes(layout.FIRST_ROW, VALUE)
         ws.protect("", {"format_columns": True, "format_rows": True, "select_locked_cells": True})
         ws.set_landscape()
-        ws.set_paper(9)
+        ws.set_paper(A4)
+        ws.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
         ws.fit_to_pages(1, 0)
         ws.repeat_rows(layout.HEAD_ROW)
-        ws.set_footer(f"&L&8{_footer(self.sheet.submission.institution.name)}&R&8&P / &N")
+        ws.print_area(layout.TITLE_ROW, NUMBER, plan.lines[-1].row if plan.lines else layout.HEAD_ROW, NOTE)
+        ws.set_footer(self.footer)
+        ws.set_tab_color(styles.accent)
+        ws.set_selection(layout.FIRST_ROW, VALUE, layout.FIRST_ROW, VALUE)
 
     def _last_head(self) -> str:
         before = self.sheet.previous_submission
@@ -148,30 +168,22 @@ class _Writer:
             self._tick(ws, line)
             return
         section = self.sheet.catalogue.section(indicator.section)
-        label = indicator.label
-        if indicator.relevance is not None:
-            label += "\n" + _("Only if: %(condition)s") % {
-                "condition": self.sheet.catalogue.readable(indicator.relevance)
-            }
-        child = indicator.child_of is not None
-        ws.set_row(
-            row, 15.5 * max(1, -(-len(indicator.label) // 52) + label.count("\n") * -(-len(label) // 90)) + 5
-        )
         ws.write_string(row, NUMBER, f"{section.number}.{indicator.order}", styles.number)
-        ws.write_string(row, QUESTION, label, styles.child if child else styles.question)
+        condition = self._question(ws, line)
         ws.write_string(row, UNIT, self._unit(indicator), styles.unit)
         answer = self.sheet.answers.get(indicator.code)
         value = self.sheet.values.get(indicator.code)
+        ws.set_row(row, _height(indicator, condition, shown(indicator, value, self.language)))
         if line.takes_value:
             self._put(ws, row, VALUE, indicator, value, styles.input(number_format(indicator)))
             self._control(ws, line)
-            self._live_checks(ws, line)
         elif indicator.type is IndicatorType.FILE:
+            there = answer is not None and answer.file_id is not None
             ws.write_string(
-                row, VALUE, str(value) if value else _("Upload it on the page"), styles.locked_value
+                row, VALUE, _("Uploaded") if there else _("Upload it on the portal"), styles.locked_value
             )
         else:
-            ws.write_string(row, VALUE, _("Mark entries below"), styles.locked_value)
+            ws.write_string(row, VALUE, _("Choose “Yes” below where it applies"), styles.locked_value)
         reason = reason_words()[answer.missing] if answer and answer.missing else ""
         ws.write_string(row, MISSING, reason, styles.input(""))
         ws.data_validation(
@@ -181,8 +193,30 @@ class _Writer:
             MISSING,
             self._list_rule(tuple(reason_words().values()), _("Choose a reason of the list.")),
         )
-        ws.write_string(row, NOTE, answer.note if answer else "", styles.input(""))
         self._last(ws, row, indicator)
+        ws.write_string(row, CHECK, MARK, styles.check)
+        self.checks.write(ws, line)
+        ws.write_string(row, NOTE, answer.note if answer else "", styles.input(""))
+
+    def _question(self, ws: Worksheet, line: Line) -> str:
+        """The label with its help below it in small print, and when it is asked; gives the last."""
+        styles, indicator = self.styles, line.indicator
+        child = indicator.child_of is not None
+        pieces: list[Any] = [styles.child_label if child else styles.label, indicator.label]
+        if indicator.help:
+            pieces += [styles.help, "\n" + indicator.help]
+        condition = ""
+        if indicator.relevance is not None:
+            condition = _("Only if: %(condition)s") % {
+                "condition": self.sheet.catalogue.readable(indicator.relevance)
+            }
+            pieces += [styles.condition, "\n" + condition]
+        look = styles.child if child else styles.question
+        if len(pieces) == 2:
+            ws.write_string(line.row, QUESTION, indicator.label, look)
+        else:
+            ws.write_rich_string(line.row, QUESTION, *pieces, look)
+        return condition
 
     def _tick(self, ws: Worksheet, line: Line) -> None:
         assert line.choice is not None
@@ -200,7 +234,7 @@ class _Writer:
             VALUE,
             self._list_rule((yes_word(), no_word()), _("Choose yes, or leave the cell empty.")),
         )
-        for column in (MISSING, NOTE, LAST):
+        for column in (MISSING, LAST, CHECK, NOTE):
             ws.write_string(row, column, "", styles.quiet)
         before = (self.sheet.previous or {}).get(line.indicator.code)
         if isinstance(before, tuple) and str(line.choice.value) in before:
@@ -243,7 +277,7 @@ class _Writer:
                 "minimum": low,
                 "maximum": high,
                 "error_title": _cut(_("This does not fit"), TITLE_LIMIT),
-                "error_message": _cut(self._limits(indicator), TEXT_LIMIT),
+                "error_message": _cut(limits_of(indicator), TEXT_LIMIT),
             }
         elif words := choice_words(indicator):
             rule = self._list_rule(tuple(words.values()), _("Choose one entry of the list."))
@@ -261,15 +295,6 @@ class _Writer:
             rule["input_message"] = _cut(indicator.help, TEXT_LIMIT)
         ws.data_validation(row, VALUE, row, VALUE, rule)
 
-    def _limits(self, indicator: Indicator) -> str:
-        kind = _("Type a whole number") if indicator.type is IndicatorType.INTEGER else _("Type a number")
-        low, high = indicator.min, indicator.max
-        if low is not None and high is not None:
-            kind = _("%(kind)s between %(low)s and %(high)s") % {"kind": kind, "low": low, "high": high}
-        elif low is not None:
-            kind = _("%(kind)s of at least %(low)s") % {"kind": kind, "low": low}
-        return _("%(kind)s, or leave the cell empty and choose a reason beside it.") % {"kind": kind}
-
     def _list_rule(self, entries: tuple[str, ...], wrong: str) -> dict[str, Any]:
         """A drop-down of these entries, which stand once on the hidden sheet of lists."""
         if entries not in self._lists:
@@ -281,45 +306,6 @@ class _Writer:
             self._lists[entries] = f"={layout.LISTS_SHEET}!${letter}$1:${letter}${len(entries)}"
         return {"validate": "list", "source": self._lists[entries], "error_message": _cut(wrong, TEXT_LIMIT)}
 
-    def _live_checks(self, ws: Worksheet, line: Line) -> None:
-        """Colours while the person types: not a number, outside limits, above its whole, required and empty."""
-        indicator, bad = line.indicator, self.styles.bad
-        here = layout.cell_name(line.row, VALUE)
-        why = layout.cell_name(line.row, MISSING)
-        tests = [f'AND({here}<>"",{why}<>"")']
-        if indicator.type.is_number:
-            tests.append(f'AND({here}<>"",NOT(ISNUMBER({here})))')
-            if indicator.min is not None:
-                tests.append(f"AND(ISNUMBER({here}),{here}<{indicator.min})")
-            if indicator.max is not None:
-                tests.append(f"AND(ISNUMBER({here}),{here}>{indicator.max})")
-            for whole in self._wholes(indicator):
-                name, row = self._places[whole]
-                there = f"'{name}'!{layout.cell_name(row, VALUE)}"
-                tests.append(f"AND(ISNUMBER({here}),ISNUMBER({there}),{here}>{there})")
-        for test in tests:
-            ws.conditional_format(
-                line.row, VALUE, line.row, VALUE, {"type": "formula", "criteria": f"={test}", "format": bad}
-            )
-        if indicator.required:
-            empty = f'=AND({here}="",{why}="")'
-            ws.conditional_format(
-                line.row,
-                VALUE,
-                line.row,
-                VALUE,
-                {"type": "formula", "criteria": empty, "format": self.styles.needed},
-            )
-
-    def _wholes(self, indicator: Indicator) -> list[str]:
-        """What this figure may not exceed, by the plain rules of the catalogue."""
-        found = []
-        for rule in self.sheet.catalogue.rules_of(indicator.code):
-            simple = _SIMPLE.match(rule.check.source)
-            if simple and rule.when is None and simple[1] == indicator.code and simple[2] in self._places:
-                found.append(simple[2])
-        return found
-
     def _mark(self, ws: Worksheet) -> None:
         mark = mark_of(self.sheet, language=self.language, made_at=self.at.isoformat())
         payload, signature = signed(mark)
@@ -329,12 +315,18 @@ class _Writer:
         ws.very_hidden()
 
 
-def _height(label: str, indicator: Indicator) -> float:
+def _height(indicator: Indicator, condition: str, value: str) -> float:
     """Points for a row: Excel does not grow a locked row by itself."""
-    lines = sum(-(-len(part) // 58) for part in label.split("\n"))
+    question = 15.0 * -(-len(indicator.label) // 46)
+    question += 12.5 * (-(-len(indicator.help or "") // 62) + -(-len(condition) // 60))
+    if indicator.type is IndicatorType.TEXT:
+        return float(max(question, 15 * min(12, 2 + len(value) // 18))) + 7
     longest = max((len(words) for words in choice_words(indicator).values()), default=0)
-    most = 5 if indicator.type is IndicatorType.TEXT else 1
-    return 15.5 * max(lines, -(-longest // 28), most) + 5
+    return float(max(question, 15 * -(-longest // 20))) + 7
+
+
+def _link(ws: Worksheet, row: int, column: int, sheet: str, text: str, look: Any) -> None:
+    ws.write_url(row, column, f"internal:'{sheet}'!A1", look, string=text)
 
 
 def _cut(text: str, limit: int) -> str:
@@ -342,4 +334,4 @@ def _cut(text: str, limit: int) -> str:
 
 
 def _footer(text: str) -> str:
-    return text.replace("&", "&&")[:180]
+    return text.replace("&", "&&")[:80]

@@ -44,7 +44,7 @@ def writers() -> list[tuple[Path, ast.FunctionDef]]:
 BY_NOBODY = {
     "members/services/people.py create_operator": "makes the first person of an installation",
     "reporting/services/workbooks.py record_reading": "the job reports; who uploaded stands on the upload",
-    "reporting/services/workbooks.py keep_annotated": "the job reports; who uploaded stands on the upload",
+    "reporting/services/workbooks.py rehearse": "the job asks what would change; nothing is kept",
 }
 
 

@@ -40,12 +40,16 @@ class Book:
     def __init__(self, content: bytes) -> None:
         self.book = load_workbook(io.BytesIO(content))
         self.rows = {
-            row[0].value: row for sheet in self.book.worksheets for row in sheet.iter_rows() if row[0].value
+            row[0].value: row
+            for sheet in self.book.worksheets
+            if not sheet.title.startswith("_")
+            for row in sheet.iter_rows()
+            if row[0].value
         }
 
     def cell(self, code: str, column: str = "value") -> Any:
         """A cell of a question."""
-        return self.rows[code][{"value": 4, "missing": 5, "note": 6, "last": 7}[column]]
+        return self.rows[code][{"value": 4, "missing": 5, "last": 6, "note": 8}[column]]
 
     def put(self, code: str, value: Any, column: str = "value") -> "Book":
         """Type into a cell of a question."""
