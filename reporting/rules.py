@@ -94,6 +94,8 @@ def donor_reads_release(user: Any, obj: Any = None) -> bool:
 
 rules.add_perm("reporting.view_catalogue", is_staff | works_for_member | reads_for_donor_of)
 rules.add_perm("reporting.edit_guidance", is_staff)
+rules.add_perm("reporting.set_rules", is_manager)
+rules.add_perm("reporting.view_rule_counts", is_staff)
 rules.add_perm("reporting.view_rounds", is_staff | works_for_member)
 rules.add_perm("reporting.view_board", staff_of_owner)
 rules.add_perm("reporting.open_round", is_manager)

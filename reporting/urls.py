@@ -20,6 +20,7 @@ from reporting.views import (
     returns,
     review,
     rounds,
+    rule_settings,
     workbooks,
 )
 
@@ -50,6 +51,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("a/<slug:slug>/returns/<uuid:pk>/review/", review.return_review, name="return_review"),
     path("a/<slug:slug>/returns/<uuid:pk>/moves/", review.return_move, name="return_move"),
+    # what each rule does
+    path("a/<slug:slug>/rules/", rule_settings.rule_list, name="rule_list"),
+    path("a/<slug:slug>/rules/<slug:rule>/", rule_settings.rule_setting, name="rule_setting"),
     # questions on values
     path("a/<slug:slug>/questions/", questions.question_list, name="questions"),
     path("a/<slug:slug>/questions/<uuid:pk>/", questions.question, name="question"),

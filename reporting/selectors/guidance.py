@@ -7,7 +7,7 @@ from datetime import datetime
 from members.models import Association
 from reporting.catalogue import Catalogue, Indicator
 from reporting.models import Guidance
-from reporting.selectors.indicators import sign_words
+from reporting.selectors.rule_words import sign_words
 
 MOST = 3  # formulas and checks that a help names; the catalogue has them all
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from reporting.catalogue import Catalogue, Derived, Indicator, Severity, TrendCheck, TrendKind
-from reporting.expressions import Expression, Words
+from reporting.catalogue import Catalogue, Derived, Indicator, Severity
+from reporting.expressions import Expression
+from reporting.selectors.rule_words import sign_words, trend_in_words
 from reporting.selectors.standards import Place, place_of
 
 Part = Indicator | Derived
@@ -37,7 +38,7 @@ class RuleInWords:
     """A rule as a sentence for people, and what exactly is compared."""
 
     id: str
-    is_error: bool
+    severity: Severity
     message: str
     check: str
     when: str
@@ -111,40 +112,19 @@ def page_of(catalogue: Catalogue, code: str) -> IndicatorPage | None:
         rules=[
             RuleInWords(
                 rule.id,
-                rule.severity is Severity.ERROR,
+                rule.severity,
                 rule.message,
                 _read(catalogue, rule.check),
                 _read(catalogue, rule.when) if rule.when else "",
             )
             for rule in catalogue.rules_of(code)
         ],
-        trends=[_trend(check) for check in catalogue.trend_checks_of(code)],
+        trends=[trend_in_words(check) for check in catalogue.trend_checks_of(code)],
         place=place_of(part.usspm_dimension, part.usspm_standard),
         choices=[choice.label for choice in part.choices] if isinstance(part, Indicator) else [],
         parent=catalogue.indicator(part.child_of) if isinstance(part, Indicator) and part.child_of else None,
         breakdowns=_breakdowns(catalogue, part),
         used_in=[item for item in catalogue.derived if code in item.formula.codes],
-    )
-
-
-def sign_words() -> Words:
-    """The words of formulas in the reader's language."""
-    return Words(
-        yes=pgettext("formula", "yes"),
-        no=pgettext("formula", "no"),
-        is_=pgettext("formula", "is"),
-        is_not=pgettext("formula", "is not"),
-        and_=pgettext("formula", "and"),
-        or_=pgettext("formula", "or"),
-        not_=pgettext("formula", "not"),
-        functions={
-            "sum": pgettext("formula", "sum of"),
-            "min": pgettext("formula", "smallest of"),
-            "max": pgettext("formula", "largest of"),
-            "abs": pgettext("formula", "size of"),
-            "coalesce": pgettext("formula", "first given of"),
-        },
-        name=pgettext("name in a formula", "“{}”"),
     )
 
 
@@ -184,15 +164,6 @@ def type_in_words(part: Indicator) -> str:
         "text": _("Text"),
         "file": _("File"),
     }[part.type.value]
-
-
-def _trend(check: TrendCheck) -> str:
-    limit = {"limit": f"{check.limit:g}"}
-    if check.kind is TrendKind.CONTINUITY:
-        return check.message or _("Last year's closing figure is this year's opening figure.")
-    if check.kind is TrendKind.ABSOLUTE:
-        return _("A change of more than %(limit)s points since last year asks for a reason.") % limit
-    return _("A change of more than %(limit)s per cent since last year asks for a reason.") % limit
 
 
 def _facts(part: Part) -> list[tuple[str, str]]:
