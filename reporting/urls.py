@@ -9,6 +9,8 @@ from reporting.views import (
     catalogue,
     donors,
     evidence,
+    form_pdf,
+    guests,
     guidance,
     history,
     home,
@@ -68,7 +70,16 @@ urlpatterns: list[URLPattern | URLResolver] = [
         evidence.citation_file,
         name="citation_file",
     ),
-    # a return that came on paper
+    # the return on paper: printed, and keyed by staff
+    path("a/<slug:slug>/returns/<uuid:pk>/print/", form_pdf.return_print, name="return_print"),
+    path(
+        "a/<slug:slug>/returns/<uuid:pk>/print/<uuid:job>/", form_pdf.return_print_job, name="return_print_job"
+    ),
+    path(
+        "a/<slug:slug>/returns/<uuid:pk>/print/<uuid:job>/file/",
+        form_pdf.return_print_file,
+        name="return_print_file",
+    ),
     path("a/<slug:slug>/returns/<uuid:pk>/paper/", paper.paper, name="paper"),
     # history
     path("a/<slug:slug>/returns/<uuid:pk>/history/", history.return_history, name="return_history"),

@@ -1,0 +1,75 @@
+"""Printing a return: asking for the empty or the filled form, seeing how far it is, downloading it."""
+
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+from django.utils.translation import get_language
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from members.web.guards import AssociationRequest, association_page, found_or_404
+from reporting.selectors.form_pdf import SHOWN, form_jobs
+from reporting.selectors.jobs import is_over
+from reporting.selectors.returns import load_sheet
+from reporting.services import form_pdf as service
+from reporting.views.returns import frame_of, submission_of
+from spm_portal.common import jobs
+from spm_portal.common.models import Job, JobState
+
+FILLED, EMPTY = "filled", "empty"
+
+
+@association_page()
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def return_print(request: AssociationRequest, pk: UUID) -> HttpResponse:
+    submission = submission_of(request, pk)
+    if request.method == "POST":
+        job = service.request_form(
+            submission_id=submission.pk,
+            filled=request.POST.get("kind") == FILLED,
+            language=get_language() or "en",
+            by=request.user,
+            at=timezone.now(),
+        )
+        return redirect("return_print_job", request.association.slug, pk, job.pk)
+    return render(
+        request,
+        "reporting/form/print.html",
+        frame_of(request, load_sheet(submission)) | {"jobs": form_jobs(submission)[:SHOWN]},
+    )
+
+
+@association_page()
+@never_cache
+@require_safe
+def return_print_job(request: AssociationRequest, pk: UUID, job: UUID) -> HttpResponse:
+    submission = submission_of(request, pk)
+    found: Job = found_or_404(form_jobs(submission), pk=job)
+    whole = not request.htmx  # type: ignore[attr-defined] # set by django-htmx
+    return render(
+        request,
+        "reporting/form/job.html" if whole else "reporting/form/_job.html",
+        frame_of(request, load_sheet(submission)) | {"job": found, "over": is_over(found)},
+    )
+
+
+@association_page()
+@never_cache
+@require_safe
+def return_print_file(request: AssociationRequest, pk: UUID, job: UUID) -> HttpResponse:
+    found: Job = found_or_404(form_jobs(submission_of(request, pk)), pk=job)
+    content = jobs.intact_content(found) if found.state == JobState.DONE else None
+    if content is None:
+        if found.state == JobState.DONE:
+            # a file that is not what was stored is never handed out; making it again is safe for everybody
+            jobs.queue_again(found.pk, at=timezone.now(), states=(JobState.DONE,))
+        return redirect("return_print_job", request.association.slug, pk, found.pk)
+    response = HttpResponse(content, content_type="application/pdf")
+    disposition = content_disposition_header(as_attachment=True, filename=found.result_name)
+    response["Content-Disposition"] = disposition or "attachment"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
