@@ -71,6 +71,8 @@ class Book:
                 self.put(code, choice.label)
             elif indicator.type is not IndicatorType.FILE:
                 self.put(code, value)
+                if isinstance(value, str):
+                    self.cell(code).data_type = "s"  # typed with an apostrophe before it: no formula
         return self
 
     def content(self) -> bytes:
