@@ -23,16 +23,22 @@ class Word:
     """One change as it was sent: the version that was on the screen (0: no answer), the page and its count.
 
     A word without a page (from a program, or a page without scripts) has no order: only its version speaks for it.
+    `follows` are earlier pages of the same person whose unsaved words this page took over.
     """
 
     version: int
     page: UUID | None = None
     sequence: int = 0
+    follows: frozenset[UUID] = frozenset()
 
     @property
     def is_ordered(self) -> bool:
         """Whether the page counts its words."""
         return self.page is not None and self.sequence > 0
+
+    def continues(self, page: UUID | None) -> bool:
+        """Whether what that page wrote is the person's own earlier word."""
+        return self.is_ordered and page is not None and (page == self.page or page in self.follows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +60,6 @@ def judge(word: Word, kept: Kept, *, heard: int, same: bool) -> Verdict:
         return Verdict.LATE
     if same:
         return Verdict.SAME
-    if word.version == kept.version or (word.is_ordered and word.page == kept.page):
+    if word.version == kept.version or word.continues(kept.page):
         return Verdict.TAKE
     return Verdict.CLASH

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from members.access import access_of
@@ -118,6 +119,11 @@ class Shell:
     def operator(self) -> bool:
         """Whether the person runs the platform."""
         return access_of(self._user).operator
+
+    @cached_property
+    def person_key(self) -> str:
+        """A name for the person under which a browser keeps unsaved typing; it tells nothing about who that is."""
+        return salted_hmac("drafts", str(self._user.pk), algorithm="sha256").hexdigest()[:20]
 
     @cached_property
     def home_url(self) -> str:

@@ -23,7 +23,8 @@ NOTE = "n-"
 VERSION = "r-"
 REMOVE = "x-"
 # Of the whole page: which opened one it is, and how many-eth word of it this is.
-PAGE, SEQUENCE = "page", "sequence"
+PAGE, SEQUENCE, FOLLOWS = "page", "sequence", "follows"
+MAX_FOLLOWS = 9  # pages in a row that could not save one answer
 MINE, THEIRS = "mine", "theirs"
 
 
@@ -86,7 +87,16 @@ def changes_of(typed: Iterable[Typed], data: QueryDict) -> list[AnswerChange]:
     page, sequence = _page(data.get(PAGE, "")), _count(data.get(SEQUENCE, ""))
     if page is None or not sequence:
         page, sequence = None, 0
-    return [replace(one.change, page=page, sequence=sequence) for one in typed if one.change is not None]
+    follows = frozenset(
+        earlier
+        for text in data.get(FOLLOWS, "").split()[:MAX_FOLLOWS]
+        if (earlier := _page(text)) is not None
+    )
+    return [
+        replace(one.change, page=page, sequence=sequence, follows=follows)
+        for one in typed
+        if one.change is not None
+    ]
 
 
 def _read(

@@ -47,7 +47,7 @@ class AnswerChange:
     `value` as the engine has it (None: no value; for a file that is here already the id of its attachment); `file` a
     new upload; `missing` why there is no value; `note` None leaves the note alone; `expected_version` the version that
     was on the screen (None or 0: there was no answer yet); `page` and `sequence` which opened page sends it, and as its
-    how many-eth word.
+    how many-eth word; `follows` earlier pages of the person, whose typed values this page took over.
     """
 
     code: str
@@ -58,11 +58,12 @@ class AnswerChange:
     file: "UploadedFile[bytes] | None" = None
     page: UUID | None = None
     sequence: int = 0
+    follows: frozenset[UUID] = frozenset()
 
     @property
     def word(self) -> Word:
         """The change as far as its order matters."""
-        return Word(self.expected_version or 0, self.page, self.sequence)
+        return Word(self.expected_version or 0, self.page, self.sequence, self.follows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +155,7 @@ class AnswerWriter:
         heard = self.hearing.of(change.page, change.code)
         self.hearing.hear(change.page, change.code, change.sequence)
         current = self.sheet.answers.get(change.code)
-        kept = Kept(current.version, current.page) if current else Kept()
+        kept = self._kept(current)
         if change.file is not None:
             verdict = judge(change.word, kept, heard=heard, same=False)
             state = self._state_of_file(change) if verdict is Verdict.TAKE else None
@@ -172,6 +173,13 @@ class AnswerWriter:
                 self._left.add(change.code)
             else:
                 self._conflicts.append(Conflict(change.code, current, change))
+
+    def _kept(self, current: Answer | None) -> Kept:
+        """What is stored, as far as order matters; a page speaks for the person who wrote by it alone."""
+        if current is None:
+            return Kept()
+        mine = self.by is not None and current.changed_by_id == self.by.pk
+        return Kept(current.version, current.page if mine else None)
 
     def _state_of_file(self, change: AnswerChange) -> _State | None:
         """Check and keep an upload; None after a refusal."""

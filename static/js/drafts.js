@@ -1,0 +1,43 @@
+/* What a person typed and the server has not confirmed yet: kept in this browser, for that person alone.
+   Loaded on every page of a signed-in person, so that nobody else finds it after signing in here. */
+"use strict";
+(() => {
+  const MARK = "spm-draft:";
+  const DAYS = 14;
+  const { person, signOut } = document.currentScript.dataset;
+  const own = `${MARK}${person}:`;
+  // A browser may refuse to store anything, or be full: then the page works as it would without this file.
+  const safely = (work, otherwise) => {
+    try {
+      return work();
+    } catch {
+      return otherwise;
+    }
+  };
+  const keys = () => Object.keys(localStorage).filter((key) => key.startsWith(MARK));
+  const read = (key) => safely(() => JSON.parse(localStorage.getItem(key)), null);
+
+  // Of somebody else who worked here, or too old to mean anything.
+  safely(() => keys().forEach((key) => {
+    const fresh = read(key)?.at > Date.now() - DAYS * 86400000;
+    if (!key.startsWith(own) || !fresh) localStorage.removeItem(key);
+  }));
+
+  document.addEventListener("submit", (event) => {
+    if (new URL(event.target.action, location.href).pathname !== signOut) return;
+    safely(() => keys().forEach((key) => localStorage.removeItem(key)));
+  });
+
+  window.drafts = {
+    person,
+    /* All drafts of a place (a section of a return), each with the name of what it is a draft of. */
+    of: (place) => safely(() => keys()
+      .filter((key) => key.startsWith(`${own}${place}:`))
+      .map((key) => ({ name: key.slice(own.length + place.length + 1), ...read(key) })), []),
+    keep: (place, name, draft) => safely(() => {
+      localStorage.setItem(`${own}${place}:${name}`, JSON.stringify({ at: Date.now(), ...draft }));
+      return true;
+    }, false),
+    drop: (place, name) => safely(() => localStorage.removeItem(`${own}${place}:${name}`)),
+  };
+})();
