@@ -108,6 +108,7 @@ rules.add_perm(
 )
 rules.add_perm("reporting.key_paper_return", staff_of_owner & with_the_mfi)
 rules.add_perm("reporting.cite_evidence", works_for_respondent & with_the_mfi)
+rules.add_perm("reporting.view_team", works_for_respondent)
 rules.add_perm("reporting.share_work", works_for_respondent & with_the_mfi)
 rules.add_perm("reporting.invite_guest", works_for_respondent & with_the_mfi)
 rules.add_perm("reporting.submit_return", signs_for_respondent & with_the_mfi)

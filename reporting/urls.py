@@ -23,6 +23,7 @@ from reporting.views import (
     review,
     rounds,
     rule_settings,
+    team,
     workbooks,
 )
 
@@ -95,6 +96,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("a/<slug:slug>/jobs/<uuid:pk>/", jobs.job, name="job"),
     path("a/<slug:slug>/jobs/<uuid:pk>/file/", jobs.job_file, name="job_file"),
     path("calendar/<str:token>.ics", calendar.calendar_feed, name="calendar_feed"),
+    # somebody without an account, at one section of one return
+    path("guest/<uuid:pk>/", guests.guest_section, name="guest_section"),
+    path("guest/<uuid:pk>/answers/", guests.guest_answer, name="guest_answer"),
+    path("guest/<uuid:pk>/help/<slug:code>/", guests.guest_help, name="guest_help"),
+    path("guest/<str:token>/", guests.guest_link, name="guest_link"),
     path("d/<slug:slug>/", donors.donor_home, name="donor_home"),
     # the MFI's side of a return
     path("a/<slug:slug>/returns/<uuid:pk>/", returns.return_overview, name="return"),
@@ -103,6 +109,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("a/<slug:slug>/returns/<uuid:pk>/answers/", return_answers.save_answer, name="save_answer"),
     path("a/<slug:slug>/returns/<uuid:pk>/help/<slug:code>/", guidance.question_help, name="question_help"),
+    path("a/<slug:slug>/returns/<uuid:pk>/flags/", team.answer_flag, name="answer_flag"),
+    path("a/<slug:slug>/returns/<uuid:pk>/team/", team.return_team, name="return_team"),
     path("a/<slug:slug>/returns/<uuid:pk>/problems/", returns.return_problems, name="return_problems"),
     path(
         "a/<slug:slug>/returns/<uuid:pk>/explanations/", return_answers.explanation, name="return_explanation"

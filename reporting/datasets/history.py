@@ -179,7 +179,7 @@ def _answers(
             kind=ANSWER,
             title=catalogue.labels.get(event.code, event.code),
             at=event.pgh_created_at if removed else event.changed_at,
-            by=names.get(_who(event), ""),
+            by=_called(event, names),
             code=event.code,
             old=was or (_("no answer") if old is None or was == "" else ""),
             new=now or _("no answer"),
@@ -196,6 +196,13 @@ def _who(event: Any) -> UUID | None:
         return changed
     user = (event.pgh_context.metadata or {}).get("user") if event.pgh_context is not None else None
     return UUID(user) if user else None
+
+
+def _called(event: Any, names: Mapping[UUID | None, str]) -> str:
+    """Who changed it, by name; a guest acts in the name of the person who made the link, and both are told."""
+    person = names.get(_who(event), "")
+    guest = (event.pgh_context.metadata or {}).get("guest") if event.pgh_context is not None else None
+    return _("%(guest)s (guest of %(person)s)") % {"guest": guest, "person": person} if guest else person
 
 
 def _words(submission: Submission, part: Any, event: Any, files: Mapping[UUID, str]) -> str:

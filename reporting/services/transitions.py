@@ -18,7 +18,7 @@ from reporting.enums import Move, QuestionState, ReturnState
 from reporting.models import Round, Submission, Transition
 from reporting.rules import PERMISSION_OF_MOVE
 from reporting.selectors.returns import ReturnSheet, load_sheet
-from reporting.services import notices, paper, questions, signatures
+from reporting.services import minutes, notices, paper, questions, signatures
 from reporting.services.answers import answers_sha256, refresh_counters
 from spm_portal.common import audit
 
@@ -105,6 +105,8 @@ def move(
             answers_sha256=signature.digest,
             certified_name=signature.name,
         )
+        if move == Move.SUBMIT:
+            minutes.measure(submission)
         if move == Move.APPROVE:
             questions.settle(submission, by=by, at=at)
         if move == Move.SUBMIT:

@@ -24,8 +24,9 @@ from reporting.services.answers import (
 )
 from reporting.views.returns import frame_of, section_page, submission_of
 from reporting.web.field_state import FieldState
-from reporting.web.fields import Field, FieldMaker
+from reporting.web.fields import FieldMaker
 from reporting.web.panels import all_problems, panels_of, section_url
+from reporting.web.swaps import swaps_of
 
 
 @association_page()
@@ -69,41 +70,27 @@ def _swaps(
 ) -> HttpResponse:
     """The state of the saved question, and out of band whatever else of the page its answer changed.
 
-    Controls are replaced only where their content changed on the server's side, so that nothing is lost that is being
-    typed while the answer travels. A word that came late brings no version: what is stored may be somebody else's by
-    now, and the box holds what this page said.
+    A word that came late brings no version: what is stored may be somebody else's by now, and the box holds what this
+    page said.
     """
     after = maker.sheet
-    section = after.catalogue.section(after.catalogue.indicator(code).section)
-    states: list[FieldState] = []
-    fields: list[Field] = []
-    old = FieldMaker(before)
-    for indicator in section.indicators:
-        if indicator.code == code or indicator.code not in after.computed.asked:
-            continue
-        was, now = old.state(indicator), maker.state(indicator)
-        if was.relevant != now.relevant:
-            fields.append(maker.field(indicator))
-        elif was != now:
-            states.append(now)
-    field = maker.field(after.catalogue.indicator(code))
-    whole = whole or bool(field.state.cleared) or field.widget == "file"
+    swaps = swaps_of(FieldMaker(before), maker, code, whole=whole)
     response = render(
         request,
         "reporting/returns/_saved.html",
         frame_of(request, after)
         | {
-            "section": section,
-            "field": field,
-            "whole": whole,
+            "section": swaps.section,
+            "field": swaps.field,
+            "whole": swaps.whole,
             "late": late,
-            "states": states,
-            "fields": fields,
-            "panels": panels_of(after, section),
+            "states": swaps.states,
+            "fields": swaps.fields,
+            "panels": panels_of(after, swaps.section),
         },
-        status=409 if field.state.conflict else 422 if field.state.fault else 200,
+        status=swaps.status,
     )
-    if whole:
+    if swaps.whole:
         response["HX-Retarget"] = f"#f-{code}"
         response["HX-Reswap"] = "outerHTML"
     response["X-Answer"] = code

@@ -28,6 +28,7 @@ from reporting.selectors.returns import WITH_ROUND, WITHOUT, ReturnSheet, load_s
 from reporting.services.answers import EditRefused, save_answers
 from reporting.web.fields import FieldMaker
 from reporting.web.panels import all_problems, first_to_do, panels_of
+from reporting.web.team import Team
 
 
 def submission_of(request: AssociationRequest, pk: UUID) -> Submission:
@@ -54,6 +55,8 @@ def frame_of(request: AssociationRequest, sheet: ReturnSheet) -> dict[str, Any]:
         # lazy: asked for only by pages that show questions
         "cited": SimpleLazyObject(lambda: citations_of(submission, reader=request.user)),
         "help_base": reverse("return", args=[request.association.slug, submission.pk]) + "help/",
+        "flag_url": reverse("answer_flag", args=[request.association.slug, submission.pk]),
+        "team": Team(sheet, request.user),
         "save_url": reverse("save_answer", args=[request.association.slug, submission.pk]),
         "may_edit": request.user.has_perm("reporting.edit_return", submission),
         "paper": SimpleLazyObject(lambda: paper_of(submission)),

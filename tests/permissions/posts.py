@@ -50,6 +50,7 @@ def _forms(world: World) -> dict[str, Mapping[str, Any]]:
         "operator_donors": {"name": "Third Fund", "slug": "third"},
         "operator_donor": {**guest, "role": Role.DONOR_READER},
         "operator_people": {**guest, "role": Role.PLATFORM_OPERATOR},
+        "rule_setting": {"mode": "trial", "reason": "We try it for a year."},
         "round_new": {
             "catalogue": world.draft.round.catalogue_id,
             "name": "Report 2026",
@@ -64,6 +65,10 @@ def _forms(world: World) -> dict[str, Mapping[str, Any]]:
         },
         "round_settings": {"action": "close"},
         "guidance_edit": {"note": "Ask your branch."},
+        "answer_flag": {"flag": "branches_total:on"},
+        "return_team": {"action": "give", "section": "PRO", "assignee": world.cast.editor.pk},
+        "guest_section": answer,
+        "guest_answer": answer,
         "round_action": {"action": "remind", "returns": [world.draft.pk], "confirmed": "1"},
         "my_calendar": {"action": "remove"},
         "return_move": {"move": Move.SUBMIT},

@@ -8,8 +8,8 @@ import rules
 from tests.permissions.addresses import Address, all_addresses
 
 # Pages that anybody may open: each shows nobody's things.
-PUBLIC = {"healthz", "readyz", "invitation", "calendar_feed"}
-GUARD = re.compile(r"public|person_page|operator_page|association_page\((None|[a-z_.]+)\)|api(\([a-z_.]+\))?")
+PUBLIC = {"healthz", "readyz", "invitation", "calendar_feed", "guest_link"}
+GUARD = re.compile(r"public|guest_page|person_page|operator_page|association_page\((None|[a-z_.]+)\)|api(\([a-z_.]+\))?")
 
 
 @dataclass(frozen=True)
@@ -63,6 +63,11 @@ def test_every_guard_is_one_we_know_and_asks_a_permission_that_exists() -> None:
 
 def test_public_pages_are_the_few_we_meant() -> None:
     assert {address.name for address in all_addresses() if guard_of(address) == "public"} == PUBLIC
+
+
+def test_pages_of_guests_are_the_few_we_meant() -> None:
+    found = {address.name for address in all_addresses() if guard_of(address) == "guest_page"}
+    assert found == {"guest_section", "guest_answer", "guest_help"}
 
 
 def test_no_library_on_the_list_is_gone() -> None:

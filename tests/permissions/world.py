@@ -29,6 +29,7 @@ from reporting.models import (
     Answer,
     Attachment,
     Explanation,
+    GuestLink,
     Question,
     QuestionMessage,
     Release,
@@ -87,6 +88,7 @@ class World:
     key: ApiKey
     agreement: SharingAgreement
     question: Question
+    guest: GuestLink
 
     def known_to(self, user: User) -> frozenset[object]:
         """Keys and slugs of all that the person may know of: a plain refusal gives nothing away there."""
@@ -195,6 +197,7 @@ def make_world() -> World:
         ),
         agreement=SharingAgreement.objects.get(association=amani, donor=cast.horizon),
         question=_question(submitted, cast.reviewer),
+        guest=_guest(draft, cast.editor),
     )
 
 
@@ -298,6 +301,24 @@ def _attachment(submission: Submission, by: User) -> Attachment:
         code=code,
         file=made,
         changed_at=LONG_AGO,
+    )
+    return made
+
+
+def _guest(submission: Submission, by: User) -> GuestLink:
+    """A link that lives: its token opens Kilimo's first section to whoever has it."""
+    now = timezone.now()
+    made: GuestLink = GuestLink.objects.create(
+        association=submission.association,
+        institution=submission.institution,
+        submission=submission,
+        section="PRO",
+        name="Accountant",
+        email="accountant@example.org",
+        token_hash=hash_of(TOKEN),
+        created_at=now,
+        created_by=by,
+        expires_at=now + timedelta(days=7),
     )
     return made
 

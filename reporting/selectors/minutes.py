@@ -1,0 +1,37 @@
+"""How long sections usually take an association's members, and what is left of one return."""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from reporting.minutes import ENOUGH, Open, medians, seconds_left, told_minutes
+from reporting.models import SectionTime
+from reporting.selectors.returns import ReturnSheet
+
+
+def usual_seconds(association_id: UUID) -> Mapping[str, float]:
+    """The median seconds by section, of sections that enough returns were measured in; one query."""
+    rows = SectionTime.objects.filter(association_id=association_id).values_list("section", "seconds")
+    return medians(rows)
+
+
+def minutes_left(sheet: ReturnSheet, usual: Mapping[str, float]) -> Mapping[str, int]:
+    """By section the minutes that its required questions without an answer take; "" is the whole return."""
+    opened = open_questions(sheet)
+    found = {one.section: told_minutes(seconds_left([one], usual)) for one in opened}
+    found[""] = told_minutes(seconds_left(opened, usual))
+    return found
+
+
+def open_questions(sheet: ReturnSheet) -> list[Open]:
+    """For each section of the round what is asked now, and what of it has neither value nor reason."""
+    found = []
+    for section in sheet.sections:
+        asked = [one for one in section.indicators if one.required and one.code in sheet.computed.relevant]
+        left = [one for one in asked if one.code not in sheet.values and one.code not in sheet.missing]
+        found.append(
+            Open(section.code, tuple(one.type.value for one in asked), tuple(one.type.value for one in left))
+        )
+    return found
+
+
+__all__ = ["ENOUGH", "minutes_left", "open_questions", "usual_seconds"]
