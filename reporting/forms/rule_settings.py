@@ -10,15 +10,14 @@ from reporting.forms.rounds import day_input
 from reporting.models import RuleSetting
 from reporting.services.rule_settings import MAX_REASON, RuleTerms
 
-AS_CATALOGUE = ""
+AS_CATALOGUE = "catalogue"
 
 
 class RuleForm(forms.Form):
-    """Mode, dates and reason; the empty mode follows the catalogue."""
+    """Mode, dates and reason."""
 
     mode = forms.ChoiceField(
         label=_("What the rule does"),
-        required=False,
         widget=forms.RadioSelect,
         choices=[(AS_CATALOGUE, _("What the catalogue says")), *RuleMode.choices],
     )

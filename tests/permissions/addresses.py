@@ -128,6 +128,7 @@ def targets(world: World) -> dict[str, dict[str, Kwargs]]:
         "catalogue_version": {"": catalogue},
         "indicator": {"": {**catalogue, "code": "branches_total"}},
         "rule_setting": {"": {**slug, "rule": "W41"}},
+        "rule_setting": {"": {**slug, "rule": "W41"}},
         "guidance_edit": {"": {**catalogue, "code": "branches_total"}},
         "question_help": {"": {**returns[""], "code": "branches_total"}},
         "answer_flag": {"": returns[""]},

@@ -51,6 +51,7 @@ def _forms(world: World) -> dict[str, Mapping[str, Any]]:
         "operator_donor": {**guest, "role": Role.DONOR_READER},
         "operator_people": {**guest, "role": Role.PLATFORM_OPERATOR},
         "rule_setting": {"mode": "trial", "reason": "We try it for a year."},
+        "rule_setting": {"mode": "trial", "reason": "We try it for a year."},
         "round_new": {
             "catalogue": world.draft.round.catalogue_id,
             "name": "Report 2026",
