@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from spm_portal.common.numbers import format_money, format_number, format_percent
 
+NO_BREAK = "\u00a0"
 MILLION = 1_000_000
 HALF_PAGE = 130  # millimetres
 
@@ -51,10 +52,8 @@ class Writer:
         if len(self.unit) == 3 and self.unit.isupper():
             if abs(number) >= MILLION:
                 millions = format_number(number / MILLION, language=self.language)
-                return _("%(currency)s\u00a0%(number)s\u00a0million") % {
-                    "currency": self.unit,
-                    "number": millions,
-                }
+                words = _("%(currency)s %(number)s million") % {"currency": self.unit, "number": millions}
+                return words.replace(" ", NO_BREAK)
             return format_money(number, self.unit, language=self.language, decimals=None)
         return format_number(number, language=self.language)
 
