@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 FEWEST = 4  # earlier values: with fewer a median absolute deviation says nothing
 CONSISTENT = 1.4826
-LOG_FLOOR = 0.15  # of a step of a sixth nobody would speak
+LOG_FLOOR = 0.1  # of a step of a tenth nobody would speak
 POINTS_FLOOR = 2.0
 
 
