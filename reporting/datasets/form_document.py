@@ -53,6 +53,7 @@ class Line:
     columns: int
     answer: str
     missing: str
+    is_answered: bool
     note: str
     last: str
     cited: Sequence[str]
@@ -162,6 +163,7 @@ def _line(
         columns=_columns(choices),
         answer=answer,
         missing=str(MissingReason(stored.missing).label) if stored is not None and stored.missing else "",
+        is_answered=code in sheet.values,
         note=stored.note if stored is not None else "",
         last=_last(sheet, indicator),
         cited=cited if is_filled else (),
