@@ -19,6 +19,7 @@ def main() -> None:
     # after setup, because these modules need the app registry
     from bench.database import prepare
     from bench.engine import engine_ratio
+    from bench.field_save import save_ratio
     from bench.memory import peak_memory
     from bench.pages import page_queries, page_ratios
     from bench.report import report_share
@@ -32,6 +33,7 @@ def main() -> None:
         "rule_engine_against_plain_python": engine_ratio(catalogue_of(version)),
         "our_share_of_a_report_against_weasyprint": report_share(association),
         "pages_against_an_empty_page": page_ratios(association),
+        "field_save_against_a_bare_write": save_ratio(association),
         "workbook_import_against_a_bare_read": import_ratio(association),
         "queries_of_pages": page_queries(association),
         "peak_memory": peak_memory(association),

@@ -57,7 +57,7 @@ def page_ratios(association: Association) -> dict[str, object]:
     found: dict[str, object] = {"limit": LIMIT}
     with override_settings(ROOT_URLCONF="bench.urls"):
         for page in busiest(association):
-            client = _signed_in(page.by)
+            client = signed_in(page.by)
             empty = reverse(EMPTY, args=[association.slug])
             taken = medians(
                 {"page": _get(client, page.address), "empty": _get(client, empty)}, rounds=25, warm_up=3
@@ -108,7 +108,7 @@ def _count_with_few(association: Association, round_: Round, people: set[UUID]) 
 
 
 def _count(page: Page) -> int:
-    client = _signed_in(page.by)
+    client = signed_in(page.by)
     _get(client, page.address)()
     with CaptureQueriesContext(connection) as seen:
         _get(client, page.address)()
@@ -121,7 +121,8 @@ def _holder(role: Role) -> User:
     )
 
 
-def _signed_in(user: User) -> Client:
+def signed_in(user: User) -> Client:
+    """A client in the session of a person."""
     client = Client()
     client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
     return client

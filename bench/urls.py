@@ -1,10 +1,18 @@
-"""The portal's addresses and one empty page of the same layout to measure against."""
+"""The portal's addresses, an empty page of the same layout and a bare write to measure against."""
 
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
+from django.utils import timezone
+from django.views.decorators.http import require_POST
 
-from members.web.guards import association_page
+from members.web.guards import AssociationRequest, association_page, require
+from reporting.models import Answer
+from reporting.views.returns import submission_of
 from spm_portal.urls import urlpatterns as portal
 
 
@@ -14,4 +22,26 @@ def empty(request: HttpRequest) -> HttpResponse:
     return render(request, "base.html")
 
 
-urlpatterns = [path("a/<slug:slug>/bench-empty/", empty, name="bench_empty"), *portal]
+@association_page()
+@require_POST
+def bare_write(request: AssociationRequest, pk: UUID) -> HttpResponse:
+    """One answer updated for a person who may do so, and a line that says so."""
+    submission = submission_of(request, pk)
+    require(request, "reporting.edit_return", submission)
+    with transaction.atomic():
+        Answer.objects.filter(submission=submission, code="active_clients").update(
+            number=request.POST["v-active_clients"],
+            version=F("version") + 1,
+            page=request.POST["page"],
+            sequence=request.POST["sequence"],
+            changed_at=timezone.now(),
+            changed_by=request.user,
+        )
+    return render(request, "components/notice.html", {"kind": "success", "text": "Saved"})
+
+
+urlpatterns = [
+    path("a/<slug:slug>/bench-empty/", empty, name="bench_empty"),
+    path("a/<slug:slug>/returns/<uuid:pk>/bench-write/", bare_write, name="bench_bare_write"),
+    *portal,
+]

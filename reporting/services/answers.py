@@ -17,7 +17,7 @@ from members.access import access_of
 from members.models import User
 from reporting.enums import AnswerSource
 from reporting.models import Explanation, Submission
-from reporting.selectors.returns import WITH_ROUND, WITHOUT, ReturnSheet, load_sheet
+from reporting.selectors.returns import WITH_ROUND, WITHOUT, ReturnSheet, load_sheet, renewed
 from reporting.services.answer_writer import AnswerChange, AnswerWriter, Conflict, SaveResult
 from reporting.services.attachments import give_up
 from reporting.services.hearing import hearing_of, keep
@@ -60,13 +60,15 @@ def save_answers(
     by: User,
     at: datetime,
     source: AnswerSource = AnswerSource.PAGE,
+    sheet: ReturnSheet | None = None,
 ) -> SaveResult:
     """Save what one person typed; each answer for itself.
 
     A change that was typed on an older version of an answer is not written but told as a conflict with both values,
     unless it says the same. A value that the type cannot hold is refused with a sentence. The other changes are saved
-    all the same. Changes of one call come from one opened page, or from none; see `reporting.ordering`. Raises
-    EditRefused, also where the round is closed or the association's staff hold the return.
+    all the same. Changes of one call come from one opened page, or from none; see `reporting.ordering`. A `sheet` that
+    the caller has just loaded spares reading again what nobody changes by answering. Raises EditRefused, also where the
+    round is closed or the association's staff hold the return.
     """
     offered = list(changes)
     with transaction.atomic(), acting(by, source=source.value):
@@ -75,7 +77,8 @@ def save_answers(
         _allow_edit(by, submission)
         source = _source(by, submission, source)
         hearing = hearing_of(submission, offered[0].page if offered else None, by)
-        writer = AnswerWriter(load_sheet(submission), by=by, at=at, source=source, hearing=hearing)
+        present = renewed(sheet, submission) if sheet is not None else load_sheet(submission)
+        writer = AnswerWriter(present, by=by, at=at, source=source, hearing=hearing)
         try:
             for change in offered:
                 writer.offer(

@@ -47,6 +47,7 @@ def save_answer(request: AssociationRequest, pk: UUID) -> HttpResponse:
             changes=changes_of(typed.values(), request.POST),
             by=request.user,
             at=timezone.now(),
+            sheet=before,
         )
     except EditRefused as refusal:
         if not request.htmx:  # type: ignore[attr-defined] # set by django-htmx

@@ -154,6 +154,7 @@ def _save_section(request: AssociationRequest, sheet: ReturnSheet, section: Sect
             changes=changes_of(typed.values(), request.POST),
             by=request.user,
             at=timezone.now(),
+            sheet=sheet,
         )
     except EditRefused as refusal:
         require(request, "reporting.view_return", sheet.submission)

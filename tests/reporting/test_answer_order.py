@@ -10,6 +10,7 @@ from django.urls import reverse
 from members.enums import Role
 from members.models import User
 from reporting.models import Answer, OpenPage, Submission
+from reporting.selectors.returns import load_sheet
 from reporting.services.answers import AnswerChange, SaveResult, save_answers
 from tests.factories.members import person
 from tests.factories.reporting import OPENED, SubmissionFactory
@@ -133,3 +134,20 @@ def test_a_box_put_back_as_it_was_comes_back_with_the_newer_value_of_somebody_el
     assert answer.startswith(f"200 #f-{CODE}")
     assert re.search(r'name="v-active_clients"[^>]*value="20"', answer)
     assert re.search(r'name="r-active_clients" value="2"', answer)
+
+
+def test_a_sheet_that_was_read_before_the_lock_hides_nothing_that_came_in_between(
+    held: Submission, grace: User
+) -> None:
+    ben = person(Role.INSTITUTION_EDITOR, held.institution, name="Ben")
+    say(held, ben, uuid4(), 1, 10)
+    older = load_sheet(Submission.objects.get(pk=held.pk))
+    assert older.values == {CODE: 10}
+    say(held, ben, uuid4(), 1, 20, version=1)
+    change = AnswerChange("depositors", 5, expected_version=0)
+    result = save_answers(submission_id=held.pk, changes=[change], by=grace, at=OPENED, sheet=older)
+    assert result.sheet.values == {CODE: 20, "depositors": 5}
+    overtaken = AnswerChange(CODE, 30, expected_version=1)
+    assert save_answers(
+        submission_id=held.pk, changes=[overtaken], by=grace, at=OPENED, sheet=older
+    ).conflicts
