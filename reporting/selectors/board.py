@@ -2,8 +2,8 @@
 
 import zoneinfo
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -11,12 +11,12 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from members.enums import INSTITUTION_ROLES
-from members.models import RoleAssignment
+from members.models import RoleAssignment, User
 from reporting.due import days_between
 from reporting.enums import Move, ReturnState
-from reporting.models import Reminder, Transition
+from reporting.models import Reminder, Round, Transition
 from reporting.selectors.notices import title_of
-from reporting.selectors.rounds import WITH_MFI, Board, BoardRow
+from reporting.selectors.rounds import WITH_MFI, Board, BoardRow, board_of, holds_of
 from spm_portal.common.models import MailMessage, MailState
 
 
@@ -29,6 +29,33 @@ class Facts:
     contact: str
     contact_at: datetime | None
     failed: Sequence[str]
+    reviewer: UUID | None = None  # whoever began the review, while it lasts
+
+
+# What a board can show alone besides what a row itself tells.
+MINE, FAILED = "mine", "failed"
+
+
+def shown_rows(
+    of_round: Round, *, at: datetime, user: User, sort: str = "", only: str = ""
+) -> tuple[Board, Sequence[tuple[BoardRow, Facts]]]:
+    """The board in its order with the rows that `only` asks for, in five queries; an unknown `only` is none given."""
+    whole = board_of(of_round, at=at, sort=sort)
+    rows = facts_of(whole, at=at)
+    special: dict[str, Callable[[Facts], bool]] = {
+        MINE: lambda facts: facts.reviewer == user.pk,
+        FAILED: lambda facts: bool(facts.failed),
+    }
+    counts = {**whole.counts} | {
+        name: sum(holds(facts) for _row, facts in rows) for name, holds in special.items()
+    }
+    if only in special:
+        rows = [(row, facts) for row, facts in rows if special[only](facts)]
+    elif holds_row := holds_of(only):
+        rows = [(row, facts) for row, facts in rows if holds_row(row)]
+    else:
+        only = ""
+    return replace(whole, rows=[row for row, _facts in rows], counts=counts, only=only), rows
 
 
 def facts_of(board: Board, *, at: datetime) -> Sequence[tuple[BoardRow, Facts]]:
@@ -66,10 +93,17 @@ def facts_of(board: Board, *, at: datetime) -> Sequence[tuple[BoardRow, Facts]]:
                     contact=contact[1] if contact else "",
                     contact_at=contact[0] if contact else None,
                     failed=[email for email in addresses if email in failed],
+                    reviewer=_reviewer(row, moves.get(held.pk, [])),
                 ),
             )
         )
     return rows
+
+
+def _reviewer(row: BoardRow, moves: Sequence[Transition]) -> UUID | None:
+    if row.submission.state != ReturnState.IN_REVIEW:
+        return None
+    return next((one.by_id for one in reversed(moves) if one.move == Move.START_REVIEW), None)
 
 
 def _people(board: Board) -> Mapping[UUID, list[tuple[str, str]]]:

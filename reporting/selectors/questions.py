@@ -72,7 +72,7 @@ def threads_of(submission: Submission, *, at: datetime) -> list[Thread]:
     """Every question of a return, the unresolved first, in two queries."""
     found = (
         Question.objects.filter(submission=submission)
-        .select_related("assignee", "asked_by")
+        .select_related("assignee")
         .prefetch_related(_with_messages())
         .order_by("asked_at", "pk")
     )

@@ -14,7 +14,7 @@ from reporting.models import Answer, Explanation, Submission
 from reporting.selectors.catalogues import catalogue_of
 from reporting.selectors.evidence import Citation, citations_of
 from reporting.selectors.peers import PeerRanges, Peers, peers_of
-from reporting.selectors.returns import OF_EARLIER, ReturnSheet, earlier_answers, engine_values, load_sheet
+from reporting.selectors.returns import ReturnSheet, earlier_answers, engine_values, load_sheet
 from reporting.validation import REQUIRED, Finding, compute
 from reporting.values import Value, same_fields, to_engine
 from spm_portal.common.numbers import format_number
@@ -168,7 +168,8 @@ class _Beside:
 def load_review(submission: Submission, *, reader: User | None = None) -> Review:
     """The review of a return in a constant number of queries; `reader` tells which documents may be opened."""
     sheet = load_sheet(submission)
-    before_last = _before(sheet)
+    # the newest but one: last year's stands in the sheet itself
+    before_last = sheet.earlier_submissions[1] if len(sheet.earlier_submissions) > 1 else None
     older = _values_of(before_last) if before_last else {}
     problems = problems_of(sheet)
     by_code: dict[str, list[Problem]] = {}
@@ -274,25 +275,6 @@ def change_of(part: Indicator | Derived, now: Any, then: Any) -> tuple[float | N
     if part.unit == "%":
         return now - then, True
     return (100 * (now - then) / abs(then), False) if then else (None, False)
-
-
-def _before(sheet: ReturnSheet) -> Submission | None:
-    """The approved return before last year's."""
-    last = sheet.previous_submission
-    if last is None:
-        return None
-    return (
-        Submission.objects.approved()
-        .filter(
-            association=last.association_id,
-            institution=last.institution_id,
-            round__period_end__lt=last.round.period_end,
-        )
-        .select_related("round__catalogue")
-        .only(*OF_EARLIER)
-        .order_by("-round__period_end", "-round__opened_at")
-        .first()
-    )
 
 
 def _values_of(submission: Submission) -> dict[str, Value]:

@@ -21,7 +21,7 @@ from reporting.validation import is_asked
 WITH_MFI = frozenset({ReturnState.DRAFT, ReturnState.RETURNED})
 WITH_STAFF = frozenset({ReturnState.SUBMITTED, ReturnState.RESUBMITTED, ReturnState.IN_REVIEW})
 # What a board can show alone: the states, and these.
-OVERDUE, PROBLEMS, UNTOUCHED = "overdue", "problems", "untouched"
+OVERDUE, PROBLEMS, UNTOUCHED, ASKED, TO_READ = "overdue", "problems", "untouched", "asked", "to_read"
 STATE_ORDER = {state.value: place for place, state in enumerate(ReturnState)}
 
 
@@ -138,7 +138,7 @@ class Board:
 
 SORTS: Mapping[str, Callable[[BoardRow], Any]] = {
     "name": lambda row: row.submission.institution.name.casefold(),
-    "state": lambda row: STATE_ORDER[row.submission.state],
+    "state": lambda row: (STATE_ORDER[row.submission.state], row.submission.state_since),
     "progress": lambda row: row.share,
     "errors": lambda row: row.errors,
     "warnings": lambda row: row.submission.warning_count,
@@ -155,7 +155,17 @@ SPECIAL: Mapping[str, Callable[[BoardRow], bool]] = {
     OVERDUE: lambda row: row.is_overdue,
     PROBLEMS: lambda row: bool(row.errors or row.submission.unexplained_count),
     UNTOUCHED: lambda row: row.submission.state == ReturnState.DRAFT and row.submission.touched_at is None,
+    ASKED: lambda row: row.open_questions > 0,
+    TO_READ: lambda row: row.answered_questions > 0,
 }
+
+
+def holds_of(only: str) -> Callable[[BoardRow], bool] | None:
+    """What a row must be to be shown alone: a state or one of the special ones; None for anything else."""
+    if only in SPECIAL:
+        return SPECIAL[only]
+    return (lambda row: row.submission.state == only) if only in ReturnState.values else None
+
 
 # A row is a line of a table: of the people and MFIs behind it only their names are read.
 ON_THE_BOARD = (
@@ -201,11 +211,9 @@ def board_of(of_round: Round, *, at: datetime, sort: str = "", only: str = "") -
     for name, holds in SPECIAL.items():
         counts[name] = sum(holds(row) for row in rows)
     total = len(rows)
-    only = only if only in {*ReturnState.values, *SPECIAL} else ""
-    if only in SPECIAL:
-        rows = [row for row in rows if SPECIAL[only](row)]
-    elif only:
-        rows = [row for row in rows if row.submission.state == only]
+    holds_only = holds_of(only)
+    if holds_only is not None:
+        rows = [row for row in rows if holds_only(row)]
     key = SORTS.get(sort.removeprefix("-"))
     if key is not None:
         rows.sort(key=key, reverse=sort.startswith("-"))
@@ -215,7 +223,7 @@ def board_of(of_round: Round, *, at: datetime, sort: str = "", only: str = "") -
         counts=dict(counts),
         total=total,
         sort=sort if key is not None else "name",
-        only=only,
+        only=only if holds_only is not None else "",
     )
 
 

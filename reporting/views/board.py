@@ -16,8 +16,7 @@ from members.web.guards import AssociationRequest, association_page
 from reporting.datasets.board_file import board_workbook
 from reporting.forms.rounds import ExtendForm
 from reporting.models import Round, Submission
-from reporting.selectors.board import facts_of
-from reporting.selectors.rounds import board_of
+from reporting.selectors.board import shown_rows
 from reporting.services import approvals, deadlines, reminders
 from reporting.services.outcomes import Outcome
 from reporting.views.rounds import round_of
@@ -35,10 +34,12 @@ PERMISSIONS = {
 def board_file(request: AssociationRequest, code: str) -> HttpResponse:
     shown = round_of(request, code, "reporting.view_board")
     at = timezone.now()
-    board = board_of(shown, at=at, sort=request.GET.get("sort", ""), only=request.GET.get("state", ""))
+    board, rows = shown_rows(
+        shown, at=at, user=request.user, sort=request.GET.get("sort", ""), only=request.GET.get("state", "")
+    )
     name = f"{request.association.slug}-{shown.code}.xlsx"
     return HttpResponse(
-        board_workbook(board, facts_of(board, at=at)),
+        board_workbook(board, rows),
         content_type=XLSX,
         headers={
             "Content-Disposition": f'attachment; filename="{name}"',

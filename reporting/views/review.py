@@ -1,6 +1,7 @@
 """Pages that move a return: submitting it with a receipt, reviewing it, and the address of every move."""
 
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.conf import settings
@@ -33,6 +34,7 @@ from reporting.services.signatures import four_eyes_on, signatures_on
 from reporting.states import NEEDS_COMMENT
 from reporting.web.changes import changes_of
 from reporting.web.review import review_page
+from reporting.web.team import Team
 from spm_portal.common.pdf import render_pdf
 
 
@@ -94,6 +96,7 @@ def _submit_page(request: AssociationRequest, submission: Submission, *, refusal
             if submission.round.two_signatures
             else [],
             "threads": threads,
+            "team": Team(sheet, request.user),
             "open_questions": sum(thread.is_open for thread in threads),
             "changes": changes_of(sheet),
         },
@@ -218,6 +221,7 @@ def _review_page(
         "ask_code": ask if part is not None else "",
         "ask_rule": rule,
         "ask_section": shown,
+        "ask_query": f"?{urlencode({'section': shown})}&ask=" if shown else "?ask=",
         "ask_label": part.label if part is not None else "",
         **rights,
         "may_start": Move.START_REVIEW in moves,

@@ -25,14 +25,10 @@ from members.web.guards import AssociationRequest, association_page, found_or_40
 from reporting.enums import ReturnState
 from reporting.forms.rounds import DueForm, InviteForm, RoundForm, RulesForm
 from reporting.models import CatalogueVersion, Round, Submission
-from reporting.selectors.board import facts_of
+from reporting.selectors.board import shown_rows
 from reporting.selectors.catalogues import catalogue_of
 from reporting.selectors.rounds import (
-    OVERDUE,
-    PROBLEMS,
-    UNTOUCHED,
     Board,
-    board_of,
     not_invited,
     period_end_before,
     questions_of,
@@ -40,6 +36,7 @@ from reporting.selectors.rounds import (
     rounds_of,
 )
 from reporting.services import rounds as service
+from reporting.web.board import board_filters, board_lines
 
 BUTTONS = frozenset({"csrfmiddlewaretoken", "open", "preview", "seen"})
 
@@ -192,17 +189,20 @@ def round_of(request: AssociationRequest, code: str, permission: str) -> Round:
 def round_board(request: AssociationRequest, code: str) -> HttpResponse:
     shown = round_of(request, code, "reporting.view_board")
     at = timezone.now()
-    board = board_of(shown, at=at, sort=request.GET.get("sort", ""), only=request.GET.get("state", ""))
+    board, rows = shown_rows(
+        shown, at=at, user=request.user, sort=request.GET.get("sort", ""), only=request.GET.get("state", "")
+    )
     return render(
         request,
         "reporting/rounds/board.html",
         {
             "round": shown,
             "board": board,
-            "rows": facts_of(board, at=at),
+            "lines": board_lines(rows, request.association.slug),
             "may_extend": request.user.has_perm("reporting.extend_deadline", shown),
             "tiles": board_tiles(board, linked=False),
-            "filters": _filters(board),
+            "filters": board_filters(board),
+            "printed_at": at,
             "may_manage": request.user.has_perm("reporting.manage_round", shown),
             "may_publish": request.user.has_perm("reporting.publish_release", shown),
         },
@@ -228,21 +228,6 @@ def board_tiles(board: Board, *, linked: bool = True) -> list[dict[str, Any]]:
             "figure": board.approved,
             "url": address and f"{address}?state={ReturnState.APPROVED}",
         },
-    ]
-
-
-def _filters(board: Board) -> list[dict[str, Any]]:
-    choices: list[tuple[str, str, int]] = [("", _("All"), board.total)]
-    choices += [(state.value, str(state.label), board.counts.get(state, 0)) for state in ReturnState]
-    choices += [
-        (OVERDUE, _("Overdue"), board.overdue),
-        (PROBLEMS, _("With problems"), board.counts.get(PROBLEMS, 0)),
-        (UNTOUCHED, _("Not begun"), board.counts.get(UNTOUCHED, 0)),
-    ]
-    return [
-        {"value": value, "label": label, "count": count, "current": value == board.only}
-        for value, label, count in choices
-        if count or not value or value == board.only
     ]
 
 

@@ -208,7 +208,7 @@ def _line(row: ReviewRow, frame: _Frame) -> Line:
         threads=frame.threads.get(part.code, ()),
         is_asked=part.code == frame.asked,
         peers=_peers(row),
-        n_band=row.peers.n_band if row.peers else "",
+        n_band=f"n = {row.peers.n_band}" if row.peers else "",
         sources=[_source(one, frame) for one in row.citations],
     )
 
