@@ -5,10 +5,11 @@ that the three-valued meaning is kept. No formula is ever written into a cell: t
 """
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any
 
 from reporting.catalogue import Catalogue, Indicator, IndicatorType, Rule
-from reporting.expressions.parser import read
+from reporting.expressions.parser import read as parsed
 from reporting.expressions.syntax import ARITHMETIC, COMPARISON, Binary, Call, Literal, Name, Node, Unary
 
 LONGEST = 4_000  # characters; Excel takes 8,192
@@ -30,18 +31,22 @@ class Formulas:
     ) -> None:
         self._catalogue, self._names, self._context, self._words = catalogue, names, context, words
         self._known: dict[str, str] = {}
+        self._relevant: dict[str, str] = {}
 
     def fires(self, rule: Rule) -> str:
         """True where the rule fires on what stands in the workbook; raises NotInExcel."""
-        check = f"NOT({self._of(read(rule.check.source))})"
-        when = f"{self._of(read(rule.when.source))}" if rule.when is not None else ""
+        check = f"NOT({self._of(_tree(rule.check.source))})"
+        when = f"{self._of(_tree(rule.when.source))}" if rule.when is not None else ""
         return _fitting(f"IFERROR(AND({when},{check}),FALSE)" if when else f"IFERROR({check},FALSE)")
 
     def is_relevant(self, indicator: Indicator) -> str:
         """True where the question is to be answered; raises NotInExcel. "TRUE" for a question that always is."""
         if indicator.relevance is None:
             return "TRUE"
-        return _fitting(f"IFERROR(AND({self._of(read(indicator.relevance.source))}),FALSE)")
+        source = indicator.relevance.source
+        if source not in self._relevant:
+            self._relevant[source] = _fitting(f"IFERROR(AND({self._of(_tree(source))}),FALSE)")
+        return self._relevant[source]
 
     def _of(self, node: Node) -> str:
         match node:
@@ -99,9 +104,9 @@ class Formulas:
         if isinstance(part, Indicator):
             return "NA()"  # not asked in this round
         if part.relevance is not None:
-            relevant = self._of(read(part.relevance.source))
-            return f"IF(IFERROR({relevant},0),{self._of(read(part.formula.source))},NA())"
-        return self._of(read(part.formula.source))
+            relevant = self._of(_tree(part.relevance.source))
+            return f"IF(IFERROR({relevant},0),{self._of(_tree(part.formula.source))},NA())"
+        return self._of(_tree(part.formula.source))
 
     def _read(self, indicator: Indicator, name: str) -> str:
         """What stands in an answer's cell as the rules see it: numbers, 1 and 0 for yes and no, values of choices."""
@@ -120,6 +125,11 @@ class Formulas:
         for word, value in reversed(pairs):
             text = f"IF({name}={_literal(word)},{value},{text})"
         return text
+
+
+@cache
+def _tree(source: str) -> Node:
+    return parsed(source)
 
 
 def _literal(value: Any) -> str:

@@ -55,6 +55,13 @@ def write(sheet: ReturnSheet, *, language: str, at: datetime) -> bytes:
         return _Writer(sheet, language, at).write()
 
 
+class _Sheet(Worksheet):
+    """A worksheet whose formulas use old functions only, so that none is searched for the names of newer ones."""
+
+    def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:
+        return formula.lstrip("=")
+
+
 class _Writer:
     def __init__(self, sheet: ReturnSheet, language: str, at: datetime) -> None:
         self.sheet, self.language, self.at = sheet, language, at
@@ -90,7 +97,7 @@ class _Writer:
             }
         )
         write_cover(
-            self.book.add_worksheet(self.start),
+            self._sheet(self.start),
             self.sheet,
             self.plans,
             self.styles,
@@ -99,17 +106,21 @@ class _Writer:
             footer=self.footer,
             right_to_left=self.right_to_left,
         )
-        sections = [self.book.add_worksheet(plan.name) for plan in self.plans]
-        self._list_sheet = self.book.add_worksheet(layout.LISTS_SHEET)
+        sections = [self._sheet(plan.name) for plan in self.plans]
+        self._list_sheet = self._sheet(layout.LISTS_SHEET)
         for place, (worksheet, plan) in enumerate(zip(sections, self.plans, strict=True)):
             after = self.plans[place + 1] if place + 1 < len(self.plans) else None
             self._section(worksheet, plan, after)
         self._list_sheet.very_hidden()
         self._list_sheet.protect()
-        write_catalogue(self.book.add_worksheet(layout.CATALOGUE_SHEET), self.plans)
-        self._mark(self.book.add_worksheet(layout.MARK_SHEET))
+        write_catalogue(self._sheet(layout.CATALOGUE_SHEET), self.plans)
+        self._mark(self._sheet(layout.MARK_SHEET))
         self.book.close()
         return self.out.getvalue()
+
+    def _sheet(self, name: str) -> Worksheet:
+        made: Worksheet = self.book.add_worksheet(name, worksheet_class=_Sheet)
+        return made
 
     # --- Sections ---------------------------------------------------------------------------------------
 
