@@ -302,7 +302,7 @@ def test_the_list_says_every_rule_in_words_and_counts_for_staff_alone(submission
     assert "A board with fewer than three members is unusual." in page
     assert "“Board members” ≥ 3" in page
     assert "We know &lt;better&gt;." in page
-    assert "fired on 1" in page
+    assert "fired on 1 return" in page
     assert reverse("rule_setting", args=[slug, "W02"]) in page
     for rule in ("UNIT", "CURR", "T-his-active_borrowers", "I01"):
         assert f'id="{rule}"' in page
