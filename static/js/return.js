@@ -223,16 +223,18 @@
     sheet.requestSubmit(button);
   };
   sheet?.addEventListener("submit", (event) => {
-    if (leaving) {
-      sequence += 1;
-      sheet.querySelector("[name=page]").value = page;
-      sheet.querySelector("[name=sequence]").value = sequence;
+    const unsent = (field) => snapshot(field) !== known.get(field) || failed.has(codeOf(field));
+    const left = leaving ? [] : fields().filter(unsent);
+    if (left.length || waiting.size) {
+      event.preventDefault();
+      pressed = event.submitter;
+      left.forEach(send);
       return;
     }
-    event.preventDefault();
-    pressed = event.submitter;
-    fields().filter((field) => snapshot(field) !== known.get(field) || failed.has(codeOf(field))).forEach(send);
-    go();
+    leaving = true;
+    sequence += 1;
+    sheet.querySelector("[name=page]").value = page;
+    sheet.querySelector("[name=sequence]").value = sequence;
   });
   addEventListener("pageshow", () => { leaving = false; });
   addEventListener("beforeunload", (event) => {
