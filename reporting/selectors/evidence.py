@@ -107,14 +107,16 @@ def years_of(user: User, institution: Institution) -> list[int]:
     return sorted(set(years), reverse=True)
 
 
-def choosable(submission: Submission, code: str) -> "QuerySet[Evidence]":
-    """Documents that an answer may still cite: of its MFI, in use, and not cited there yet."""
+def in_use(submission: Submission, user: User) -> "QuerySet[Evidence]":
+    """The documents that the person may cite in this return: of its MFI, which is theirs, and not put away."""
+    found = own_evidence(user).filter(institution=submission.institution_id, retired_at__isnull=True)
+    return found.order_by("-year", "title", "pk")
+
+
+def choosable(submission: Submission, code: str, user: User) -> "QuerySet[Evidence]":
+    """Documents that one answer does not cite yet, to be offered there."""
     cited = EvidenceCitation.objects.filter(submission=submission, code=code).values("evidence_id")
-    return (
-        Evidence.objects.filter(institution=submission.institution_id, retired_at__isnull=True)
-        .exclude(pk__in=cited)
-        .order_by("-year", "title", "pk")
-    )
+    return in_use(submission, user).exclude(pk__in=cited)
 
 
 def citation_file(submission: Submission, citation: UUID, user: User) -> Evidence | None:

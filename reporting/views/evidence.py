@@ -182,14 +182,19 @@ def citations(request: AssociationRequest, pk: UUID, code: str) -> HttpResponse:
     if not isinstance(indicator, Indicator) or code not in sheet.computed.asked:
         raise Http404
     may_cite = request.user.has_perm("reporting.cite_evidence", submission)
-    documents = selectors.choosable(submission, code) if may_cite else Evidence.objects.none()
+    documents = selectors.choosable(submission, code, request.user)
     choose, upload = CiteForm(documents=documents, auto_id="choose_%s"), _empty_upload(sheet)
     if request.method == "POST":
         action = request.POST.get("action", "")
         if action == "upload":
             upload = CiteUploadForm(request.POST, request.FILES, auto_id="new_%s")
         elif action != "remove":
-            choose = CiteForm(request.POST, documents=documents, auto_id="choose_%s")
+            # wider than what is offered: the second of two clicks cites what the first has cited
+            choose = CiteForm(
+                request.POST,
+                documents=selectors.in_use(submission, request.user),
+                auto_id="choose_%s",
+            )
         try:
             if _done(request, sheet, code, action, choose, upload):
                 return redirect(reverse("citations", args=[request.association.slug, pk, code]))

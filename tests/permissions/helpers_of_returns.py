@@ -1,6 +1,10 @@
 """One row of every table that helps people with a return: teamwork, evidence, paper, deadlines."""
 
+import hashlib
+import uuid
 from datetime import timedelta
+
+from django.core.files.base import ContentFile
 
 from members.models import User
 from reporting.enums import EvidenceClass
@@ -17,6 +21,8 @@ from reporting.models import (
     SectionTime,
     Submission,
 )
+from reporting.selectors.form_pdf import FORM_KIND
+from spm_portal.common.models import Job, JobState
 from tests.factories.members import LONG_AGO
 
 LATER = LONG_AGO + timedelta(days=7)
@@ -66,3 +72,57 @@ def add_helpers(submission: Submission, *, by: User, staff: User) -> None:
         EvidenceCitation.objects.create(
             **held, code="legal_form", evidence=document, cited_at=LONG_AGO, cited_by=by
         )
+
+
+def add_document(submission: Submission, *, by: User, content: bytes) -> tuple[Evidence, EvidenceCitation]:
+    """A document that the association may read and one that the MFI keeps to itself, both cited; the first of them."""
+    made: list[tuple[Evidence, EvidenceCitation]] = []
+    for title, kind in (
+        ("CANARY-DOCUMENT", EvidenceClass.ASSOCIATION),
+        ("CANARY-PRIVATE", EvidenceClass.MFI),
+    ):
+        document = Evidence.objects.create(
+            institution=submission.institution,
+            title=title,
+            year=2024,
+            confidentiality=kind,
+            file=ContentFile(content, name=f"permissions/{uuid.uuid4().hex}.pdf"),
+            name="CANARY-FILE.pdf",
+            content_type="application/pdf",
+            size=len(content),
+            sha256=hashlib.sha256(content).hexdigest(),
+            uploaded_at=LONG_AGO,
+            uploaded_by=by,
+        )
+        citation = EvidenceCitation.objects.create(
+            submission=submission,
+            association=submission.association,
+            institution=submission.institution,
+            code="branches_total",
+            evidence=document,
+            place=f"{title} page 3",
+            cited_at=LONG_AGO,
+            cited_by=by,
+        )
+        assert isinstance(citation, EvidenceCitation)
+        made.append((document, citation))
+    return made[0]
+
+
+def add_form(submission: Submission, *, by: User, content: bytes) -> Job:
+    """The printed form of a return, made and ready."""
+    made = Job(
+        kind=FORM_KIND,
+        args={"submission": str(submission.pk), "filled": True, "language": "en"},
+        state=JobState.DONE,
+        association_id=submission.association_id,
+        requested_by=by,
+        created_at=LONG_AGO,
+        finished_at=LONG_AGO,
+        result_name="CANARY-FILE.pdf",
+        result_size=len(content),
+        result_sha256=hashlib.sha256(content).hexdigest(),
+    )
+    made.result.save(f"permissions/{made.pk}.pdf", ContentFile(content), save=False)
+    made.save()
+    return made

@@ -51,7 +51,6 @@ def _forms(world: World) -> dict[str, Mapping[str, Any]]:
         "operator_donor": {**guest, "role": Role.DONOR_READER},
         "operator_people": {**guest, "role": Role.PLATFORM_OPERATOR},
         "rule_setting": {"mode": "trial", "reason": "We try it for a year."},
-        "rule_setting": {"mode": "trial", "reason": "We try it for a year."},
         "round_new": {
             "catalogue": world.draft.round.catalogue_id,
             "name": "Report 2026",
@@ -84,5 +83,9 @@ def _forms(world: World) -> dict[str, Mapping[str, Any]]:
         "keys": {"name": "Robot", "scopes": ["read"], "days": "30"},
         "api_return_explanations": {"rule": "none", "reason": "We merged."},
         "report_request": {"language": "fr"},
+        "evidence_item": {"action": "put_away"},
+        "citations": {"action": "cite", "evidence": world.document.pk, "place": "page 4"},
+        "paper": {"action": "begin", "reason": "It came by post."},
+        "return_print": {"kind": "empty"},
         "workbook_upload": {"action": "discard"},
     }

@@ -28,6 +28,8 @@ from reporting.enums import MissingReason, Move, ReturnState
 from reporting.models import (
     Answer,
     Attachment,
+    Evidence,
+    EvidenceCitation,
     Explanation,
     GuestLink,
     Question,
@@ -47,7 +49,7 @@ from tests.cast import Cast, make_cast
 from tests.factories.members import LONG_AGO, UserFactory
 from tests.factories.releases import answer, consent, institutions, plausible
 from tests.factories.reporting import AttachmentFactory, RoundFactory, default_catalogue, sample
-from tests.permissions.helpers_of_returns import add_helpers
+from tests.permissions.helpers_of_returns import add_document, add_form, add_helpers
 
 TOKEN = "a-token-that-a-mail-carried"  # the invitation's secret link
 NUMBER = 7_318_462  # figures of Kilimo's returns begin with these digits, and no other figure does
@@ -59,6 +61,8 @@ CANARIES = {
     "text answer": re.compile("CANARY-TEXT"),
     "reason for a warning": re.compile("CANARY-REASON"),
     "file": re.compile("CANARY-FILE"),
+    "document": re.compile("CANARY-DOCUMENT"),
+    "private document": re.compile("CANARY-PRIVATE"),
     "comment of a review": re.compile("CANARY-COMMENT"),
     "mail": re.compile("CANARY-MAIL"),
     "audit": re.compile("CANARY-AUDIT"),
@@ -89,6 +93,9 @@ class World:
     agreement: SharingAgreement
     question: Question
     guest: GuestLink
+    document: Evidence
+    citation: EvidenceCitation
+    form_job: Job
 
     def known_to(self, user: User) -> frozenset[object]:
         """Keys and slugs of all that the person may know of: a plain refusal gives nothing away there."""
@@ -97,6 +104,8 @@ class World:
             ApiKey,
             Association,
             Donor,
+            Evidence,
+            EvidenceCitation,
             Institution,
             Invitation,
             Question,
@@ -108,6 +117,8 @@ class World:
             found.update(visible.values_list("pk", flat=True))
             if hasattr(model, "slug"):
                 found.update(visible.values_list("slug", flat=True))
+        if self.draft.pk in found:
+            found.add(self.form_job.pk)
         if self.release.pk in found:  # whoever may read a release may read its report
             found |= {self.job.pk, self.failed_job.pk}
         return frozenset(found)
@@ -152,6 +163,7 @@ def make_world() -> World:
     draft = _return(current, kilimo, ReturnState.DRAFT)
     _round(cast.baobab, 2025, [cast.mbuyu])
     add_helpers(submitted, by=cast.editor, staff=cast.reviewer)
+    document, citation = add_document(draft, by=cast.editor, content=FILE_CONTENT)
     job, failed_job = (
         _job(cast.manager, amani, release, JobState.DONE),
         _job(cast.manager, amani, release, JobState.FAILED),
@@ -198,6 +210,9 @@ def make_world() -> World:
         agreement=SharingAgreement.objects.get(association=amani, donor=cast.horizon),
         question=_question(submitted, cast.reviewer),
         guest=_guest(draft, cast.editor),
+        document=document,
+        citation=citation,
+        form_job=add_form(draft, by=cast.editor, content=FILE_CONTENT),
     )
 
 
