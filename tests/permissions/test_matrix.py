@@ -21,9 +21,20 @@ pytestmark = [pytest.mark.integration]
 EACH_PERSONA = pytest.mark.parametrize("persona", PERSONAS)
 INSIDE = {"manager", "reviewer", "signatory", "editor"}
 # Who may be shown what carries the mark of Kilimo.
-MAY_SEE = dict.fromkeys(CANARIES, INSIDE) | {"mail": {"operator"}, "audit": {"operator"}}
-INSIDE_MARKS = CANARIES.keys() - {"mail", "audit"}
-SEES = dict.fromkeys(INSIDE, INSIDE_MARKS) | {"operator": {"mail"}}
+MAY_SEE = dict.fromkeys(CANARIES, INSIDE) | {
+    "mail": {"operator"},
+    "audit": {"operator"},
+    "private document": {"signatory", "editor"},
+}
+STAFF_MARKS = CANARIES.keys() - {"mail", "audit", "private document"}
+MFI_MARKS = STAFF_MARKS | {"private document"}
+SEES = {
+    "manager": STAFF_MARKS,
+    "reviewer": STAFF_MARKS,
+    "signatory": MFI_MARKS,
+    "editor": MFI_MARKS,
+    "operator": {"mail"},
+}
 # Who walks the support tool's many addresses: a visitor, somebody signed in, and its own people.
 WALK_SUPPORT = {"anonymous", "manager", "support"}
 REFUSED = frozenset({"401", "403", "404", "405", "login"})
