@@ -18,6 +18,7 @@ from reporting.catalogue import (
     Direction,
     Evidence,
     IndicatorType,
+    Mode,
     Period,
     Severity,
     Tier,
@@ -89,18 +90,33 @@ class DerivedSerializer(serializers.Serializer):
     aggregate = one_of(Aggregate, source="sector_aggregate")
 
 
+class TermsSerializer(serializers.Serializer):
+    """How far a rule counts by the catalogue; an association may say otherwise.
+
+    The dates, both included, are compared with the last day of a round's period.
+    """
+
+    mode = one_of(Mode)
+    effective_from = serializers.DateField(allow_null=True)
+    effective_until = serializers.DateField(allow_null=True)
+
+
 class RuleSerializer(serializers.Serializer):
     """A check between answers: it speaks up where `when` is absent or true and `check` is false."""
 
     id = serializers.CharField()
     severity = one_of(Severity)
+    terms = TermsSerializer()
     when = FormulaField(allow_null=True)
     check = FormulaField()
     message = serializers.CharField()
 
 
 class TrendCheckSerializer(serializers.Serializer):
-    """A comparison with the last approved return; `limit` in per cent, for `absolute` in points."""
+    """A comparison with earlier approved returns; `limit` in per cent, for `absolute` in points.
+
+    For `history` it is the deviation from the median of at least four returns, in robust standard deviations.
+    """
 
     id = serializers.CharField()
     kind = one_of(TrendKind)
@@ -108,6 +124,7 @@ class TrendCheckSerializer(serializers.Serializer):
     previous_code = serializers.CharField()
     limit = serializers.FloatField()
     severity = one_of(Severity)
+    terms = TermsSerializer()
 
 
 class CatalogueSerializer(serializers.Serializer):
