@@ -47,8 +47,14 @@ def paper(request: AssociationRequest, pk: UUID) -> HttpResponse:
             raise PermissionDenied(str(refused)) from None
         except Refused as refused:
             form.add_error(None, str(refused.message))
-    frame = frame_of(request, load_sheet(submission))
+    sheet = load_sheet(submission)
+    frame = frame_of(request, sheet)
     held = frame["paper"].open
+    shown = held or frame["paper"].waiting
+    codes = keyed_codes(shown) if shown is not None else set()
+    keyed = sorted(
+        (one for one in codes if one in sheet.computed.asked), key=sheet.catalogue.position.__getitem__
+    )
     return render(
         request,
         "reporting/paper/paper.html",
@@ -62,7 +68,7 @@ def paper(request: AssociationRequest, pk: UUID) -> HttpResponse:
                 held.opened_by_id == request.user.pk
                 or request.user.has_perm("reporting.manage_round", submission.round)
             ),
-            "keyed": len(keyed_codes(held)) if held is not None else 0,
+            "keyed": [sheet.catalogue.indicator(code) for code in keyed],
         },
         status=422 if form.errors else 200,
     )

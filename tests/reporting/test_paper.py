@@ -252,7 +252,9 @@ def test_a_person_of_the_staff_keys_in_the_pages(cast: Cast, held: Submission):
     other = text_of(page_of(cast.manager).get(overview))
     assert "Reviewer of Amani is keying a paper return" in other
     assert "Reviewer of Amani is keying a paper return" in text_of(page_of(cast.editor).get(section))
-    assert "1 answer is keyed" in text_of(client.get(page))
+    told = text_of(client.get(page))
+    assert "1 answer is keyed" in told
+    assert f"{section}#f-{CODE}" in told
     assert client.post(page, {"action": "finish"}).url == overview
     own = page_of(cast.editor)
     assert "form.pdf" in text_of(own.get(page))
