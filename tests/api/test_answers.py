@@ -62,6 +62,8 @@ def test_a_catalogue_is_told_whole(cast: Cast):
     }
     assert [one["id"] for one in told["rules"]] == [one.id for one in catalogue.rules]
     assert [one["id"] for one in told["trend_checks"]] == [one.id for one in catalogue.trend_checks]
+    assert told["rules"][0]["terms"] == {"mode": "in_force", "effective_from": None, "effective_until": None}
+    assert {one["severity"] for one in told["rules"]} == set(Severity)
 
 
 def test_a_round(cast: Cast):
