@@ -34,15 +34,7 @@ def asked(
     """
     first = questions[0]
     submission = first.submission
-    labels = catalogue_of(submission.round.catalogue).labels
-    named = [labels.get(one.code, one.code) for one in questions[:MOST_NAMED]]
     is_one_text = len(set(words)) == 1
-    about = [
-        f"- {label}" if is_one_text else f"- {label}: {each}"
-        for label, each in zip(named, words, strict=False)
-    ]
-    if len(questions) > len(named):
-        about.append("- …")
     count = len(questions)
     for user in _people([first.assignee] if first.assignee else _mfi(first)):
         with translation.override(user.language):
@@ -64,13 +56,21 @@ def asked(
             intro = _("%(person)s of %(association)s asks about:") % values
             lines = [
                 intro,
-                *about,
+                *_about(questions, () if is_one_text else words),
                 "",
                 *([words[0], ""] if is_one_text else []),
                 _("Answer here:"),
                 _address(first, count),
             ]
             _write(user, "question.asked", subject, lines, first, f"{(message or first).pk}:{user.pk}", at)
+
+
+def _about(questions: Sequence[Question], words: Sequence[str]) -> list[str]:
+    """A line for each value asked about, in the active language; with its own words where they differ."""
+    labels = catalogue_of(questions[0].submission.round.catalogue).labels
+    named = [labels.get(one.code, one.code) for one in questions[:MOST_NAMED]]
+    lines = [f"- {label}: {each}" for label, each in zip(named, words, strict=False)]
+    return [*(lines or [f"- {label}" for label in named]), *(["- …"] if len(questions) > len(named) else [])]
 
 
 def answered(question: Question, message: QuestionMessage, *, at: datetime) -> None:
