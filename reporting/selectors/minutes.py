@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from uuid import UUID
 
-from reporting.minutes import ENOUGH, Open, medians, seconds_left, told_minutes
+from reporting.minutes import Open, medians, seconds_left, told_minutes
 from reporting.models import SectionTime
 from reporting.selectors.returns import ReturnSheet
 
@@ -12,6 +12,11 @@ def usual_seconds(association_id: UUID) -> Mapping[str, float]:
     """The median seconds by section, of sections that enough returns were measured in; one query."""
     rows = SectionTime.objects.filter(association_id=association_id).values_list("section", "seconds")
     return medians(rows)
+
+
+def usual_minutes(association_id: UUID) -> Mapping[str, int]:
+    """The burden of the form: the median in whole minutes by section, at least one; one query."""
+    return {code: max(round(seconds / 60), 1) for code, seconds in usual_seconds(association_id).items()}
 
 
 def minutes_left(sheet: ReturnSheet, usual: Mapping[str, float]) -> Mapping[str, int]:
@@ -32,6 +37,3 @@ def open_questions(sheet: ReturnSheet) -> list[Open]:
             Open(section.code, tuple(one.type.value for one in asked), tuple(one.type.value for one in left))
         )
     return found
-
-
-__all__ = ["ENOUGH", "minutes_left", "open_questions", "usual_seconds"]

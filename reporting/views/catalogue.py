@@ -7,11 +7,13 @@ from django.shortcuts import render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
+from members.access import access_of
 from members.web.guards import AssociationRequest, association_page, found_or_404
 from reporting.models import CatalogueVersion
 from reporting.selectors.catalogues import catalogue_of
 from reporting.selectors.guidance import words_on
 from reporting.selectors.indicators import chapters, page_of
+from reporting.selectors.minutes import usual_minutes
 from reporting.selectors.rounds import rounds_of
 
 
@@ -44,6 +46,7 @@ def catalogue_version(request: AssociationRequest, version: UUID) -> HttpRespons
     loaded = catalogue_of(found)
     search = request.GET.get("q", "").strip()[:100]
     shown = chapters(loaded, search)
+    is_staff = request.association.pk in access_of(request.user).staff_of
     return render(
         request,
         "reporting/catalogue/version.html",
@@ -52,6 +55,7 @@ def catalogue_version(request: AssociationRequest, version: UUID) -> HttpRespons
             "catalogue": loaded,
             "chapters": shown,
             "search": search,
+            "usual": usual_minutes(request.association.pk) if is_staff else {},
             "hits": sum(len(chapter.entries) for chapter in shown),
         },
     )

@@ -128,11 +128,13 @@ def section_page(
     request: AssociationRequest, section: Section, maker: FieldMaker, *, status: int = 200, refusal: str = ""
 ) -> HttpResponse:
     """The page of a section; with what the person has just sent where it could not be saved."""
+    frame = frame_of(request, maker.sheet)
     return render(
         request,
         "reporting/returns/section.html",
-        frame_of(request, maker.sheet)
+        frame
         | {
+            "minutes_here": frame["team"].minutes.get(section.code, 0) if frame["may_edit"] else 0,
             "section": section,
             "fields": maker.fields(section),
             "panels": panels_of(maker.sheet, section),

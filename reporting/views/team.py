@@ -40,12 +40,9 @@ def answer_flag(request: AssociationRequest, pk: UUID) -> HttpResponse:
     sheet = load_sheet(submission)
     if not request.htmx:  # type: ignore[attr-defined] # set by django-htmx
         return redirect(f"{section_url(sheet, sheet.catalogue.indicator(code).section)}#f-{code}")
-    response = render(
+    return render(
         request, "reporting/returns/_flagged.html", frame_of(request, sheet) | {"code": code, "oob": True}
     )
-    response["HX-Retarget"] = f"#g-{code}"
-    response["HX-Reswap"] = "outerHTML"
-    return response
 
 
 @association_page()

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -45,7 +46,9 @@ def guest_page(
         if request.method == "POST" and too_often(f"guest:{link.pk}", limit=SAVES_A_MINUTE):
             return gone(request, status=429)
         request.guest = link  # type: ignore[attr-defined]
-        response = view(request, *args, **kwargs)  # type: ignore[arg-type]
+        # a guest has no profile: moments are told in the association's time
+        with timezone.override(ZoneInfo(link.submission.association.time_zone)):
+            response = view(request, *args, **kwargs)  # type: ignore[arg-type]
         response["X-Robots-Tag"] = "noindex, nofollow"
         return response
 
