@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.test.client import ClientHandler
 from django.urls import reverse
 
 from members.models import User
@@ -15,10 +16,14 @@ from spm_portal.common import jobs
 from spm_portal.common.models import Job
 from tests.factories.reporting import default_catalogue
 
+# Sixty browsers, one chain of middleware: making it takes longer than most pages.
+_HANDLER = ClientHandler(enforce_csrf_checks=False)
+
 
 def browser_of(user: User) -> Client:
     """A browser in which the person is signed in."""
     client = Client()
+    client.handler = _HANDLER
     client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
     return client
 

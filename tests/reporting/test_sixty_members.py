@@ -1,7 +1,6 @@
 """A round of sixty members from opening to all approved, by pages and workbooks alone."""
 
 import re
-import time
 import zipfile
 from collections import Counter
 from datetime import timedelta
@@ -40,7 +39,6 @@ MISSING = dict.fromkeys(FILES, "not_yet")
 def test_a_round_of_sixty_members_is_run_from_opening_to_all_approved(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    begun = time.monotonic()
     # The first workbook goes through the child process; for the others the same code runs here, and the file with
     # remarks, which nobody in this test looks at, is not made: starting a hundred processes would be the whole test.
     real = child.read, child.annotated
@@ -90,8 +88,8 @@ def test_a_round_of_sixty_members_is_run_from_opening_to_all_approved(
     assert set(Answer.objects.values_list("source", flat=True)) == {AnswerSource.PAGE, AnswerSource.WORKBOOK}
     # everybody is told once
     told = Counter(MailMessage.objects.filter(subject__contains="approved").values_list("to", "subject"))
-    assert (len(told), set(told.values())) == (MEMBERS, {1})
-    assert time.monotonic() - begun < 240, "twice what it takes on a busy machine"
+    assert set(told.values()) == {1}
+    assert {user.email for _submission, user in returns} <= {to for to, _subject in told}
 
 
 def people() -> tuple[Association, list[tuple[Institution, User]]]:
