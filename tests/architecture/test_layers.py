@@ -42,6 +42,7 @@ def writers() -> list[tuple[Path, ast.FunctionDef]]:
 
 # Services that nobody who is signed in can call, with the reason.
 BY_NOBODY = {
+    "reporting/services/guests.py save_as_guest": "a guest has no account; who made the link stands on the link",
     "members/services/people.py create_operator": "makes the first person of an installation",
     "reporting/services/workbooks.py record_reading": "the job reports; who uploaded stands on the upload",
     "reporting/services/workbooks.py rehearse": "the job asks what would change; nothing is kept",
