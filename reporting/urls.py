@@ -74,7 +74,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # the return on paper: printed, and keyed by staff
     path("a/<slug:slug>/returns/<uuid:pk>/print/", form_pdf.return_print, name="return_print"),
     path(
-        "a/<slug:slug>/returns/<uuid:pk>/print/<uuid:job>/", form_pdf.return_print_job, name="return_print_job"
+        "a/<slug:slug>/returns/<uuid:pk>/print/<uuid:job>/",
+        form_pdf.return_print_job,
+        name="return_print_job",
     ),
     path(
         "a/<slug:slug>/returns/<uuid:pk>/print/<uuid:job>/file/",
