@@ -145,6 +145,7 @@ def test_findings_prints_a_json_line_per_problem(write):
             "member": "Tumaini",
             "rule": "E06",
             "severity": "error",
+            "on_trial": False,
             "indicators": ["female_borrowers", "active_borrowers"],
             "message": errors[0]["message"],
         }
