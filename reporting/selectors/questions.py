@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet, prefetch_related_objects
 
+from members.access import access_of
 from members.enums import INSTITUTION_ROLES
 from members.models import Association, RoleAssignment, User
 from reporting.catalogue import Indicator
@@ -17,6 +18,8 @@ from reporting.selectors.catalogues import catalogue_of
 
 NOBODY = "nobody"
 MINE = "me"
+WAITING = "week"
+OVERDUE_AFTER = timedelta(days=7)  # in one state: from then on somebody should be reminded
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,11 @@ class Thread:
         return self.question.state == QuestionState.RESOLVED
 
     @property
+    def is_overdue(self) -> bool:
+        """Whether it has waited too long for the other side."""
+        return not self.is_resolved and self.days >= OVERDUE_AFTER.days
+
+    @property
     def code(self) -> str:
         """The indicator that it is about."""
         return self.question.code
@@ -53,6 +61,7 @@ class QuestionFilter:
     assignee: str = ""
     member: str = ""
     submission: str = ""
+    older: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +78,9 @@ def _with_messages() -> Any:
 
 
 def threads_of(submission: Submission, *, at: datetime) -> list[Thread]:
-    """Every question of a return, the unresolved first, in two queries."""
-    found = (
-        Question.objects.filter(submission=submission)
-        .select_related("assignee")
-        .prefetch_related(_with_messages())
-        .order_by("asked_at", "pk")
-    )
+    """Every question of a return, the unresolved first, in at most three queries; most returns have none: one."""
+    found = list(Question.objects.filter(submission=submission).order_by("asked_at", "pk"))
+    prefetch_related_objects(found, "assignee", *([_with_messages()] if found else []))
     for question in found:
         question.submission = submission
     threads = [thread_of(question, at=at) for question in found]
@@ -111,21 +116,29 @@ def find_question(association: Association, user: User, pk: UUID) -> Question | 
     return found
 
 
-def question_list(association: Association, user: User, wanted: QuestionFilter) -> "QuerySet[Question]":
-    """The questions that the person may see, the longest waiting first."""
+def question_list(
+    association: Association, user: User, wanted: QuestionFilter, *, at: datetime
+) -> "QuerySet[Question]":
+    """The questions that the person may see, the longest waiting first.
+
+    “Mine” are those that staff asked, or that the person of the MFI should answer.
+    """
     found = _visible(association, user).prefetch_related(_with_messages())
     if wanted.state in QuestionState.values:
         found = found.filter(state=wanted.state)
     elif wanted.state != "all":
         found = found.exclude(state=QuestionState.RESOLVED)
     if wanted.assignee == MINE:
-        found = found.filter(assignee=user)
+        is_staff = association.pk in access_of(user).staff_of
+        found = found.filter(asked_by=user) if is_staff else found.filter(assignee=user)
     elif wanted.assignee == NOBODY:
         found = found.filter(assignee=None)
     if (member := _uuid(wanted.member)) is not None:
         found = found.filter(institution_id=member)
     if (submission := _uuid(wanted.submission)) is not None:
         found = found.filter(submission_id=submission)
+    if wanted.older == WAITING:
+        found = found.filter(state_since__lt=at - OVERDUE_AFTER)
     return found.order_by("state_since", "pk")
 
 

@@ -14,7 +14,7 @@ from reporting.models import Answer, Explanation, Submission
 from reporting.selectors.catalogues import catalogue_of
 from reporting.selectors.evidence import Citation, citations_of
 from reporting.selectors.peers import PeerRanges, Peers, peers_of
-from reporting.selectors.returns import ReturnSheet, earlier_answers, engine_values, load_sheet
+from reporting.selectors.returns import ReturnSheet, engine_values, load_sheet
 from reporting.validation import REQUIRED, Finding, compute
 from reporting.values import Value, same_fields, to_engine
 from spm_portal.common.numbers import format_number
@@ -167,10 +167,12 @@ class _Beside:
 
 def load_review(submission: Submission, *, reader: User | None = None) -> Review:
     """The review of a return in a constant number of queries; `reader` tells which documents may be opened."""
-    sheet = load_sheet(submission)
+    sheet = load_sheet(submission, years=2)
     # the newest but one: last year's stands in the sheet itself
     before_last = sheet.earlier_submissions[1] if len(sheet.earlier_submissions) > 1 else None
-    older = _values_of(before_last) if before_last else {}
+    older: Mapping[str, Value] = {}
+    if before_last is not None:
+        older = engine_values(catalogue_of(before_last.round.catalogue), sheet.older_answers)
     problems = problems_of(sheet)
     by_code: dict[str, list[Problem]] = {}
     for problem in problems:
@@ -275,11 +277,6 @@ def change_of(part: Indicator | Derived, now: Any, then: Any) -> tuple[float | N
     if part.unit == "%":
         return now - then, True
     return (100 * (now - then) / abs(then), False) if then else (None, False)
-
-
-def _values_of(submission: Submission) -> dict[str, Value]:
-    answers = earlier_answers([submission.pk])[submission.pk]
-    return engine_values(catalogue_of(submission.round.catalogue), answers)
 
 
 def changed_since_review(sheet: ReturnSheet) -> dict[str, Earlier | None]:

@@ -6,9 +6,11 @@ from typing import Any
 
 from django import template
 from django.utils import formats
+from django.utils.html import format_html
 
 from reporting.catalogue import Derived, Indicator
 from reporting.datasets.wording import change_text, value_text
+from reporting.web.review import Line
 
 register = template.Library()
 
@@ -33,3 +35,37 @@ def clock_of(at: datetime, time_zone: str, weekday: bool = False) -> str:
     if weekday:
         day = f"{formats.date_format(local, 'l')}, {day}"
     return f"{day}, {local:%H:%M} ({time_zone})"
+
+
+@register.simple_tag
+def review_row(line: Line, ask_query: str, ask_words: str, *labels: str) -> str:
+    """The row of a value with nothing to say about it, of which a review has a hundred.
+
+    A tag and not a template of its own: this takes a tenth of the time. `ask_query` is empty where nobody may ask;
+    `labels` name the columns on small screens.
+    """
+    ask = (
+        format_html(' · <a class="ask" href="{}{}#ask">{}</a>', ask_query, line.code, ask_words)
+        if ask_query
+        else ""
+    )
+    return format_html(
+        '<tr id="row-{}"><th scope="row">{} <span class="sub">{}{}</span></th>'
+        '<td data-label="{}"><strong>{}</strong></td><td data-label="{}">{}</td><td data-label="{}">{}</td>'
+        '<td data-label="{}">{}</td><td data-label="{}">{} <span class="sub">{}</span></td></tr>',
+        line.code,
+        line.label,
+        line.code,
+        ask,
+        labels[0],
+        line.now,
+        labels[1],
+        line.last,
+        labels[2],
+        line.change,
+        labels[3],
+        line.before_last,
+        labels[4],
+        line.peers,
+        line.n_band,
+    )

@@ -34,10 +34,11 @@ def question_list(request: AssociationRequest) -> HttpResponse:
         assignee=request.GET.get("assignee", ""),
         member=request.GET.get("member", ""),
         submission=request.GET.get("return", ""),
+        older=request.GET.get("older", ""),
     )
-    found = selectors.question_list(request.association, request.user, wanted)
-    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
     now = timezone.now()
+    found = selectors.question_list(request.association, request.user, wanted, at=now)
+    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
     return render(
         request,
         "reporting/questions/list.html",

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_POST, require_safe
 from members.access import access_of
 from members.enums import Role
 from members.models import RoleAssignment, User
-from members.web.guards import AssociationRequest, association_page, found_or_404, require
+from members.web.guards import AssociationRequest, association_page, found_or_404
 from reporting.enums import Move, ReturnState
 from reporting.models import Submission, Transition
 from reporting.rules import moves_of
@@ -40,16 +40,17 @@ from spm_portal.common.pdf import render_pdf
 
 def _submission(request: AssociationRequest, pk: UUID) -> Submission:
     """The return if the person may see it and it is one of this association's."""
+    # whether the person may see it is told from the roles that the request has read already
     found = found_or_404(
-        Submission.objects.visible_to(request.user)
-        .filter(association=request.association)
+        Submission.objects.filter(association=request.association)
         .select_related("institution", "round__catalogue", "submitted_by")
         .defer("round__catalogue__document")
         .with_extension(),
         pk=pk,
     )
     found.association = request.association
-    require(request, "reporting.view_return", found)
+    if not request.user.has_perm("reporting.view_return", found):
+        raise Http404
     return found
 
 
@@ -221,7 +222,7 @@ def _review_page(
         "ask_code": ask if part is not None else "",
         "ask_rule": rule,
         "ask_section": shown,
-        "ask_query": f"?{urlencode({'section': shown})}&ask=" if shown else "?ask=",
+        "ask_query": _ask_query(shown) if rights["may_ask"] else "",
         "ask_label": part.label if part is not None else "",
         **rights,
         "may_start": Move.START_REVIEW in moves,
@@ -234,6 +235,11 @@ def _review_page(
         "facts": _facts(submission),
     }
     return render(request, "reporting/review/review.html", context, status=422 if refusal else 200)
+
+
+def _ask_query(section: str) -> str:
+    """The address that asks about a value, up to its code; the section that is shown stays."""
+    return f"?{urlencode({'section': section})}&ask=" if section else "?ask="
 
 
 def _eyes(user: User, submission: Submission, *, may_decide: bool) -> dict[str, Any]:

@@ -197,6 +197,7 @@ def test_from_the_invitation_to_the_published_pdf(
     review(reviewer)
     expect(reviewer.locator("main")).to_contain_text("1 answer changed since staff last looked")
     reviewer.get_by_role("button", name="Approve").click()
+    reviewer.get_by_role("dialog").get_by_role("button", name="Approve").click()
     expect(reviewer.get_by_role("status")).to_contain_text("is approved")
 
     # Four more members, then the manager publishes and a worker makes the report.

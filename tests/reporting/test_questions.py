@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from reporting.enums import QuestionState, ReturnState
 from reporting.models import Question, QuestionMessage, Submission
@@ -230,6 +231,31 @@ def test_the_list_takes_the_same_queries_for_one_and_for_three(cast: Cast, held:
             assert client.get("/a/amani/questions/?state=open&member=nonsense").status_code == 200
         counts.append(len(captured))
     assert counts[0] == counts[1]
+
+
+def test_the_list_is_narrowed_to_mine_and_to_what_waits_too_long(cast: Cast, held: Submission):
+    codes = {
+        "old": open_question(held, cast.reviewer, "branches_total", text="Old one?"),
+        "new": open_question(held, cast.manager, "legal_form", text="New one?"),
+    }
+    now = timezone.now()
+    Question.objects.filter(pk=codes["old"].pk).update(
+        state_since=now - timedelta(days=8), assignee=cast.editor
+    )
+    Question.objects.filter(pk=codes["new"].pk).update(state_since=now - timedelta(days=6))
+
+    def shown(part: str, query: str) -> set[str]:
+        text = text_of(page_of(cast.people[part]).get(f"/a/amani/questions/?{query}"))
+        return {name for name in codes if f"{name.title()} one?" in text}
+
+    assert shown("reviewer", "") == shown("editor", "") == {"old", "new"}
+    assert shown("reviewer", "older=week") == shown("editor", "older=week") == {"old"}
+    assert shown("reviewer", "assignee=me") == {"old"}  # staff: those they asked
+    assert shown("manager", "assignee=me") == {"new"}
+    assert shown("editor", "assignee=me") == {"old"}  # the MFI: those they should answer
+    assert shown("signatory", "assignee=me") == set()
+    assert shown("editor", "assignee=nobody") == {"new"}
+    assert shown("editor", "state=resolved") == set()
 
 
 def test_the_member_answers_beside_the_field_without_scripts(cast: Cast, held: Submission):
