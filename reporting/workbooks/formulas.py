@@ -4,13 +4,13 @@ An empty value is an error in Excel (#N/A), which spreads through a formula as e
 that the three-valued meaning is kept. No formula is ever written into a cell: these stand in conditional formats.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
 from reporting.catalogue import Catalogue, Indicator, IndicatorType, Rule
 from reporting.expressions.parser import read as parsed
-from reporting.expressions.syntax import ARITHMETIC, COMPARISON, Binary, Call, Literal, Name, Node, Unary
+from reporting.expressions.syntax import ARITHMETIC, EQUALITY, LOGIC, Binary, Call, Literal, Name, Node, Unary
 
 LONGEST = 4_000  # characters; Excel takes 8,192
 MOST_CHOICES = 30  # nested conditions; Excel takes 64
@@ -58,18 +58,32 @@ class Formulas:
                 operand = self._of(node.operand)
                 return f"(-{operand})" if node.operator == "-" else f"N(NOT({operand}))"
             case Binary():
-                return self._binary(node.operator, self._of(node.left), self._of(node.right))
+                return self._binary(node)
             case Call():
                 return self._call(node.function, [self._of(argument) for argument in node.arguments])
 
-    def _binary(self, mark: str, a: str, b: str) -> str:
-        if mark in ARITHMETIC:
-            return f"({a}{mark}{b})"
-        if mark in COMPARISON:
-            return f"N({a}{_SIGNS.get(mark, mark)}{b})"
-        if mark == "and":
-            return f"IF(NOT(IFERROR({a},1)),0,IF(NOT(IFERROR({b},1)),0,N(AND({a},{b}))))"
-        return f"IF(IFERROR({a},0),1,IF(IFERROR({b},0),1,N(OR({a},{b}))))"
+    def _binary(self, node: Binary) -> str:
+        mark = node.operator
+        if mark in LOGIC:
+            return _joined(mark, [self._of(part) for part in _chain(mark, node)])
+        if mark in EQUALITY and (short := self._choice_compared(node)):
+            return short
+        a, b = self._of(node.left), self._of(node.right)
+        return f"({a}{mark}{b})" if mark in ARITHMETIC else f"N({a}{_SIGNS.get(mark, mark)}{b})"
+
+    def _choice_compared(self, node: Binary) -> str:
+        """A choice against one entry of its list, shorter than by the values of the whole list; "" for others."""
+        if not (isinstance(node.left, Name) and isinstance(node.right, Literal)):
+            return ""
+        code, name = node.left.code, self._names.get(node.left.code)
+        found = self._catalogue.find(code)
+        if name is None or not isinstance(found, Indicator) or found.type is not IndicatorType.SINGLE_CHOICE:
+            return ""
+        word = next((word for value, word in self._words(found).items() if value == node.right.value), None)
+        if word is None:
+            return ""
+        text = f'IF({name}="",NA(),N({name}{_SIGNS[node.operator]}{_literal(word)}))'
+        return text if found.relevance is None else f"IF({self.is_relevant(found)},{text},NA())"
 
     def _call(self, function: str, arguments: list[str]) -> str:
         if function == "abs":
@@ -125,6 +139,22 @@ class Formulas:
         for word, value in reversed(pairs):
             text = f"IF({name}={_literal(word)},{value},{text})"
         return text
+
+
+def _chain(mark: str, node: Node) -> list[Node]:
+    """The operands of `a or b or c`, or of `a and b and c`."""
+    if isinstance(node, Binary) and node.operator == mark:
+        return _chain(mark, node.left) + _chain(mark, node.right)
+    return [node]
+
+
+def _joined(mark: str, parts: Sequence[str]) -> str:
+    """One true among `or` is enough, one false among `and`, whatever is empty beside it."""
+    known = ",".join(f"IFERROR({part},{0 if mark == 'or' else 1})" for part in parts)
+    every = ",".join(parts)
+    if mark == "or":
+        return f"IF(OR({known}),1,N(OR({every})))"
+    return f"IF(NOT(AND({known})),0,N(AND({every})))"
 
 
 @cache

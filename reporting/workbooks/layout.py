@@ -14,6 +14,7 @@ CATALOGUE_SHEET = "_catalogue"
 KEYS = ("code", "number", "question", "unit", "value", "missing", "last", "check", "note")
 CODE, NUMBER, QUESTION, UNIT, VALUE, MISSING, LAST, CHECK, NOTE = range(len(KEYS))
 KEY_ROW, TITLE_ROW, HELP_ROW, HEAD_ROW, FIRST_ROW = 0, 1, 2, 3, 4
+LONGEST_NAME = 31
 TICK = "="  # between the code of a question and the entry of its list, in the rows of ticks
 _NOT_IN_NAMES = re.compile(r"[\[\]:*?/\\']+")
 
@@ -53,8 +54,12 @@ def tick_key(indicator: Indicator, choice: Choice) -> str:
 
 
 def sheet_name(section: Section) -> str:
-    """The number and the title, within what Excel takes as a name."""
-    return " ".join(_NOT_IN_NAMES.sub(" ", f"{section.number} {section.title}").split())[:31].rstrip()
+    """The number and the title, within what Excel takes as a name; a long title ends at a word."""
+    name = " ".join(_NOT_IN_NAMES.sub(" ", f"{section.number} {section.title}").split())
+    if len(name) <= LONGEST_NAME:
+        return name
+    cut = name[:LONGEST_NAME]
+    return (cut.rpartition(" ")[0] if cut.count(" ") > 1 else cut[:-1]) + "…"
 
 
 def plan_of(sheet: ReturnSheet) -> tuple[SheetPlan, ...]:
