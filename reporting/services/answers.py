@@ -28,6 +28,7 @@ __all__ = [
     "AnswerChange",
     "Conflict",
     "EditRefused",
+    "ExplanationClash",
     "ExplanationRefused",
     "SaveResult",
     "answers_sha256",
@@ -51,6 +52,10 @@ class EditRefused(PermissionDenied):
 
 class ExplanationRefused(ValueError):
     """A reason that was not taken; the text says why."""
+
+
+class ExplanationClash(ExplanationRefused):
+    """Somebody else gave a reason since; the text says which."""
 
 
 def save_answers(
@@ -139,12 +144,16 @@ def explain(
     at: datetime,
     source: AnswerSource = AnswerSource.PAGE,
     again: bool = False,
+    expected: str | None = None,
 ) -> ReturnSheet:
     """Keep why a value that a rule warns about is right; a blank reason takes it back.
 
     `again` takes the reason that the last approved return gave for the same rule, where there is one.
 
-    Raises ExplanationRefused unless the rule warns now, and EditRefused.
+    `expected` is the reason that was on the screen (None: not known): another one that somebody gave meanwhile is not
+    written over.
+
+    Raises ExplanationRefused unless the rule warns now, ExplanationClash, and EditRefused.
     """
     text = " ".join(reason.replace("\x00", "").split())
     with transaction.atomic(), acting(by, source=source.value):
@@ -164,6 +173,11 @@ def explain(
             )
         if text == (kept.reason if kept else ""):
             return sheet
+        if kept is not None and expected is not None and kept.reason != expected:
+            raise ExplanationClash(
+                _("%(person)s gave a reason meanwhile: “%(reason)s”. Leave it, or put yours in its place.")
+                % {"person": kept.given_by or _("Somebody"), "reason": kept.reason}
+            )
         _write_reason(submission, kept, rule, text, by, at)
         record(
             "return.explained", submission, by=by, at=at, association_id=submission.association_id, rule=rule

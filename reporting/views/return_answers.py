@@ -17,6 +17,7 @@ from reporting.models import Attachment
 from reporting.selectors.returns import ReturnSheet, load_sheet
 from reporting.services.answers import (
     EditRefused,
+    ExplanationClash,
     ExplanationRefused,
     SaveResult,
     explain,
@@ -104,34 +105,41 @@ def explanation(request: AssociationRequest, pk: UUID) -> HttpResponse:
     submission = submission_of(request, pk)
     require(request, "reporting.edit_return", submission)
     rule = request.POST.get("rule", "")
-    refusal = ""
+    refusal, clash = "", False
     try:
         sheet = explain(
             submission_id=submission.pk,
             rule=rule,
             reason=request.POST.get("reason", ""),
             again="again" in request.POST,
+            # the button that puts one's own reason in the place of another says which that was
+            expected=request.POST.get("over", request.POST.get("was")),
             by=request.user,
             at=timezone.now(),
         )
     except ExplanationRefused as error:
         sheet, refusal = load_sheet(submission), str(error)
+        clash = isinstance(error, ExplanationClash)
+    refused = {
+        "refused_rule": rule if refusal else "",
+        "refused_text": request.POST.get("reason", "") if refusal else "",
+        "refusal": refusal,
+        "clash": clash,
+    }
     section = next((one for one in sheet.sections if one.code == request.POST.get("section")), None)
     if request.htmx:  # type: ignore[attr-defined]
         context: dict[str, Any] = frame_of(request, sheet) | {
             "section": section,
             "panels": panels_of(sheet, section),
             "states": _states_of(sheet, section, rule),
-            "refused_rule": rule if refusal else "",
-            "refusal": refusal,
+            **refused,
         }
         return render(request, "reporting/returns/_explained.html", context, status=422 if refusal else 200)
     if refusal:
         return render(
             request,
             "reporting/returns/problems.html",
-            frame_of(request, sheet)
-            | {"problems": all_problems(sheet), "refused_rule": rule, "refusal": refusal},
+            frame_of(request, sheet) | {"problems": all_problems(sheet), **refused},
             status=422,
         )
     if section is not None:

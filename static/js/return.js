@@ -253,7 +253,8 @@
     if (data.here) openElsewhere.add(data.here);
   });
   const restoreReason = ({ name, text }) => {
-    const box = byId(name.slice(1));
+    // a reason that somebody else gave meanwhile stands in a form of another name
+    const box = byId(name.slice(1)) ?? byId(name.replace("#why-", "again-"));
     if (box && box.value === box.defaultValue) box.value = text;
   };
   const restore = (draft) => {
