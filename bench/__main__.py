@@ -17,6 +17,7 @@ def main() -> None:
     django.setup()
 
     # after setup, because these modules need the app registry
+    from bench.board import board_of_sixty
     from bench.database import prepare
     from bench.engine import engine_ratio
     from bench.field_save import save_ratio
@@ -33,6 +34,7 @@ def main() -> None:
         "rule_engine_against_plain_python": engine_ratio(catalogue_of(version)),
         "our_share_of_a_report_against_weasyprint": report_share(association),
         "pages_against_an_empty_page": page_ratios(association),
+        "board_of_sixty_members": board_of_sixty(association),
         "field_save_against_a_bare_write": save_ratio(association),
         "workbook_import_against_a_bare_read": import_ratio(association),
         "queries_of_pages": page_queries(association),

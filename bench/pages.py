@@ -60,7 +60,7 @@ def page_ratios(association: Association) -> dict[str, object]:
             client = signed_in(page.by)
             empty = reverse(EMPTY, args=[association.slug])
             taken = medians(
-                {"page": _get(client, page.address), "empty": _get(client, empty)}, rounds=25, warm_up=3
+                {"page": get(client, page.address), "empty": get(client, empty)}, rounds=25, warm_up=3
             )
             found[page.name] = ratio(taken["page"], taken["empty"])
     return found
@@ -109,9 +109,9 @@ def _count_with_few(association: Association, round_: Round, people: set[UUID]) 
 
 def _count(page: Page) -> int:
     client = signed_in(page.by)
-    _get(client, page.address)()
+    get(client, page.address)()
     with CaptureQueriesContext(connection) as seen:
-        _get(client, page.address)()
+        get(client, page.address)()
     return len(seen)
 
 
@@ -128,11 +128,13 @@ def signed_in(user: User) -> Client:
     return client
 
 
-def _get(client: Client, address: str) -> Callable[[], object]:
-    def get() -> object:
+def get(client: Client, address: str) -> Callable[[], object]:
+    """A request for a page that must succeed, to be called as often as it is measured."""
+
+    def once() -> object:
         response = client.get(address)
         if response.status_code != 200:
             raise AssertionError(f"{address} answered {response.status_code}")
         return response
 
-    return get
+    return once
