@@ -262,6 +262,9 @@ def _number(indicator: Indicator, cell: RawCell, stored: Answer | None, language
     text = visible(cell.text)
     if indicator.type is IndicatorType.PERCENTAGE:
         text = text.removesuffix("%").removesuffix("٪").rstrip()
+    # accountants' negatives, as a sheet shows and people paste them
+    if (inner := text.removeprefix("(").removesuffix(")")) == text[1:-1] and inner[:1].isdecimal():
+        text = f"-{inner}"
     try:
         return parse_number(text, language=language, whole=indicator.type is IndicatorType.INTEGER)
     except NumberError as fault:

@@ -56,7 +56,15 @@ def write(sheet: ReturnSheet, *, language: str, at: datetime) -> bytes:
 
 
 class _Sheet(Worksheet):
-    """A worksheet whose formulas use old functions only, so that none is searched for the names of newer ones."""
+    """A worksheet whose empty texts are empty cells, and whose formulas use old functions only.
+
+    So no formula is searched for the names of newer functions, which would take longer than all the rest.
+    """
+
+    def write_string(self, row: int, col: int, string: str, cell_format: Any = None) -> int:
+        if not string:
+            return int(self.write_blank(row, col, None, cell_format))
+        return int(super().write_string(row, col, string, cell_format))
 
     def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:
         return formula.lstrip("=")

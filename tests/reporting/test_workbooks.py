@@ -216,6 +216,26 @@ def test_confirming_twice_is_once(draft, editor):
     assert service.discard(upload_id=upload.pk, by=editor, at=AT).state == UploadState.APPLIED
 
 
+def test_a_process_that_dies_while_confirming_leaves_nothing_and_the_next_try_is_whole(
+    draft, editor, monkeypatch
+):
+    upload = sent(draft, Book(made(draft)).put("branches_total", 3).put("board_members", 7).content(), editor)
+
+    def die(*args, **kwargs):
+        raise SystemExit  # what a process sees that is told to end
+
+    # the audit row is the last thing that confirming writes
+    monkeypatch.setattr(service, "record", die)
+    with pytest.raises(SystemExit):
+        confirm(upload, editor)
+    monkeypatch.undo()
+    assert not Answer.objects.filter(submission=draft).exists()
+    upload.refresh_from_db()
+    assert upload.state == UploadState.READY
+    confirm(upload, editor)
+    assert answers(draft) == {"branches_total": 3, "board_members": 7}
+
+
 def test_an_answer_changed_meanwhile_is_a_conflict_that_somebody_settles(draft, editor):
     typed_on_the_page(draft, editor, branches_total=10, board_members=5)
     content = Book(made(draft)).put("branches_total", 11).content()

@@ -49,7 +49,7 @@ class Book:
 
     def cell(self, code: str, column: str = "value") -> Any:
         """A cell of a question."""
-        return self.rows[code][{"value": 4, "missing": 5, "last": 6, "note": 8}[column]]
+        return self.rows[code][{"value": 4, "missing": 5, "last": 6, "check": 7, "note": 8}[column]]
 
     def put(self, code: str, value: Any, column: str = "value") -> "Book":
         """Type into a cell of a question."""
