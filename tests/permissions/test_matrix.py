@@ -217,7 +217,8 @@ def _headers(answer: Answer, persona: str) -> list[str]:
         "CSP base-uri 'none'": "base-uri 'none'" in policy or policy in FILES_ONLY,
         "CSP without unsafe-inline": "unsafe" not in policy,
         "nosniff": headers.get("X-Content-Type-Options") == "nosniff",
-        "Referrer-Policy": headers.get("Referrer-Policy") == "same-origin",
+        # an address with a token in it is told to nobody at all
+        "Referrer-Policy": headers.get("Referrer-Policy") in {"same-origin", "no-referrer"},
         "X-Frame-Options": headers.get("X-Frame-Options") == "DENY",
         "Cross-Origin-Opener-Policy": headers.get("Cross-Origin-Opener-Policy") == "same-origin",
         "no Access-Control-Allow-Origin": "Access-Control-Allow-Origin" not in headers,
