@@ -11,7 +11,7 @@ import sys
 import warnings
 from typing import Any
 
-MEMORY = 512 * 2**20
+MEMORY = 300 * 2**20
 SECONDS = 9
 LENGTH = struct.Struct(">Q")
 
