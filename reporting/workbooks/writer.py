@@ -82,7 +82,7 @@ class _Writer:
             self.book,
             sheet.submission.association.accent_colour,
             todo=_("To do"),
-            done=_("Complete"),
+            done=_("All answered"),
             right_to_left=self.right_to_left,
         )
         self.plans = layout.plan_of(sheet)
