@@ -45,7 +45,7 @@ def review_row(line: Line, ask_query: str, ask_words: str, *labels: str) -> str:
     `labels` name the columns on small screens.
     """
     ask = (
-        format_html(' · <a class="ask" href="{}{}#ask">{}</a>', ask_query, line.code, ask_words)
+        format_html(' · <a class="ask" href="{}{}#ask-text">{}</a>', ask_query, line.code, ask_words)
         if ask_query
         else ""
     )
