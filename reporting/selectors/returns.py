@@ -13,6 +13,7 @@ from reporting.enums import FormLength
 from reporting.models import Answer, Attachment, Explanation, Round, RuleSetting, Submission
 from reporting.selectors.catalogues import catalogue_of
 from reporting.validation import Computed, Finding, Past, Policy, Progress, compute, findings, progress
+from reporting.validation.past import is_money
 from reporting.validation.robust import FEWEST
 from reporting.values import StoredWithFile, Value, to_engine
 
@@ -324,20 +325,20 @@ def _history(
     """The numbers of earlier returns that history checks look at, by institution and code, in one query."""
     codes = {check.code for check in catalogue.trend_checks if check.kind is TrendKind.HISTORY}
     place = {
-        submission.pk: (number, submission)
+        submission.pk: (number, submission, found[0].currency)
         for found in before.values()
         if len(found) >= FEWEST
         for number, submission in enumerate(found)
-        # an amount in another currency says nothing about this one
-        if submission.currency == found[0].currency
     }
     history: dict[UUID, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
     rows = Answer.objects.filter(submission__in=place, code__in=codes)
     for pk, code, number in sorted(
         rows.values_list("submission_id", "code", "number"), key=lambda row: place[row[0]][0]
     ):
-        if number is not None:
-            history[place[pk][1].institution_id][code].append(float(number))
+        _number, submission, currency = place[pk]
+        # an amount in another currency says nothing about those after it
+        if number is not None and (submission.currency == currency or not is_money(catalogue, code)):
+            history[submission.institution_id][code].append(float(number))
     return history
 
 
