@@ -236,3 +236,30 @@ def test_a_window_that_is_still_open_keeps_its_typing_to_itself(page: Page, held
     page.keyboard.press("Tab")
     told(page)
     assert stored() == 31_000
+
+
+def test_ticks_lists_notes_and_reasons_come_back_too(page: Page, held: Submission) -> None:
+    page.goto(address(held).replace("/OUT/", "/MIS/"))
+    page.route("**/answers/", lambda route: route.abort())
+    before = bool(Answer.objects.get(code="mission_approved").flag)
+    page.locator(f"[name=v-mission_approved][value={'no' if before else 'yes'}]").check()
+    ticks = page.locator("input[name=v-target_groups]:not(:checked)").first
+    code, value = str(ticks.get_attribute("name"))[2:], str(ticks.get_attribute("value"))
+    ticks.check()
+    listed = page.locator("#v-sp_assessment_type")
+    chosen = str(listed.locator("option:not(:checked)").last.get_attribute("value"))
+    listed.select_option(chosen)
+    page.locator(f"#f-{code} summary").first.click()
+    page.locator(f"#n-{code}").fill("As of the last day of the year")
+    page.keyboard.press("Tab")
+    expect(page.locator(f"#s-{code}")).to_contain_text("Not saved")
+    page.unroute("**/answers/")
+    page.reload()
+    for one in ("mission_approved", code, str(listed.get_attribute("name"))[2:]):
+        told(page, one)
+    assert Answer.objects.get(code="mission_approved").flag is not before
+    answer = Answer.objects.get(code=code)
+    assert value in (answer.choices or [])
+    assert answer.note == "As of the last day of the year"
+    expect(listed).to_have_value(chosen)
+    assert drafts(page) == 0
