@@ -221,6 +221,11 @@ def reread(sheet: ReturnSheet) -> ReturnSheet:
     return _carried(sheet, replace(sheet, answers=answers[sheet.submission.pk]), OF_EARLIER_YEARS)
 
 
+def with_answers(sheet: ReturnSheet, written: Mapping[str, Answer]) -> ReturnSheet:
+    """The same return with some answers, none of them a file, in the place of those it had."""
+    return _carried(sheet, replace(sheet, answers={**sheet.answers, **written}), OF_EARLIER_YEARS)
+
+
 def renewed(sheet: ReturnSheet, submission: Submission) -> ReturnSheet:
     """The sheet of the same return as it is now, in two queries (four where an answer changed since).
 

@@ -15,7 +15,7 @@ from reporting.catalogue import Indicator, IndicatorType
 from reporting.enums import AnswerSource, MissingReason
 from reporting.models import Answer, Attachment
 from reporting.ordering import Kept, Verdict, Word, judge
-from reporting.selectors.returns import ReturnSheet, reread
+from reporting.selectors.returns import ReturnSheet, reread, with_answers
 from reporting.services.attachments import checked, store, unsaved
 from reporting.services.hearing import Hearing
 from reporting.values import Fields, Stored, ValueRefused, fields_of, same_fields
@@ -293,8 +293,13 @@ class AnswerWriter:
     def write(self) -> SaveResult:
         """Write what was accepted. A row that somebody without the lock changed meanwhile becomes a conflict."""
         written = self._insert() | self._update()
-        if self._changes or self._conflicts:
+        answers = {**self._new, **self._changed}
+        has_file = any(answer.file_id is not None for answer in answers.values())
+        if self._conflicts or has_file or self._changes.keys() != written:
             self.sheet = reread(self.sheet)
+        elif written:
+            # under the lock of the return and with every row written, what was sent is what is stored
+            self.sheet = with_answers(self.sheet, answers)
         for code in self._changes.keys() - written:
             self._conflicts.append(Conflict(code, self.sheet.answers.get(code), self._changes[code]))
         order = self.sheet.catalogue.position

@@ -11,9 +11,9 @@ from members.enums import Role
 from members.models import User
 from reporting.models import Answer, OpenPage, Submission
 from reporting.selectors.returns import load_sheet
-from reporting.services.answers import AnswerChange, SaveResult, save_answers
+from reporting.services.answers import AnswerChange, SaveResult, answers_sha256, save_answers
 from tests.factories.members import person
-from tests.factories.reporting import OPENED, SubmissionFactory
+from tests.factories.reporting import OPENED, SubmissionFactory, sample
 
 pytestmark = [pytest.mark.integration, pytest.mark.django_db]
 
@@ -151,3 +151,23 @@ def test_a_sheet_that_was_read_before_the_lock_hides_nothing_that_came_in_betwee
     assert save_answers(
         submission_id=held.pk, changes=[overtaken], by=grace, at=OPENED, sheet=older
     ).conflicts
+
+
+def test_the_sheet_after_saving_is_the_one_that_is_stored(held: Submission, grace: User) -> None:
+    values = {code: value for code, value in sample()["values"].items() if code != "cp_certificate"}
+    for version in (0, 1):
+        changes = [
+            AnswerChange(code, value if version == 0 else None, note="Checked", expected_version=version)
+            for code, value in values.items()
+        ]
+        result = save_answers(submission_id=held.pk, changes=changes, by=grace, at=OPENED)
+        assert len(result.saved) == len(values)
+        stored = load_sheet(Submission.objects.get(pk=held.pk))
+        assert result.sheet.values == stored.values
+        assert answers_sha256(result.sheet) == answers_sha256(stored)
+        for code, answer in stored.answers.items():
+            names = [one.attname for one in Answer._meta.concrete_fields]
+            got = result.sheet.answers[code]
+            assert {name: getattr(got, name) for name in names} == {
+                name: getattr(answer, name) for name in names
+            }
