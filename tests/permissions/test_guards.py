@@ -9,7 +9,9 @@ from tests.permissions.addresses import Address, all_addresses
 
 # Pages that anybody may open: each shows nobody's things.
 PUBLIC = {"healthz", "readyz", "invitation", "calendar_feed", "guest_link"}
-GUARD = re.compile(r"public|guest_page|person_page|operator_page|association_page\((None|[a-z_.]+)\)|api(\([a-z_.]+\))?")
+GUARD = re.compile(
+    r"public|guest_page|person_page|operator_page|association_page\((None|[a-z_.]+)\)|api(\([a-z_.]+\))?"
+)
 
 
 @dataclass(frozen=True)
