@@ -10,7 +10,6 @@ from django.utils.html import format_html
 
 from reporting.catalogue import Derived, Indicator
 from reporting.datasets.wording import change_text, value_text
-from reporting.web.review import Line
 
 register = template.Library()
 
@@ -38,8 +37,8 @@ def clock_of(at: datetime, time_zone: str, weekday: bool = False) -> str:
 
 
 @register.simple_tag
-def review_row(line: Line, ask_query: str, ask_words: str, *labels: str) -> str:
-    """The row of a value with nothing to say about it, of which a review has a hundred.
+def review_row(line: Any, ask_query: str, ask_words: str, *labels: str) -> str:
+    """The row of a value (a Line of the review) with nothing to say about it, of which a review has a hundred.
 
     A tag and not a template of its own: this takes a tenth of the time. `ask_query` is empty where nobody may ask;
     `labels` name the columns on small screens.
