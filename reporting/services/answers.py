@@ -234,8 +234,9 @@ def answers_sha256(sheet: ReturnSheet) -> str:
         fields = {name: getattr(answer, name) for name in FIELDS if getattr(answer, name) is not None}
         if "number" in fields:
             fields["number"] = canonical_number(fields["number"])
-        if "file_id" in fields:
-            fields["file_id"] = str(answer.file_id)
+        if fields.pop("file_id", None) is not None and answer.file is not None:
+            # what the file says, not where this database keeps it
+            fields["file"] = answer.file.sha256
         if fields or answer.missing or answer.note:
             rows.append([code, fields, answer.missing, answer.note])
     canonical = json.dumps(rows, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
