@@ -1,6 +1,6 @@
 """Reads what stands in an opened workbook: rows by their hidden code wherever they are, values of each kind, faults."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -8,13 +8,14 @@ from typing import Any
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from reporting.catalogue import Indicator, IndicatorType
+from reporting.catalogue import Catalogue, Indicator, IndicatorType
 from reporting.models import Answer
+from reporting.selectors.catalogues import catalogue_of
 from reporting.selectors.returns import ReturnSheet
 from reporting.values import canonical_number, fields_of, same_fields
 from reporting.workbooks.layout import KEYS, MARK_SHEET, TICK, cell_name
 from reporting.workbooks.mark import Mark, MarkBroken, opened
-from reporting.workbooks.words import choice_words, folded, no_word, reason_words, visible, yes_word
+from reporting.workbooks.words import folded, no_word, reason_words, visible, yes_word
 from spm_portal.common.numbers import NumberError, parse_number
 
 _TICKED, _NOT_TICKED = {"x", "✓", "✔", "1", "true"}, {"", "-", "0", "false"}
@@ -94,7 +95,7 @@ def read(raw: Mapping[str, Any], sheet: ReturnSheet, language: str) -> Reading:
     The texts of faults are in the language that is active, the person's.
     """
     with translation.override(language):
-        words = _Words()
+        words = _Words(catalogue_of(sheet.submission.round.catalogue))
     reading = Reading()
     rows, twice = _rows(raw)
     asked = sheet.computed.asked
@@ -125,11 +126,11 @@ def read(raw: Mapping[str, Any], sheet: ReturnSheet, language: str) -> Reading:
 class _Words:
     """The words of the workbook's language, looked up once."""
 
-    def __init__(self) -> None:
+    def __init__(self, catalogue: Catalogue) -> None:
+        self.catalogue = catalogue
         self.yes, self.no = folded(yes_word()), folded(no_word())
         self.reasons = {folded(text): key for key, text in reason_words().items()}
         self.reasons |= {key: key for key in reason_words()}
-        self.choices = choice_words
 
 
 def _rows(raw: Mapping[str, Any]) -> tuple[dict[str, Row], dict[str, Row]]:
@@ -238,7 +239,7 @@ def _value(
     if kind is IndicatorType.BOOLEAN:
         return _truth(cell, words)
     if kind is IndicatorType.SINGLE_CHOICE:
-        return _choice(indicator, cell)
+        return _choice((words.catalogue.indicator(indicator.code), indicator), cell)
     text = visible(cell.text)
     return stored.text if stored is not None and stored.text and visible(stored.text) == text else text
 
@@ -282,9 +283,10 @@ def _truth(cell: RawCell, words: _Words) -> bool:
     raise CellError(_("Choose yes or no."))
 
 
-def _choice(indicator: Indicator, cell: RawCell) -> Any:
+def _choice(spoken: Iterable[Indicator], cell: RawCell) -> Any:
+    """The choice that is meant, in the workbook's language or the reader's."""
     text = folded(cell.text)
-    for choice in indicator.choices:
+    for choice in (choice for indicator in spoken for choice in indicator.choices):
         if text in {folded(choice.label), str(choice.value).casefold()}:
             return choice.value
         if (

@@ -6,18 +6,23 @@ from datetime import date, datetime
 from typing import Any
 
 import pytest
+from django.utils import translation
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 
 from members.enums import Role
+from reporting.catalogue import default_document as shipped_document
 from reporting.enums import UploadState
+from reporting.selectors.catalogues import catalogue_of
 from reporting.selectors.returns import load_sheet
+from reporting.services import workbooks as service
 from reporting.workbooks.cells import read_cells
+from reporting.workbooks.words import yes_word
 from tests.factories.members import person
-from tests.factories.reporting import SubmissionFactory
+from tests.factories.reporting import CatalogueVersionFactory, SubmissionFactory
 from tests.reporting.test_workbooks_hostile import HEAD, TAIL, with_sheet
-from tests.reporting.workbook_books import Book, fresh, made, repacked, sent
+from tests.reporting.workbook_books import AT, Book, fresh, made, repacked, sent
 
 STRINGS = "xl/sharedStrings.xml"
 
@@ -177,3 +182,24 @@ def test_a_date_in_place_of_a_figure_is_told_with_what_to_do():
     assert upload.state == UploadState.READY
     [line] = [line for line in upload.problems if line["severity"] == "unreadable"]
     assert "Excel took this for a date. Format the cell as a number" in line["text"]
+
+
+@pytest.mark.integration
+@pytest.mark.django_db
+@pytest.mark.parametrize("language", ["fr", "es", "ar"])
+def test_a_workbook_in_one_language_is_read_for_a_person_of_another(language):
+    version = CatalogueVersionFactory(document=shipped_document(), sha256="f" * 64, version="spoken")
+    draft = SubmissionFactory(round__catalogue=version)
+    editor = person(Role.INSTITUTION_EDITOR, draft.institution)
+    spoken = catalogue_of(version, language).indicator("legal_form")
+    bank = spoken.choice("bank").label
+    assert bank != catalogue_of(version, "en").indicator("legal_form").choice("bank").label
+    with translation.override(language):
+        book = Book(made(draft, language))
+        yes = yes_word()
+    assert any(spoken.label in str(cell.value) for cell in book.rows["legal_form"])
+    book.put("legal_form", bank).put("regulated", yes)
+    upload = sent(draft, book.content(), editor)
+    assert not [line for line in upload.problems if line["severity"] == "unreadable"]
+    service.confirm(upload_id=upload.pk, by=editor, at=AT)
+    assert load_sheet(fresh(draft)).values == {"legal_form": "bank", "regulated": True}
