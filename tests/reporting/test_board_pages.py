@@ -251,12 +251,12 @@ def test_a_round_opens_after_its_summary(cast: Cast):
     text = text_of(preview)
     assert "18:00 (Africa/Nairobi)" in text
     assert "15:00 (UTC)" in text
-    assert "10 questions in 2 sections" in text
-    assert "told by mail: 3" in text
+    assert "10 questions dans 2 sections" in text
+    assert "prévenues par e-mail : 3" in text
     assert not Round.objects.exists()
     seen = preview.context["preview"]["seen"]
     other = client.post("/a/amani/rounds/new/", form | {"open": "1", "seen": seen, "name": "Changed"})
-    assert "This is what will happen" in text_of(other), "what was changed after the summary is shown again"
+    assert "Voici ce qui va se passer" in text_of(other), "what was changed after the summary is shown again"
     assert not Round.objects.exists()
     for _ in range(2):  # a double click
         opened = client.post("/a/amani/rounds/new/", form | {"open": "1", "seen": seen})
