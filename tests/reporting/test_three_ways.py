@@ -3,18 +3,19 @@
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from members.enums import Role
 from members.models import User
 from reporting.catalogue import IndicatorType
 from reporting.enums import AnswerSource, MissingReason
-from reporting.models import Answer, Submission
+from reporting.models import Answer, Attachment, Submission
 from reporting.selectors.returns import load_sheet
 from reporting.services.answers import answers_sha256
 from tests.api.reading import call, key_of
 from tests.factories.members import person
-from tests.factories.reporting import SubmissionFactory, default_catalogue, sample
-from tests.reporting.hands import browser_of, download, fill_on_pages, take_in
+from tests.factories.reporting import PDF, SubmissionFactory, default_catalogue, sample
+from tests.reporting.hands import address, browser_of, download, fill_on_pages, take_in
 from tests.reporting.workbook_books import Book, fresh
 
 pytestmark = [pytest.mark.integration, pytest.mark.django_db]
@@ -31,8 +32,7 @@ VALUES: dict[str, Any] = {
     "gross_loan_portfolio": 123_456_789.25,
     "target_groups": ["women", "rural"],
 }
-# Files come by the page alone: here they are answered by a reason, as one ordinary figure is.
-MISSING = dict.fromkeys(FILES, "not_yet") | {"green_portfolio": "not_tracked"}
+MISSING = {"green_portfolio": "not_tracked"}
 NOTES = {
     "nominal_rate": "Quarterly rate × 4; see “terms”.",
     "green_portfolio": "From next year on.",
@@ -69,6 +69,15 @@ def by_api(user: User, submission: Submission) -> None:
     assert {one["result"] for one in told.json["results"]} == {"saved"}
 
 
+def attach_files(user: User, submission: Submission) -> None:
+    """Files come by the page alone, whatever way the other answers take."""
+    client = browser_of(user)
+    for code in FILES:
+        section = default_catalogue().indicator(code).section
+        form = {f"v-{code}": SimpleUploadedFile("Our file.pdf", PDF), f"r-{code}": "0"}
+        assert client.post(address(submission, "return_section", section), form).status_code == 302
+
+
 WAYS = {AnswerSource.PAGE: by_page, AnswerSource.WORKBOOK: by_workbook, AnswerSource.API: by_api}
 
 
@@ -78,8 +87,10 @@ def test_a_return_made_three_ways_is_the_same_to_the_last_byte_of_its_hash() -> 
     kept: dict[str, list[Any]] = {}
     for way, make in WAYS.items():
         submission = SubmissionFactory(round=first.round)
-        make(person(Role.INSTITUTION_EDITOR, submission.institution), submission)
-        answers = Answer.objects.filter(submission=submission)
+        editor = person(Role.INSTITUTION_EDITOR, submission.institution)
+        attach_files(editor, submission)
+        make(editor, submission)
+        answers = Answer.objects.filter(submission=submission).exclude(code__in=FILES)
         assert set(answers.values_list("source", flat=True)) == {way}
         kept[way] = list(
             answers.order_by("code").values_list(
@@ -90,5 +101,7 @@ def test_a_return_made_three_ways_is_the_same_to_the_last_byte_of_its_hash() -> 
     # row by row first, so that a difference is told by its question
     assert kept[AnswerSource.PAGE] == kept[AnswerSource.WORKBOOK] == kept[AnswerSource.API]
     assert {row[0] for row in kept[AnswerSource.API]} == {*VALUES, *MISSING}
+    assert Attachment.objects.values("sha256").distinct().count() == 1
+    assert Attachment.objects.count() == len(WAYS) * len(FILES)
     assert len(set(hashes.values())) == 1
     assert "🌱" in next(row[2] for row in kept[AnswerSource.PAGE] if row[0] == "mission_statement")
