@@ -17,10 +17,11 @@ from members.access import access_of
 from members.models import User
 from reporting.enums import AnswerSource
 from reporting.models import Explanation, Submission
-from reporting.selectors.returns import WITH_ROUND, WITHOUT, ReturnSheet, load_sheet, renewed
+from reporting.selectors.returns import ReturnSheet, load_sheet, renewed
 from reporting.services.answer_writer import AnswerChange, AnswerWriter, Conflict, SaveResult
 from reporting.services.attachments import give_up
 from reporting.services.hearing import hearing_of, keep
+from reporting.services.locking import locked_return
 from reporting.values import FIELDS, canonical_number
 from spm_portal.common.audit import acting, record
 
@@ -77,8 +78,7 @@ def save_answers(
     """
     offered = list(changes)
     with transaction.atomic(), acting(by, source=source.value):
-        submission = _locked(submission_id)
-        submission.as_of = at
+        submission = locked_return(submission_id, at=at)
         _allow_edit(by, submission)
         source = _source(by, submission, source)
         hearing = hearing_of(submission, offered[0].page if offered else None, by)
@@ -113,7 +113,7 @@ def import_answers(
     """
     reasons = missing or {}
     with transaction.atomic(), acting(by, source=source.value):
-        submission = _locked(submission_id)
+        submission = locked_return(submission_id)
         writer = AnswerWriter(load_sheet(submission), by=by, at=at, source=source)
         for code in dict.fromkeys((*values, *reasons)):
             writer.put(AnswerChange(code=code, value=values.get(code), missing=reasons.get(code, "")))
@@ -157,8 +157,7 @@ def explain(
     """
     text = " ".join(reason.replace("\x00", "").split())
     with transaction.atomic(), acting(by, source=source.value):
-        submission = _locked(submission_id)
-        submission.as_of = at
+        submission = locked_return(submission_id, at=at)
         _allow_edit(by, submission)
         sheet = load_sheet(submission)
         kept = sheet.explanations.get(rule)
@@ -241,16 +240,6 @@ def answers_sha256(sheet: ReturnSheet) -> str:
             rows.append([code, fields, answer.missing, answer.note])
     canonical = json.dumps(rows, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
     return hashlib.sha256(canonical.encode()).hexdigest()
-
-
-def _locked(submission_id: UUID) -> Submission:
-    """The return under a row lock, so that answers, counters and state change one after the other."""
-    return (
-        Submission.objects.select_for_update(of=("self",))
-        .select_related(*WITH_ROUND)
-        .defer(*WITHOUT)
-        .get(pk=submission_id)
-    )
 
 
 def _allow_edit(by: User, submission: Submission) -> None:

@@ -11,6 +11,7 @@ from members.models import User
 from reporting.enums import Move, QuestionState, ReturnState
 from reporting.models import Submission
 from reporting.selectors.rounds import WITH_STAFF
+from reporting.services.locking import locked_return
 from reporting.services.outcomes import Outcome
 from reporting.services.transitions import MoveRefused, move
 
@@ -32,11 +33,7 @@ def approve_clean(*, submission_ids: Collection[UUID], by: User, at: datetime) -
 def _approve(submission: Submission, by: User, at: datetime) -> Outcome:
     try:
         with transaction.atomic():
-            held = (
-                Submission.objects.select_for_update(of=("self",))
-                .select_related("round")
-                .get(pk=submission.pk)
-            )
+            held = locked_return(submission.pk)
             refusal = _why_not(held)
             if refusal:
                 return Outcome(submission, False, refusal)

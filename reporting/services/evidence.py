@@ -14,7 +14,8 @@ from members.models import User
 from reporting.enums import EvidenceClass
 from reporting.models import Evidence, EvidenceCitation, Submission
 from reporting.selectors.evidence import is_handed_in
-from reporting.selectors.returns import WITH_ROUND, WITHOUT, load_sheet
+from reporting.selectors.returns import load_sheet
+from reporting.services.locking import locked_return
 from spm_portal.common.audit import acting, record
 from spm_portal.common.refusal import Refused
 from spm_portal.common.uploads import CheckedFile, UploadRefused, check_upload
@@ -214,13 +215,7 @@ def _own(evidence_id: UUID, by: User) -> Evidence:
 
 def _editable(submission_id: UUID, by: User, at: datetime) -> Submission:
     """The return under a row lock, if the person may change its answers now."""
-    submission = (
-        Submission.objects.select_for_update(of=("self",))
-        .select_related(*WITH_ROUND)
-        .defer(*WITHOUT)
-        .get(pk=submission_id)
-    )
-    submission.as_of = at
+    submission = locked_return(submission_id, at=at)
     forget(by)
     # not edit_return: staff who key a paper return hold that, yet never look into the MFI's library
     if not by.has_perm("reporting.cite_evidence", submission):

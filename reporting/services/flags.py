@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from members.models import User
 from reporting.models import AnswerFlag, Submission
 from reporting.selectors.catalogues import catalogue_of
+from reporting.services.locking import locked_return
 from spm_portal.common.audit import record
 from spm_portal.common.refusal import Refused
 
@@ -50,13 +51,7 @@ def set_flag(*, submission_id: UUID, code: str, on: bool, by: User, at: datetime
 
 def shared_return(submission_id: UUID, *, by: User, at: datetime) -> Submission:
     """The return under a row lock, if this person may share its work now; otherwise PermissionDenied."""
-    submission = (
-        Submission.objects.select_for_update(of=("self",))
-        .select_related("association", "institution", "round__catalogue")
-        .defer("round__catalogue__document")
-        .get(pk=submission_id)
-    )
-    submission.as_of = at
+    submission = locked_return(submission_id, at=at)
     if not by.has_perm("reporting.share_work", submission):
         raise PermissionDenied
     return submission

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from reporting.models import Submission
+from reporting.selectors.returns import WITH_ROUND, WITHOUT
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +22,8 @@ def known_returns(submission_ids: Collection[UUID]) -> Sequence[Submission]:
     return list(
         Submission.objects.select_for_update(of=("self",), no_key=True)
         .filter(pk__in=submission_ids)
-        .select_related("association", "institution", "round__catalogue")
-        .defer("round__catalogue__document")
+        .select_related(*WITH_ROUND)
+        .defer(*WITHOUT)
         .with_extension()
         .order_by("institution__name", "pk")
     )

@@ -13,8 +13,8 @@ from members.access import forget
 from members.models import User
 from reporting.models import Attachment, PaperEntry, Submission
 from reporting.selectors.paper import keyed_codes
-from reporting.selectors.returns import WITH_ROUND, WITHOUT
 from reporting.services.attachments import give_up, store, unsaved
+from reporting.services.locking import locked_return
 from reporting.services.notices import address_of, people_of
 from spm_portal.common import mail
 from spm_portal.common.audit import acting, record
@@ -43,7 +43,7 @@ def begin(
     """
     file = _checked(scan)
     with transaction.atomic(), acting(by):
-        submission = _locked(submission_id, at)
+        submission = locked_return(submission_id, at=at)
         forget(by)
         if not by.has_perm("reporting.key_paper_return", submission):
             raise PaperForbidden(
@@ -96,7 +96,7 @@ def finish(*, submission_id: UUID, by: User, at: datetime) -> int:
     was begun. Nothing to end is no fault. Raises PaperForbidden.
     """
     with transaction.atomic(), acting(by):
-        submission = _locked(submission_id, at)
+        submission = locked_return(submission_id, at=at)
         forget(by)
         entry = PaperEntry.objects.filter(submission=submission, closed_at=None).first()
         is_staff = by.has_perm("reporting.view_board", submission.round)
@@ -135,17 +135,6 @@ def _close(entry: PaperEntry, at: datetime) -> int:
     else:
         entry.delete()
     return count
-
-
-def _locked(submission_id: UUID, at: datetime) -> Submission:
-    submission = (
-        Submission.objects.select_for_update(of=("self",))
-        .select_related(*WITH_ROUND)
-        .defer(*WITHOUT)
-        .get(pk=submission_id)
-    )
-    submission.as_of = at
-    return submission
 
 
 def _checked(scan: "UploadedFile[bytes] | None") -> CheckedFile | None:

@@ -18,6 +18,7 @@ from reporting.selectors.catalogues import catalogue_of
 from reporting.selectors.returns import WITH_ROUND, WITHOUT, load_sheet, load_sheets
 from reporting.selectors.rounds import WITH_STAFF
 from reporting.services import question_notices as notices
+from reporting.services.locking import locked_return
 from spm_portal.common import audit
 
 MAX_TEXT = 4000
@@ -58,7 +59,7 @@ def ask(
     """Ask the member about one value. Asking the same again while it is open writes nothing. Raises QuestionRefused."""
     words = _words(text)
     with transaction.atomic(), audit.acting(by):
-        submission = _locked(submission_id)
+        submission = locked_return(submission_id)
         _allow(
             by,
             submission,
@@ -134,7 +135,7 @@ def ask_many(*, about: Iterable[About], text: str, by: User, at: datetime) -> li
     with transaction.atomic(), audit.acting(by):
         # in one order, so that two people who ask at once never wait for each other
         for pk in sorted({one.submission_id for one in wanted}):
-            submission = _locked(pk)
+            submission = locked_return(pk)
             _allow(
                 by,
                 submission,
@@ -270,20 +271,10 @@ def _words(text: str, *, needed: bool = True) -> str:
     return words
 
 
-def _locked(submission_id: UUID) -> Submission:
-    """The return under a row lock: questions and moves come one after the other."""
-    return (
-        Submission.objects.select_for_update(of=("self",))
-        .select_related(*WITH_ROUND)
-        .defer(*WITHOUT)
-        .get(pk=submission_id)
-    )
-
-
 def _held(question_id: UUID, by: User) -> Question:
     """The question with its return, both locked; first the return, as everywhere. Hidden and absent are one."""
     submission_id = Question.objects.values_list("submission_id", flat=True).get(pk=question_id)
-    submission = _locked(submission_id)
+    submission = locked_return(submission_id)
     forget(by)
     if not by.has_perm("reporting.view_return", submission):
         raise QuestionForbidden(_("This return is not yours."))

@@ -20,6 +20,7 @@ from reporting.rules import PERMISSION_OF_MOVE
 from reporting.selectors.returns import ReturnSheet, load_sheet
 from reporting.services import minutes, notices, paper, questions, signatures
 from reporting.services.answers import answers_sha256, refresh_counters
+from reporting.services.locking import locked_returns
 from spm_portal.common import audit
 
 MAX_COMMENT = 4000
@@ -59,13 +60,8 @@ def move(
     """
     comment = comment.replace("\r\n", "\n").replace("\x00", "").strip()
     with transaction.atomic(), audit.acting(by, reason=comment):
-        submission = (
-            Submission.objects.select_for_update(of=("self",))
-            .select_related("association", "institution", "round__catalogue")
-            .defer("round__catalogue__document")
-            .annotate(asked_at=Now())  # PostgreSQL's statement_timestamp: from before the wait for the lock
-            .get(pk=submission_id)
-        )
+        # PostgreSQL's statement_timestamp: from before the wait for the lock
+        submission = locked_returns().annotate(asked_at=Now()).get(pk=submission_id)
         at = at or submission.asked_at
         submission.as_of = at
         # a round that closes at this moment closes before or after the move, never within it

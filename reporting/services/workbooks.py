@@ -17,9 +17,10 @@ from members.models import User
 from reporting.enums import AnswerSource, UploadState
 from reporting.models import Submission
 from reporting.models.workbook import WorkbookUpload
-from reporting.selectors.returns import WITH_ROUND, WITHOUT, ReturnSheet, load_sheet
+from reporting.selectors.returns import ReturnSheet, load_sheet
 from reporting.selectors.workbooks import WORKBOOK_KIND
 from reporting.services.answers import AnswerChange, EditRefused, SaveResult, save_answers
+from reporting.services.locking import locked_return
 from reporting.workbooks import compare, guard
 from reporting.workbooks.layout import FORMAT
 from reporting.workbooks.mark import Mark, MarkBroken
@@ -54,7 +55,7 @@ def upload(*, submission_id: UUID, upload: "UploadedFile[bytes]", by: User, at: 
     except UploadRefused as refusal:
         raise Refused(str(refusal)) from refusal
     with transaction.atomic():
-        submission = _locked(submission_id)
+        submission = locked_return(submission_id)
         _allow(by, submission)
         WorkbookUpload.objects.filter(
             submission=submission, state__in=(UploadState.READING, UploadState.READY, UploadState.REFUSED)
@@ -99,7 +100,7 @@ def rehearse(*, upload_id: UUID, raw: Mapping[str, Any], at: datetime) -> DryRun
     """
     with transaction.atomic():
         found = WorkbookUpload.objects.select_related("uploaded_by").get(pk=upload_id)
-        submission = _locked(found.submission_id)
+        submission = locked_return(found.submission_id)
         try:
             changes, problems = _rehearse(raw, submission, found.uploaded_by, at)
         except (Refused, EditRefused) as refused:
@@ -135,7 +136,7 @@ def confirm(
     """
     with transaction.atomic():
         found = WorkbookUpload.objects.select_for_update(of=("self",)).get(pk=upload_id)
-        submission = _locked(found.submission_id)
+        submission = locked_return(found.submission_id)
         if found.state == UploadState.APPLIED:
             return found
         _allow(by, submission)
@@ -169,7 +170,7 @@ def discard(*, upload_id: UUID, by: User, at: datetime) -> WorkbookUpload:
     """Set an uploaded workbook aside; one that was taken in stays so."""
     with transaction.atomic():
         found = WorkbookUpload.objects.select_for_update(of=("self",)).get(pk=upload_id)
-        submission = _locked(found.submission_id)
+        submission = locked_return(found.submission_id)
         if found.state in {UploadState.APPLIED, UploadState.DISCARDED}:
             return found
         _allow(by, submission)
@@ -264,15 +265,6 @@ def _checked_mark(raw: Mapping[str, Any], submission: Submission) -> Mark:
     else:
         return mark
     raise Refused(f"{why} {again}")
-
-
-def _locked(submission_id: UUID) -> Submission:
-    return (
-        Submission.objects.select_for_update(of=("self",))
-        .select_related(*WITH_ROUND)
-        .defer(*WITHOUT)
-        .get(pk=submission_id)
-    )
 
 
 def _allow(by: User, submission: Submission) -> None:
