@@ -20,6 +20,7 @@ from reporting.selectors.board import shown_rows
 from reporting.services import approvals, deadlines, reminders
 from reporting.services.outcomes import Outcome
 from reporting.views.rounds import round_of
+from spm_portal.common.downloads import made_file
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PERMISSIONS = {
@@ -38,14 +39,9 @@ def board_file(request: AssociationRequest, code: str) -> HttpResponse:
         shown, at=at, user=request.user, sort=request.GET.get("sort", ""), only=request.GET.get("state", "")
     )
     name = f"{request.association.slug}-{shown.code}.xlsx"
-    return HttpResponse(
-        board_workbook(board, rows),
-        content_type=XLSX,
-        headers={
-            "Content-Disposition": f'attachment; filename="{name}"',
-            "Cache-Control": "private, no-store",
-        },
-    )
+    response = made_file(board_workbook(board, rows), name=name, content_type=XLSX)
+    response["Cache-Control"] = "private, no-store"
+    return response
 
 
 @association_page("reporting.view_rounds")

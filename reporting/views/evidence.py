@@ -10,7 +10,6 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -24,6 +23,7 @@ from reporting.selectors import evidence as selectors
 from reporting.selectors.returns import ReturnSheet, load_sheet
 from reporting.services import evidence as service
 from reporting.views.returns import frame_of, submission_of
+from spm_portal.common.downloads import handed_in_file
 from spm_portal.common.refusal import Refused
 
 PAGE_SIZE = 50
@@ -144,7 +144,8 @@ def _own(request: AssociationRequest, pk: UUID) -> Evidence:
 @require_safe
 def evidence_file(request: AssociationRequest, pk: UUID) -> HttpResponse:
     """The MFI's own document as a file."""
-    return _as_file(_own(request, pk))
+    found = _own(request, pk)
+    return handed_in_file(found.file, name=found.name, content_type=found.content_type)
 
 
 @association_page()
@@ -154,22 +155,7 @@ def citation_file(request: AssociationRequest, pk: UUID, citation: UUID) -> Http
     found = selectors.citation_file(submission_of(request, pk), citation, request.user)
     if found is None:
         raise Http404
-    return _as_file(found)
-
-
-def _as_file(found: Evidence) -> HttpResponse:
-    try:
-        with found.file.open("rb") as stored:
-            content = stored.read()
-    except FileNotFoundError:
-        raise Http404 from None
-    response = HttpResponse(content, content_type=found.content_type)
-    response["Content-Disposition"] = content_disposition_header(True, found.name) or "attachment"
-    # never rendered in the portal's own origin, whatever it holds
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return handed_in_file(found.file, name=found.name, content_type=found.content_type)
 
 
 @association_page()

@@ -5,7 +5,6 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
@@ -17,6 +16,7 @@ from reporting.selectors.returns import load_sheet
 from reporting.services import form_pdf as service
 from reporting.views.returns import frame_of, submission_of
 from spm_portal.common import jobs
+from spm_portal.common.downloads import made_file
 from spm_portal.common.models import Job, JobState
 
 FILLED, EMPTY = "filled", "empty"
@@ -68,8 +68,4 @@ def return_print_file(request: AssociationRequest, pk: UUID, job: UUID) -> HttpR
             # a file that is not what was stored is never handed out; making it again is safe for everybody
             jobs.queue_again(found.pk, at=timezone.now(), states=(JobState.DONE,))
         return redirect("return_print_job", request.association.slug, pk, found.pk)
-    response = HttpResponse(content, content_type="application/pdf")
-    disposition = content_disposition_header(as_attachment=True, filename=found.result_name)
-    response["Content-Disposition"] = disposition or "attachment"
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    return made_file(content, name=found.result_name, content_type="application/pdf")

@@ -5,7 +5,6 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -15,6 +14,7 @@ from reporting.selectors.jobs import is_over, report_jobs
 from reporting.selectors.releases import with_round
 from reporting.services import releases as service
 from spm_portal.common import jobs
+from spm_portal.common.downloads import made_file
 from spm_portal.common.models import Job, JobState
 
 
@@ -83,8 +83,4 @@ def job_file(request: AssociationRequest, pk: UUID) -> HttpResponse:
         # A file that is not what was stored is never handed out; making it again is safe for everybody.
         jobs.queue_again(found.pk, at=timezone.now(), states=(JobState.DONE,))
         return render(request, "reporting/jobs/damaged.html", {"job": found, "release": release}, status=410)
-    response = HttpResponse(content, content_type="application/pdf")
-    disposition = content_disposition_header(as_attachment=True, filename=found.result_name)
-    response["Content-Disposition"] = disposition or "attachment"
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    return made_file(content, name=found.result_name, content_type="application/pdf")

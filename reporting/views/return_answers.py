@@ -7,7 +7,6 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.utils.translation import get_language
 from django.views.decorators.http import require_POST, require_safe
 
@@ -28,6 +27,7 @@ from reporting.web.field_state import FieldState
 from reporting.web.fields import FieldMaker
 from reporting.web.panels import all_problems, panels_of, section_url
 from reporting.web.swaps import swaps_of
+from spm_portal.common.downloads import handed_in_file
 
 
 @association_page()
@@ -164,14 +164,4 @@ def attachment(request: AssociationRequest, pk: UUID, file: UUID) -> HttpRespons
         Attachment,
         found_or_404(Attachment.objects.visible_to(request.user).filter(submission=submission), pk=file),
     )
-    try:
-        with found.file.open("rb") as file_object:
-            content = file_object.read()
-    except FileNotFoundError:
-        raise Http404 from None
-    response = HttpResponse(content, content_type=found.content_type)
-    response["Content-Disposition"] = content_disposition_header(True, found.name) or "attachment"
-    # never rendered in the portal's own origin, whatever it holds
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    return response
+    return handed_in_file(found.file, name=found.name, content_type=found.content_type)

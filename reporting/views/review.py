@@ -11,7 +11,6 @@ from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -35,6 +34,7 @@ from reporting.states import NEEDS_COMMENT
 from reporting.web.changes import changes_of
 from reporting.web.review import review_page
 from reporting.web.team import Team
+from spm_portal.common.downloads import made_file
 from spm_portal.common.pdf import render_pdf
 
 
@@ -177,11 +177,8 @@ def return_receipt_pdf(request: AssociationRequest, pk: UUID) -> HttpResponse:
         language=get_language() or "en",
         assets={"receipt.css": (settings.BASE_DIR / "static" / "css" / "receipt.css").read_bytes()},
     )
-    response = HttpResponse(content, content_type="application/pdf")
     name = f"{submission.receipt_number.replace('/', '-').lower()}.pdf"
-    response["Content-Disposition"] = (
-        content_disposition_header(as_attachment=True, filename=name) or "attachment"
-    )
+    response = made_file(content, name=name, content_type="application/pdf")
     response["Cache-Control"] = "private, no-store"
     return response
 

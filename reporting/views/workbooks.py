@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -22,6 +21,7 @@ from reporting.selectors.workbooks import SHOWN, workbooks_of
 from reporting.services import workbooks as service
 from reporting.views.returns import frame_of, submission_of
 from reporting.web.workbooks import dry_run_of
+from spm_portal.common.downloads import made_file
 from spm_portal.common.refusal import Refused
 
 CHOICE = "choose-"  # prefix of the radio buttons that settle a conflict
@@ -61,7 +61,7 @@ def return_excel(request: AssociationRequest, pk: UUID) -> HttpResponse:
 def workbook_file(request: AssociationRequest, pk: UUID) -> HttpResponse:
     sheet = load_sheet(submission_of(request, pk))
     content, name = service.make_workbook(sheet, language=get_language() or "en", at=timezone.now())
-    return _as_file(content, name)
+    return made_file(content, name=name, content_type=XLSX)
 
 
 @association_page()
@@ -133,14 +133,6 @@ def workbook_annotated(request: AssociationRequest, pk: UUID, upload: UUID) -> H
     if not found.annotated:
         raise Http404
     stem = found.name.rpartition(".")[0] or found.name
+    name = _("%(name)s with remarks.xlsx") % {"name": stem}
     with found.annotated.open("rb") as stored:
-        return _as_file(stored.read(), _("%(name)s with remarks.xlsx") % {"name": stem})
-
-
-def _as_file(content: bytes, name: str) -> HttpResponse:
-    response = HttpResponse(content, content_type=XLSX)
-    response["Content-Disposition"] = (
-        content_disposition_header(as_attachment=True, filename=name) or "attachment"
-    )
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+        return made_file(stored.read(), name=name, content_type=XLSX)
