@@ -1,18 +1,17 @@
 """The secret address of a person's calendar feed: made, replaced, removed."""
 
-import secrets
 from datetime import datetime
 
 from django.db import transaction
 
 from members.models import User
-from members.services.invitations import hash_of
 from spm_portal.common import audit
+from spm_portal.common.tokens import hash_of, new_token
 
 
 def renew(*, user: User, at: datetime) -> str:
     """Make a secret of 256 bits and forget the one before; only its hash is kept, so it is shown once."""
-    token = secrets.token_urlsafe(32)
+    token = new_token()
     _write(user, hash_of(token), at, "person.calendar_made")
     return token
 

@@ -1,7 +1,5 @@
 """Invitations: offering a role to an e-mail address, taking it back, accepting it once."""
 
-import hashlib
-import secrets
 import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -25,6 +23,7 @@ from members.rules import Organisation, may_grant
 from members.services.roles import check_role, grant_role, held_in
 from spm_portal.common import audit, mail
 from spm_portal.common.refusal import Refused
+from spm_portal.common.tokens import hash_of, new_token
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +33,6 @@ class Accepted:
     user: User
     assignment: RoleAssignment
     new_person: bool
-
-
-def hash_of(token: str) -> str:
-    """The form in which a token is stored: whoever reads the table cannot use it."""
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def organisation_of(holder: Invitation | RoleAssignment) -> Organisation:
@@ -71,7 +65,7 @@ def invite(
         Invitation.objects.open().filter(email=address, role=wanted, **held_in(organisation)).update(
             revoked_at=Now()
         )
-        token = secrets.token_urlsafe(32)
+        token = new_token()
         invitation = Invitation.objects.create(
             email=address,
             role=wanted,

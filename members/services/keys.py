@@ -1,7 +1,5 @@
 """Keys of programs: made with scopes and an end, shown once, revoked for good."""
 
-import hashlib
-import secrets
 from collections.abc import Collection
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -14,17 +12,12 @@ from members.enums import KeyScope
 from members.models import ApiKey, User
 from spm_portal.common import audit
 from spm_portal.common.refusal import Refused
+from spm_portal.common.tokens import hash_of, new_token
 
 PREFIX = "spm_"  # so that a secret that leaked is recognised
 MOST_KEYS = 20
 LONGEST = timedelta(days=366)
-SECRET_BYTES = 32
 NOTE_EVERY = timedelta(minutes=1)
-
-
-def hash_of(token: str) -> str:
-    """What is kept of a token; 256 random bits need no slow hash."""
-    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
 
 
 def make_key(
@@ -41,7 +34,7 @@ def make_key(
         raise Refused(_("Write what the key is for."))
     if not timedelta(0) < lasts <= LONGEST:
         raise Refused(_("A key lasts a year at most."))
-    token = PREFIX + secrets.token_urlsafe(SECRET_BYTES)
+    token = PREFIX + new_token()
     with transaction.atomic(), audit.acting(user):
         User.objects.select_for_update().get(pk=user.pk)  # so that two at once are not one too many
         if ApiKey.objects.live().visible_to(user).count() >= MOST_KEYS:

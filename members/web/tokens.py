@@ -9,8 +9,9 @@ from rest_framework.request import Request
 from members.access import access_of
 from members.models import ApiKey, User
 from members.selectors.factors import has_second_factor
-from members.services.keys import hash_of, note_use
+from members.services.keys import note_use
 from spm_portal.common.api.session import SecondFactorMissing
+from spm_portal.common.tokens import hash_of
 
 SCHEME = "bearer"
 LONGEST = 200

@@ -1,7 +1,6 @@
 """Links by which somebody without an account answers one section of one return, in the maker's name."""
 
 import hmac
-import secrets
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -15,7 +14,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from members.models import User
-from members.services.invitations import hash_of
 from reporting.catalogue import Section
 from reporting.enums import AnswerSource
 from reporting.models import GuestLink, Submission
@@ -26,6 +24,7 @@ from reporting.services.notices import moment
 from spm_portal.common import mail
 from spm_portal.common.audit import acting, record
 from spm_portal.common.refusal import Refused
+from spm_portal.common.tokens import hash_of, new_token
 
 DEFAULT_DAYS = 7
 MOST_DAYS = 30
@@ -59,7 +58,7 @@ def invite_guest(
                 _("%(limit)s links of this return are open. Take one back before you make another.")
                 % {"limit": MOST_OPEN}
             )
-        token = secrets.token_urlsafe(32)
+        token = new_token()
         link: GuestLink = GuestLink.objects.create(
             association_id=submission.association_id,
             institution_id=submission.institution_id,

@@ -13,10 +13,11 @@ from django.utils import timezone
 from members.access import forget
 from members.enums import Role
 from members.models import Invitation, RoleAssignment, User
-from members.services.invitations import accept, hash_of, invite, resend, revoke
+from members.services.invitations import accept, invite, resend, revoke
 from members.services.roles import end_role
 from spm_portal.common.models import AuditEvent, MailMessage
 from spm_portal.common.refusal import Refused
+from spm_portal.common.tokens import hash_of
 from tests.cast import Cast, make_cast
 
 EDITOR, REVIEWER = Role.INSTITUTION_EDITOR, Role.ASSOCIATION_REVIEWER

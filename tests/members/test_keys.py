@@ -10,9 +10,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from members.models import ApiKey
-from members.services.keys import MOST_KEYS, hash_of, make_key, note_use, revoke_key
+from members.services.keys import MOST_KEYS, make_key, note_use, revoke_key
 from spm_portal.common.models import AuditEvent
 from spm_portal.common.refusal import Refused
+from spm_portal.common.tokens import hash_of
 from tests.cast import Cast
 
 pytestmark = [pytest.mark.integration, pytest.mark.django_db]

@@ -23,7 +23,6 @@ from members.models import (
     SharingAgreement,
     User,
 )
-from members.services.invitations import hash_of
 from reporting.enums import MissingReason, Move, ReturnState
 from reporting.models import (
     Answer,
@@ -45,6 +44,7 @@ from reporting.services.releases import publish
 from reporting.values import from_engine
 from spm_portal.common import audit
 from spm_portal.common.models import Job, JobState, MailMessage, MailState
+from spm_portal.common.tokens import hash_of
 from tests.cast import Cast, make_cast
 from tests.factories.members import LONG_AGO, UserFactory
 from tests.factories.releases import answer, consent, institutions, plausible
