@@ -13,15 +13,15 @@ from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
 from django.template.loader import render_to_string
-from django.urls import reverse
-from django.utils import translation
 from django.utils.translation import gettext as _
 
 from members.enums import Role
 from members.models import Association, Invitation, RoleAssignment, User
 from members.rules import Organisation, may_grant
+from members.services.letters import Letter, letter, tell_address
 from members.services.roles import check_role, grant_role, held_in
-from spm_portal.common import audit, mail
+from spm_portal.common import audit
+from spm_portal.common.origin import address_of
 from spm_portal.common.refusal import Refused
 from spm_portal.common.tokens import hash_of, new_token
 
@@ -96,25 +96,28 @@ def _send(
     invitation: Invitation, token: str, organisation: Organisation, language: str, at: datetime
 ) -> None:
     own = organisation.language if isinstance(organisation, Association) else invitation.invited_by.language
-    with translation.override(language or own):
+
+    def words() -> Letter:
         context = {
             "organisation": str(organisation) if organisation is not None else _("the portal"),
             "role": Role(invitation.role).label,
             "inviter": str(invitation.invited_by),
-            "link": settings.PUBLIC_ORIGIN + reverse("invitation", args=[token]),
+            "link": address_of("invitation", token),
             "days": settings.INVITATION_DAYS,
         }
-        subject = _("%(inviter)s invites you to %(organisation)s") % context
-        text = render_to_string("members/mail/invitation.txt", context)
-    mail.write(
-        key=f"invitation:{invitation.pk}",
+        return letter(
+            _("%(inviter)s invites you to %(organisation)s") % context,
+            render_to_string("members/mail/invitation.txt", context),
+        )
+
+    tell_address(
+        invitation.email,
+        language or own,
+        words,
         purpose="invitation",
-        to=invitation.email,
-        subject=subject,
-        text=text,
+        key=f"invitation:{invitation.pk}",
         at=at,
         association_id=invitation.association_id,
-        confidential=True,
     )
 
 

@@ -1,16 +1,15 @@
 """The page on which a person makes, replaces or removes the address of their calendar feed."""
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from members.services import calendars
 from members.web.guards import person_page
+from spm_portal.common.origin import address_of
 
 
 @person_page
@@ -22,7 +21,7 @@ def my_calendar(request: HttpRequest) -> HttpResponse:
         action = request.POST.get("action", "")
         if action == "renew":
             token = calendars.renew(user=request.user, at=timezone.now())  # type: ignore[arg-type]
-            address = f"{settings.PUBLIC_ORIGIN}{reverse('calendar_feed', args=[token])}"
+            address = address_of("calendar_feed", token)
         elif action == "remove":
             calendars.remove(user=request.user, at=timezone.now())  # type: ignore[arg-type]
             messages.success(request, _("The calendar's address does not work any more."))

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.conf import settings
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from icalendar import Calendar, Event
 
 from reporting.selectors.calendar import DueEntry
+from spm_portal.common.origin import address_of
 
 
 def calendar_file(entries: Sequence[DueEntry], *, at: datetime) -> bytes:
@@ -27,7 +27,7 @@ def calendar_file(entries: Sequence[DueEntry], *, at: datetime) -> bytes:
         event.add("dtend", entry.due_at)
         words = _("Due: %(round)s, %(mfi)s") if entry.mfi else _("Due: %(round)s")
         event.add("summary", words % {"round": entry.round, "mfi": entry.mfi})
-        address = f"{settings.PUBLIC_ORIGIN}{reverse(entry.page, args=entry.parts)}"
+        address = address_of(entry.page, *entry.parts)
         event.add("description", f"{entry.association}\n{address}")
         event.add("url", address)
         event.add("transp", "TRANSPARENT")

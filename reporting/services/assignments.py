@@ -3,20 +3,18 @@
 from datetime import datetime
 from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
-from django.urls import reverse
-from django.utils import translation
 from django.utils.translation import gettext as _
 
 from members.models import User
+from members.services.letters import Letter, letter, tell
 from reporting.catalogue import Section
 from reporting.models import SectionAssignment, Submission
 from reporting.selectors.returns import load_sheet
 from reporting.selectors.team import colleagues_of
 from reporting.services.flags import shared_return
-from spm_portal.common import mail
 from spm_portal.common.audit import acting, record
+from spm_portal.common.origin import address_of
 from spm_portal.common.refusal import Refused
 
 MAX_NOTE = 300
@@ -102,30 +100,31 @@ def _record(verb: str, submission: Submission, section: str, by: User, at: datet
 
 
 def _tell(given: SectionAssignment, section: Section, at: datetime) -> None:
-    submission, assignee = given.submission, given.assignee
-    address = reverse("return_section", args=[submission.association.slug, submission.pk, section.code])
-    with translation.override(assignee.language):
+    submission = given.submission
+
+    def words(_reader: User) -> Letter:
         values = {
             "person": str(given.assigned_by),
             "section": f"{section.number}. {section.title}",
             "round": submission.round.name,
             "mfi": submission.institution.label,
         }
-        lines = [
+        return letter(
+            _("%(mfi)s: the section “%(section)s” is yours") % values,
             _(
                 "%(person)s asks you to answer the section “%(section)s” of the return “%(round)s” for %(mfi)s."
             )
             % values,
             *(["", given.note] if given.note else []),
             "",
-            f"{settings.PUBLIC_ORIGIN}{address}",
-        ]
-        mail.write(
-            purpose="section.given",
-            to=assignee.email,
-            subject=_("%(mfi)s: the section “%(section)s” is yours") % values,
-            text="\n".join(lines),
-            at=at,
-            key=f"section.give:{given.pk}:{assignee.pk}:{at.isoformat()}",
-            association_id=submission.association_id,
+            address_of("return_section", submission.association.slug, submission.pk, section.code),
         )
+
+    tell(
+        [given.assignee],
+        words,
+        purpose="section.given",
+        about=f"{given.pk}:{at.isoformat()}",
+        at=at,
+        association_id=submission.association_id,
+    )

@@ -5,35 +5,40 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from members.models import User
+from members.selectors.readers import people_of
+from members.services.letters import Letter, letter, tell
 from reporting.models import Extension, Submission
-from reporting.services.notices import address_of, moment, people_of
-from spm_portal.common import mail
+from spm_portal.common.clocks import clock_of
+from spm_portal.common.origin import address_of
 
 
 def extended(submission: Submission, extension: Extension, *, at: datetime) -> None:
     """Tell the people of a member that their return is due later, and why."""
-    for user in people_of([submission.institution_id])[submission.institution_id]:
-        with translation.override(user.language):
-            values = _values(submission, user) | {"reason": extension.reason}
-            mail.write(
-                purpose="return.extended",
-                to=user.email,
-                subject=_("%(association)s: “%(round)s” is now due on %(due)s") % values,
-                text=_(
-                    "The return of %(mfi)s for “%(round)s” is now due on %(due)s.\n"
-                    "Reason: %(reason)s\n\n"
-                    "Open the return:\n%(address)s"
-                )
-                % values,
-                at=at,
-                key=f"extended:{extension.pk}:{user.pk}",
-                association_id=submission.association_id,
+
+    def words(reader: User) -> Letter:
+        values = _values(submission, reader) | {"reason": extension.reason}
+        return letter(
+            _("%(association)s: “%(round)s” is now due on %(due)s") % values,
+            _(
+                "The return of %(mfi)s for “%(round)s” is now due on %(due)s.\n"
+                "Reason: %(reason)s\n\n"
+                "Open the return:\n%(address)s"
             )
+            % values,
+        )
+
+    tell(
+        people_of(submission.institution_id),
+        words,
+        purpose="return.extended",
+        about=extension.pk,
+        at=at,
+        association_id=submission.association_id,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +64,9 @@ def remind(user: User, lines: Sequence[Due], *, at: datetime, digest: bool, to_s
 def _remind(user: User, lines: Sequence[Due], *, at: datetime, to_staff: bool) -> bool:
     first = lines[0].submission
     about = ",".join(sorted(f"{line.submission.pk}:{line.step}" for line in lines))
-    key = hashlib.sha256(about.encode()).hexdigest()
-    with translation.override(user.language):
-        values = _values(first, user)
+
+    def words(reader: User) -> Letter:
+        values = _values(first, reader)
         if to_staff:
             subject = ngettext(
                 "%(association)s: %(count)s return is overdue",
@@ -77,18 +82,19 @@ def _remind(user: User, lines: Sequence[Due], *, at: datetime, to_staff: bool) -
                 len(lines),
             ) % (values | {"count": len(lines)})
         page = "return_review" if to_staff else "return"
-        blocks = [_block(line, user, page) for line in lines]
+        blocks = [_block(line, reader, page) for line in lines]
         foot = _("How you are reminded is up to you: %(profile)s") % {"profile": address_of("profile")}
-        message = mail.write(
-            purpose="reminder",
-            to=user.email,
-            subject=subject,
-            text="\n\n".join([*blocks, foot]),
-            at=at,
-            key=f"reminder:{key[:40]}:{user.pk}",
-            association_id=first.association_id,
-        )
-    return message is not None
+        return letter(subject, "\n\n".join([*blocks, foot]))
+
+    written = tell(
+        [user],
+        words,
+        purpose="reminder",
+        about=hashlib.sha256(about.encode()).hexdigest()[:40],
+        at=at,
+        association_id=first.association_id,
+    )
+    return written > 0
 
 
 def _block(line: Due, user: User, page: str) -> str:
@@ -124,6 +130,6 @@ def _values(submission: Submission, user: User) -> dict[str, str]:
         "association": association.label,
         "round": submission.round.name,
         "mfi": submission.institution.label,
-        "due": moment(submission.due.at, user.time_zone or association.time_zone),
+        "due": clock_of(submission.due.at, user.time_zone or association.time_zone),
         "address": address_of("return", association.slug, submission.pk),
     }

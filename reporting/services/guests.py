@@ -6,23 +6,22 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import pghistory
-from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from members.models import User
+from members.services.letters import Letter, letter, tell_address
 from reporting.catalogue import Section
 from reporting.enums import AnswerSource
 from reporting.models import GuestLink, Submission
 from reporting.services.answers import AnswerChange, SaveResult, save_answers
 from reporting.services.assignments import asked_section
 from reporting.services.flags import shared_return
-from reporting.services.notices import moment
-from spm_portal.common import mail
 from spm_portal.common.audit import acting, record
+from spm_portal.common.clocks import clock_of
+from spm_portal.common.origin import address_of
 from spm_portal.common.refusal import Refused
 from spm_portal.common.tokens import hash_of, new_token
 
@@ -175,36 +174,39 @@ def _check(name: str, email: str, days: int) -> None:
 def _send(link: GuestLink, section: Section, token: str, at: datetime) -> None:
     """In the maker's language: nobody knows the guest's."""
     submission = link.submission
-    values = {
-        "guest": link.name,
-        "person": str(link.created_by),
-        "mfi": submission.institution.label,
-        "section": section.title,
-        "round": submission.round.name,
-        "association": submission.association.label,
-        "until": moment(link.expires_at, submission.association.time_zone),
-    }
-    lines = [
-        _("Hello %(guest)s,") % values,
-        "",
-        _(
-            "%(person)s of %(mfi)s asks you to fill in one section, “%(section)s”, of the return “%(round)s”"
-            " to %(association)s. You need no account: open this link."
+
+    def words() -> Letter:
+        values = {
+            "guest": link.name,
+            "person": str(link.created_by),
+            "mfi": submission.institution.label,
+            "section": section.title,
+            "round": submission.round.name,
+            "association": submission.association.label,
+            "until": clock_of(link.expires_at, submission.association.time_zone),
+        }
+        return letter(
+            _("%(mfi)s asks you to fill in “%(section)s”") % values,
+            _("Hello %(guest)s,") % values,
+            "",
+            _(
+                "%(person)s of %(mfi)s asks you to fill in one section, “%(section)s”, of the return “%(round)s”"
+                " to %(association)s. You need no account: open this link."
+            )
+            % values,
+            "",
+            address_of("guest_link", token),
+            "",
+            _("It works until %(until)s and for you alone: please do not pass it on.") % values,
+            _("Your answers are saved as you type, and %(person)s sees them.") % values,
         )
-        % values,
-        "",
-        f"{settings.PUBLIC_ORIGIN}{reverse('guest_link', args=[token])}",
-        "",
-        _("It works until %(until)s and for you alone: please do not pass it on.") % values,
-        _("Your answers are saved as you type, and %(person)s sees them.") % values,
-    ]
-    mail.write(
+
+    tell_address(
+        link.email,
+        link.created_by.language,
+        words,
         purpose="guest.invited",
-        to=link.email,
-        subject=_("%(mfi)s asks you to fill in “%(section)s”") % values,
-        text="\n".join(lines),
-        at=at,
         key=f"guest.invite:{link.pk}",
+        at=at,
         association_id=submission.association_id,
-        confidential=True,
     )

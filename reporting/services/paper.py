@@ -6,18 +6,18 @@ from uuid import UUID
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from django.utils import translation
 from django.utils.translation import gettext as _
 
 from members.access import forget
 from members.models import User
+from members.selectors.readers import people_of
+from members.services.letters import Letter, letter, tell
 from reporting.models import Attachment, PaperEntry, Submission
 from reporting.selectors.paper import keyed_codes
 from reporting.services.attachments import give_up, store, unsaved
 from reporting.services.locking import locked_return
-from reporting.services.notices import address_of, people_of
-from spm_portal.common import mail
 from spm_portal.common.audit import acting, record
+from spm_portal.common.origin import address_of
 from spm_portal.common.refusal import Refused
 from spm_portal.common.uploads import CheckedFile, UploadRefused, check_upload
 
@@ -153,27 +153,31 @@ def _tell(verb: str, submission: Submission, by: User, at: datetime) -> None:
 
 def _told(entry: PaperEntry, submission: Submission, count: int, at: datetime) -> None:
     """Ask the people of the MFI to look at what was keyed in their name."""
-    for user in people_of([submission.institution_id])[submission.institution_id]:
-        with translation.override(user.language):
-            values = {
-                "mfi": submission.institution.label,
-                "round": submission.round.name,
-                "association": submission.association.label,
-                "person": str(entry.opened_by),
-                "count": count,
-                "address": address_of("return", submission.association.slug, submission.pk),
-            }
-            mail.write(
-                purpose="paper.keyed",
-                to=user.email,
-                subject=_("%(mfi)s: your paper return “%(round)s” was keyed, please confirm it") % values,
-                text=_(
-                    "%(person)s of %(association)s keyed the paper return of %(mfi)s for “%(round)s”. Answers "
-                    "keyed: %(count)s.\n\nLook at it. When it is right, a signatory of the MFI signs and submits it: "
-                    "the signature confirms what was keyed.\n\nOpen the return:\n%(address)s"
-                )
-                % values,
-                at=at,
-                key=f"paper.keyed:{entry.pk}:{user.pk}",
-                association_id=submission.association_id,
+
+    def words(_reader: User) -> Letter:
+        values = {
+            "mfi": submission.institution.label,
+            "round": submission.round.name,
+            "association": submission.association.label,
+            "person": str(entry.opened_by),
+            "count": count,
+            "address": address_of("return", submission.association.slug, submission.pk),
+        }
+        return letter(
+            _("%(mfi)s: your paper return “%(round)s” was keyed, please confirm it") % values,
+            _(
+                "%(person)s of %(association)s keyed the paper return of %(mfi)s for “%(round)s”. Answers "
+                "keyed: %(count)s.\n\nLook at it. When it is right, a signatory of the MFI signs and submits it: "
+                "the signature confirms what was keyed.\n\nOpen the return:\n%(address)s"
             )
+            % values,
+        )
+
+    tell(
+        people_of(submission.institution_id),
+        words,
+        purpose="paper.keyed",
+        about=entry.pk,
+        at=at,
+        association_id=submission.association_id,
+    )

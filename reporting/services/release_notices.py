@@ -2,17 +2,15 @@
 
 from datetime import datetime
 
-from django.conf import settings
 from django.db.models import Q
-from django.urls import reverse
-from django.utils import translation
 from django.utils.translation import gettext as _
 
 from members.enums import ASSOCIATION_ROLES, DONOR_ROLES, INSTITUTION_ROLES
 from members.models import Membership, RoleAssignment, SharingAgreement, User
+from members.services.letters import Letter, letter, tell
 from reporting.models import Release
-from spm_portal.common import mail
 from spm_portal.common.models import Job
+from spm_portal.common.origin import address_of
 
 
 def published(release: Release, *, at: datetime) -> None:
@@ -25,81 +23,88 @@ def published(release: Release, *, at: datetime) -> None:
         | Q(institution_id__in=members, role__in=INSTITUTION_ROLES)
         | Q(donor_id__in=donors, role__in=DONOR_ROLES)
     )
-    for user in User.objects.filter(pk__in=roles.values("user_id")).order_by("email"):
-        with translation.override(user.language):
-            values = {
-                "association": association.label,
-                "round": release.round.name,
-                "edition": release.number,
-                "address": address("release", release.association.slug, release.pk),
-            }
-            mail.write(
-                purpose="release.published",
-                to=user.email,
-                subject=_("%(association)s published “%(round)s”, edition %(edition)s") % values,
-                text=_(
-                    "%(association)s has published the figures of “%(round)s”, edition %(edition)s.\n\n"
-                    "Open the release:\n%(address)s"
-                )
-                % values,
-                at=at,
-                key=f"release.published:{release.pk}:{user.pk}",
-                association_id=association.pk,
+
+    def words(_reader: User) -> Letter:
+        values = _values(release) | {"address": address_of("release", association.slug, release.pk)}
+        return letter(
+            _("%(association)s published “%(round)s”, edition %(edition)s") % values,
+            _(
+                "%(association)s has published the figures of “%(round)s”, edition %(edition)s.\n\n"
+                "Open the release:\n%(address)s"
             )
+            % values,
+        )
+
+    tell(
+        User.objects.filter(pk__in=roles.values("user_id")).order_by("email"),
+        words,
+        purpose="release.published",
+        about=release.pk,
+        at=at,
+        association_id=association.pk,
+    )
 
 
 def report_ready(job: Job, release: Release, user: User, *, at: datetime) -> None:
     """Tell the person who asked that the report can be downloaded; once per making of it."""
-    with translation.override(user.language):
+
+    def words(_reader: User) -> Letter:
         values = _report_values(job, release)
-        mail.write(
-            purpose="report.ready",
-            to=user.email,
-            subject=_("The report “%(round)s” is ready") % values,
-            text=_(
+        return letter(
+            _("The report “%(round)s” is ready") % values,
+            _(
                 "The report of %(association)s, “%(round)s”, edition %(edition)s, is ready as a PDF.\n\n"
                 "Download it:\n%(address)s"
             )
             % values,
-            at=at,
-            key=_key(job, "ready"),
-            association_id=release.association_id,
         )
+
+    tell(
+        [user],
+        words,
+        purpose="report.ready",
+        about=_making(job),
+        at=at,
+        association_id=release.association_id,
+    )
 
 
 def report_failed(job: Job, release: Release, user: User, *, at: datetime) -> None:
     """Tell the person who asked that the report could not be made."""
-    with translation.override(user.language):
+
+    def words(_reader: User) -> Letter:
         values = _report_values(job, release)
-        mail.write(
-            purpose="report.failed",
-            to=user.email,
-            subject=_("The report “%(round)s” could not be made") % values,
-            text=_(
+        return letter(
+            _("The report “%(round)s” could not be made") % values,
+            _(
                 "The report of %(association)s, “%(round)s”, edition %(edition)s, could not be made. "
                 "Try again on this page; if it fails again, tell the platform's operator.\n\n%(address)s"
             )
             % values,
-            at=at,
-            key=_key(job, "failed"),
-            association_id=release.association_id,
         )
 
+    tell(
+        [user],
+        words,
+        purpose="report.failed",
+        about=_making(job),
+        at=at,
+        association_id=release.association_id,
+    )
 
-def _key(job: Job, outcome: str) -> str:
+
+def _making(job: Job) -> str:
     # a job that is queued again is a new making, with a new moment at which it was asked for
-    return f"report.{outcome}:{job.pk}:{job.created_at.timestamp():.0f}"
+    return f"{job.pk}:{job.created_at.timestamp():.0f}"
 
 
-def _report_values(job: Job, release: Release) -> dict[str, object]:
+def _values(release: Release) -> dict[str, object]:
     return {
         "association": release.association.label,
         "round": release.round.name,
         "edition": release.number,
-        "address": address("job", release.association.slug, job.pk),
     }
 
 
-def address(name: str, *args: object) -> str:
-    """The full address of a page, for a mail."""
-    return f"{settings.PUBLIC_ORIGIN}{reverse(name, args=args)}"
+def _report_values(job: Job, release: Release) -> dict[str, object]:
+    return _values(release) | {"address": address_of("job", release.association.slug, job.pk)}

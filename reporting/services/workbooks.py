@@ -6,10 +6,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.conf import settings
 from django.core.files.base import ContentFile
 from django.db import transaction
-from django.urls import reverse
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
@@ -28,6 +26,7 @@ from reporting.workbooks.reader import ReadAnswer, mark_in, read
 from reporting.workbooks.writer import write
 from spm_portal.common.audit import record
 from spm_portal.common.jobs import request_job
+from spm_portal.common.origin import address_of
 from spm_portal.common.refusal import Refused
 from spm_portal.common.uploads import UploadRefused, check_upload
 
@@ -189,8 +188,8 @@ def link_of(submission: Submission, problem: Mapping[str, Any]) -> str:
     """The full address of the question that a problem is about; "" where it has none."""
     if not problem["section"]:
         return ""
-    path = reverse("return_section", args=[submission.association.slug, submission.pk, problem["section"]])
-    return f"{settings.PUBLIC_ORIGIN}{path}#f-{problem['code']}"
+    parts = submission.association.slug, submission.pk, problem["section"]
+    return address_of("return_section", *parts, fragment=f"f-{problem['code']}")
 
 
 def _apply(

@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from django.utils.translation import get_language
 
 from members.models import RoleAssignment, User
+from members.services import letters
 from reporting.enums import Move, QuestionState, ReturnState
 from reporting.models import Explanation, Question, Submission, Transition
 from reporting.selectors.returns import load_sheet
@@ -314,7 +315,7 @@ def test_the_history_names_the_person_and_the_reason(cast: Cast):
 @pytest.mark.fault
 def test_a_fault_half_way_leaves_nothing(cast: Cast, monkeypatch: pytest.MonkeyPatch):
     submission = complete_return(cast)
-    written, real = [], notices.mail.write
+    written, real = [], letters.mail.write
 
     def fail_at_the_third(**fields: object) -> object:
         written.append(fields)
@@ -322,7 +323,7 @@ def test_a_fault_half_way_leaves_nothing(cast: Cast, monkeypatch: pytest.MonkeyP
             raise RuntimeError("the plug is pulled")
         return real(**fields)
 
-    monkeypatch.setattr(notices, "mail", SimpleNamespace(write=fail_at_the_third))
+    monkeypatch.setattr(letters, "mail", SimpleNamespace(write=fail_at_the_third))
     with pytest.raises(RuntimeError):
         move(submission_id=submission.pk, move=Move.SUBMIT, by=cast.signatory, at=NOW)
     stored = Submission.objects.get(pk=submission.pk)
