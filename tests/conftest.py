@@ -3,6 +3,7 @@
 pytest_plugins = [
     "tests.plugins.no_skips",
     "tests.plugins.surroundings",
+    "tests.plugins.done_once",
     "tests.plugins.undefined_variables",
     "tests.plugins.shared_data",
     "tests.plugins.redis_server",
