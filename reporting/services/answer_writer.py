@@ -16,10 +16,10 @@ from reporting.enums import AnswerSource, MissingReason
 from reporting.models import Answer, Attachment
 from reporting.ordering import Kept, Verdict, Word, judge
 from reporting.selectors.returns import ReturnSheet, reread, with_answers
-from reporting.services.attachments import checked, store, unsaved
+from reporting.services.attachments import store, unsaved
 from reporting.services.hearing import Hearing
 from reporting.values import Fields, Stored, ValueRefused, fields_of, same_fields
-from spm_portal.common.uploads import UploadRefused
+from spm_portal.common.uploads import UploadRefused, read_upload
 
 MAX_NOTE = 4_000
 WRITTEN = (
@@ -190,7 +190,7 @@ class AnswerWriter:
             self.refuse(change.code, _("This question takes no file."))
             return None
         try:
-            file = checked(indicator, change.file)
+            file = read_upload(change.file, accept=indicator.accept)
         except UploadRefused as refusal:
             self.refuse(change.code, str(refusal))
             return None

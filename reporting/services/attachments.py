@@ -1,22 +1,12 @@
-"""Files that answer a question: checked, stored under a name of ours, given up if the save does not happen."""
+"""Files that answer a question: stored under a name of ours, given up if the save does not happen."""
 
 from datetime import datetime
 
-from django.conf import settings
 from django.core.files.base import ContentFile
-from django.core.files.uploadedfile import UploadedFile
 
 from members.models import User
-from reporting.catalogue import Indicator
 from reporting.models import Attachment, Submission
-from spm_portal.common.uploads import CheckedFile, check_upload
-
-
-def checked(indicator: Indicator, upload: "UploadedFile[bytes]") -> CheckedFile:
-    """The upload if it is a kind of file that the indicator takes; raises UploadRefused."""
-    limit = settings.UPLOAD_MAX_BYTES
-    # one byte more than fits tells that it is too large without reading it all
-    return check_upload(upload.name or "", upload.read(limit + 1), max_bytes=limit, accept=indicator.accept)
+from spm_portal.common.uploads import CheckedFile
 
 
 def unsaved(submission: Submission, file: CheckedFile, *, by: User, at: datetime) -> Attachment:

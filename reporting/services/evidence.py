@@ -3,7 +3,6 @@
 from datetime import datetime
 from uuid import UUID
 
-from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
@@ -18,7 +17,7 @@ from reporting.selectors.returns import load_sheet
 from reporting.services.locking import locked_return
 from spm_portal.common.audit import acting, record
 from spm_portal.common.refusal import Refused
-from spm_portal.common.uploads import CheckedFile, UploadRefused, check_upload
+from spm_portal.common.uploads import read_upload
 
 MAX_TITLE, MAX_PLACE = 200, 100
 YEARS = range(1950, 2201)
@@ -45,7 +44,7 @@ def add(
     """
     _allow_own(by, institution_id)
     fields = _clean(title, year, confidentiality)
-    file = _checked(upload)
+    file = read_upload(upload)
     with transaction.atomic(), acting(by):
         known = Evidence.objects.filter(institution=institution_id, sha256=file.sha256, retired_at=None)
         same = known.filter(title=fields["title"], year=fields["year"]).first()
@@ -240,11 +239,3 @@ def _clean(title: str, year: int, confidentiality: str) -> dict[str, str | int]:
 
 def _line(text: str) -> str:
     return " ".join(text.replace("\x00", "").split())
-
-
-def _checked(upload: "UploadedFile[bytes]") -> CheckedFile:
-    limit = settings.UPLOAD_MAX_BYTES
-    try:
-        return check_upload(upload.name or "", upload.read(limit + 1), max_bytes=limit)
-    except UploadRefused as refusal:
-        raise Refused(str(refusal)) from None

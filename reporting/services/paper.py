@@ -3,7 +3,6 @@
 from datetime import datetime
 from uuid import UUID
 
-from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -19,7 +18,7 @@ from reporting.services.locking import locked_return
 from spm_portal.common.audit import acting, record
 from spm_portal.common.origin import address_of
 from spm_portal.common.refusal import Refused
-from spm_portal.common.uploads import CheckedFile, UploadRefused, check_upload
+from spm_portal.common.uploads import read_upload
 
 MAX_REASON = 1_000
 SCANS = ("pdf", "png", "jpg")
@@ -41,7 +40,7 @@ def begin(
 
     Where the same person has begun already, that entry goes on. Raises PaperForbidden, and Refused with what to do.
     """
-    file = _checked(scan)
+    file = read_upload(scan, accept=SCANS) if scan is not None else None
     with transaction.atomic(), acting(by):
         submission = locked_return(submission_id, at=at)
         forget(by)
@@ -135,16 +134,6 @@ def _close(entry: PaperEntry, at: datetime) -> int:
     else:
         entry.delete()
     return count
-
-
-def _checked(scan: "UploadedFile[bytes] | None") -> CheckedFile | None:
-    if scan is None:
-        return None
-    limit = settings.UPLOAD_MAX_BYTES
-    try:
-        return check_upload(scan.name or "", scan.read(limit + 1), max_bytes=limit, accept=SCANS)
-    except UploadRefused as refusal:
-        raise Refused(str(refusal)) from None
 
 
 def _tell(verb: str, submission: Submission, by: User, at: datetime) -> None:

@@ -28,7 +28,7 @@ from spm_portal.common.audit import record
 from spm_portal.common.jobs import request_job
 from spm_portal.common.origin import address_of
 from spm_portal.common.refusal import Refused
-from spm_portal.common.uploads import UploadRefused, check_upload
+from spm_portal.common.uploads import read_upload
 
 if TYPE_CHECKING:
     from django.core.files.uploadedfile import UploadedFile
@@ -48,11 +48,7 @@ def upload(*, submission_id: UUID, upload: "UploadedFile[bytes]", by: User, at: 
 
     Raises Refused in words where the file is not taken, EditRefused where the person may not change the return.
     """
-    try:
-        given = upload.read(guard.MAX_BYTES + 1)
-        file = check_upload(upload.name or "", given, max_bytes=guard.MAX_BYTES, accept={"xlsx"})
-    except UploadRefused as refusal:
-        raise Refused(str(refusal)) from refusal
+    file = read_upload(upload, accept={"xlsx"}, max_bytes=guard.MAX_BYTES)
     with transaction.atomic():
         submission = locked_return(submission_id)
         _allow(by, submission)

@@ -8,7 +8,11 @@ import zipfile
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
+
+from spm_portal.common.refusal import Refused
 
 MAX_NAME = 120
 _OFFICE = {"docx": "word/", "xlsx": "xl/"}
@@ -26,7 +30,7 @@ _ALIASES = {"jpeg": "jpg"}
 _UNSAFE = re.compile(r"[\\/:*?\"<>|;%\u202a-\u202e\u2066-\u2069]+")
 
 
-class UploadRefused(ValueError):
+class UploadRefused(Refused):
     """A file that is not taken; the text says why and what would be."""
 
 
@@ -39,6 +43,15 @@ class CheckedFile:
     content_type: str
     content: bytes
     sha256: str
+
+
+def read_upload(
+    upload: "UploadedFile[bytes]", *, accept: Collection[str] = KINDS, max_bytes: int | None = None
+) -> CheckedFile:
+    """What came with a form, checked as by `check_upload`; without `max_bytes` at most what the settings allow."""
+    limit = settings.UPLOAD_MAX_BYTES if max_bytes is None else max_bytes
+    # one byte more than fits tells that it is too large without reading it all
+    return check_upload(upload.name or "", upload.read(limit + 1), max_bytes=limit, accept=accept)
 
 
 def check_upload(

@@ -4,8 +4,10 @@ import io
 import zipfile
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
-from spm_portal.common.uploads import UploadRefused, check_upload, clean_name
+from spm_portal.common.refusal import Refused
+from spm_portal.common.uploads import UploadRefused, check_upload, clean_name, read_upload
 
 pytestmark = pytest.mark.unit
 
@@ -64,6 +66,21 @@ def test_other_files_are_refused_in_words(name, content, words):
 def test_only_wanted_kinds_are_taken():
     with pytest.raises(UploadRefused, match=r"Choose one of: pdf, jpg\."):
         check_upload("a.png", b"\x89PNG\r\n\x1a\n", max_bytes=LIMIT, accept=("jpg", "pdf"))
+
+
+def test_an_upload_is_never_read_much_further_than_it_may_be(settings):
+    settings.UPLOAD_MAX_BYTES = LIMIT
+    fits = SimpleUploadedFile("a.pdf", b"%PDF-".ljust(LIMIT, b"x"))
+    assert len(read_upload(fits).content) == LIMIT
+    large = SimpleUploadedFile("a.pdf", b"%PDF-".ljust(LIMIT * 5, b"x"))
+    with pytest.raises(Refused, match="at most"):
+        read_upload(large)
+    assert large.tell() == LIMIT + 1
+    large.seek(0)
+    assert len(read_upload(large, max_bytes=LIMIT * 5).content) == LIMIT * 5
+    large.seek(0)
+    with pytest.raises(Refused, match="Choose one of: png"):
+        read_upload(large, accept=("png",))
 
 
 @pytest.mark.parametrize(
