@@ -1,29 +1,29 @@
 """The page on which a person makes, replaces or removes the address of their calendar feed."""
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from members.services import calendars
-from members.web.guards import person_page
+from members.web.guards import PersonRequest, person_page
 from spm_portal.common.origin import address_of
 
 
 @person_page
 @require_http_methods(["GET", "HEAD", "POST"])
-def my_calendar(request: HttpRequest) -> HttpResponse:
+def my_calendar(request: PersonRequest) -> HttpResponse:
     """The address is shown once, in the answer to the button that makes it."""
     address = ""
     if request.method == "POST":
         action = request.POST.get("action", "")
         if action == "renew":
-            token = calendars.renew(user=request.user, at=timezone.now())  # type: ignore[arg-type]
+            token = calendars.renew(user=request.user, at=timezone.now())
             address = address_of("calendar_feed", token)
         elif action == "remove":
-            calendars.remove(user=request.user, at=timezone.now())  # type: ignore[arg-type]
+            calendars.remove(user=request.user, at=timezone.now())
             messages.success(request, _("The calendar's address does not work any more."))
             return redirect("my_calendar")
         else:

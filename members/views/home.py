@@ -1,7 +1,7 @@
 """Home, profile, second factor and the page that says in words what one can see and do."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,15 +17,15 @@ from members.selectors.factors import has_second_factor
 from members.selectors.places import places_of
 from members.services import people
 from members.web.addresses import label_of, url_of
-from members.web.guards import person_page
+from members.web.guards import PersonRequest, person_page
 from spm_portal.common.attempt import attempt, posted
 
 
 @person_page
 @require_safe
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: PersonRequest) -> HttpResponse:
     """The person's one place, or the choice between several, or what to do without any."""
-    places = places_of(request.user)  # type: ignore[arg-type]
+    places = places_of(request.user)
     if len(places) == 1:
         return redirect(url_of(places[0]))
     cards = [
@@ -36,14 +36,14 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 @person_page
-def profile(request: HttpRequest) -> HttpResponse:
+def profile(request: PersonRequest) -> HttpResponse:
     user = request.user
     initial = {name: getattr(user, name) for name in ("name", "language", "time_zone", "reminders")}
     form = ProfileForm(posted(request), initial=initial)
     if request.method == "POST" and form.is_valid():
         saved = attempt(
             form,
-            lambda: people.change_profile(user=user, at=timezone.now(), **form.cleaned_data),  # type: ignore[arg-type]
+            lambda: people.change_profile(user=user, at=timezone.now(), **form.cleaned_data),
         )
         if saved is not None:
             with override(saved.language):
@@ -54,10 +54,10 @@ def profile(request: HttpRequest) -> HttpResponse:
 
 @person_page
 @require_safe
-def my_access(request: HttpRequest) -> HttpResponse:
+def my_access(request: PersonRequest) -> HttpResponse:
     held = (
         RoleAssignment.objects.live()
-        .held_by(request.user)  # type: ignore[arg-type]
+        .held_by(request.user)
         .select_related("association", "institution", "donor", "granted_by")
         .order_by("granted_at")
     )
@@ -74,9 +74,9 @@ def my_access(request: HttpRequest) -> HttpResponse:
 
 @person_page
 @require_safe
-def second_factor(request: HttpRequest) -> HttpResponse:
+def second_factor(request: PersonRequest) -> HttpResponse:
     """Why a second factor is needed, and the two ways to set one up."""
     needed = access_of(request.user).needs_second_factor
-    if not needed or has_second_factor(request.user):  # type: ignore[arg-type]
+    if not needed or has_second_factor(request.user):
         return redirect("home")
     return render(request, "members/second_factor.html")

@@ -4,7 +4,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,12 +14,12 @@ from members.enums import KeyScope
 from members.forms import KeyForm
 from members.models import ApiKey
 from members.services import keys as service
-from members.web.guards import found_or_404, person_page
+from members.web.guards import PersonRequest, found_or_404, person_page
 from spm_portal.common.attempt import attempt, posted
 
 
 @person_page
-def keys(request: HttpRequest) -> HttpResponse:
+def keys(request: PersonRequest) -> HttpResponse:
     """One's own keys; a POST makes one and shows its token this one time."""
     form = KeyForm(posted(request))
     token, status = "", 200
@@ -27,7 +27,7 @@ def keys(request: HttpRequest) -> HttpResponse:
         made = attempt(
             form,
             lambda: service.make_key(
-                user=request.user,  # type: ignore[arg-type]
+                user=request.user,
                 name=form.cleaned_data["name"],
                 scopes=form.cleaned_data["scopes"],
                 lasts=timedelta(days=int(form.cleaned_data["days"])),
@@ -38,7 +38,7 @@ def keys(request: HttpRequest) -> HttpResponse:
             token, form = made[1], KeyForm()
     if form.errors:
         status = 422
-    rows = ApiKey.objects.visible_to(request.user).order_by("-created_at")  # type: ignore[arg-type]
+    rows = ApiKey.objects.visible_to(request.user).order_by("-created_at")
     now = timezone.now()
     labels = dict(KeyScope.choices)
     shown = [
@@ -60,9 +60,9 @@ def keys(request: HttpRequest) -> HttpResponse:
 
 @person_page
 @require_POST
-def key_revoke(request: HttpRequest, pk: UUID) -> HttpResponse:
+def key_revoke(request: PersonRequest, pk: UUID) -> HttpResponse:
     """Make a key of one's own worthless."""
-    key = found_or_404(ApiKey.objects.visible_to(request.user), pk=pk)  # type: ignore[arg-type]
-    service.revoke_key(key_id=key.pk, by=request.user, at=timezone.now())  # type: ignore[arg-type]
+    key = found_or_404(ApiKey.objects.visible_to(request.user), pk=pk)
+    service.revoke_key(key_id=key.pk, by=request.user, at=timezone.now())
     messages.success(request, _("The key “%(name)s” no longer opens anything.") % {"name": key.name})
     return redirect("keys")

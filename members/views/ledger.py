@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from members.selectors import operations as selectors
 from members.services import operations
-from members.web.guards import operator_page
+from members.web.guards import PersonRequest, operator_page
 from spm_portal.common.models import JobState, MailState
 
 PAGE_SIZE = 50
@@ -20,7 +20,7 @@ PAGE_SIZE = 50
 
 @operator_page
 @require_safe
-def mail_ledger(request: HttpRequest) -> HttpResponse:
+def mail_ledger(request: PersonRequest) -> HttpResponse:
     state, search = request.GET.get("state", ""), request.GET.get("q", "").strip()
     rows = selectors.mail_ledger(state=state, search=search)
     return render(
@@ -37,7 +37,7 @@ def mail_ledger(request: HttpRequest) -> HttpResponse:
 
 @operator_page
 @require_safe
-def mail_message(request: HttpRequest, pk: UUID) -> HttpResponse:
+def mail_message(request: PersonRequest, pk: UUID) -> HttpResponse:
     """One message; its text is shown while it is kept, so that a demo works without a mail server."""
     message = selectors.mail_message(pk)
     if message is None:
@@ -47,10 +47,10 @@ def mail_message(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @require_POST
 @operator_page
-def mail_retry(request: HttpRequest, pk: UUID) -> HttpResponse:
+def mail_retry(request: PersonRequest, pk: UUID) -> HttpResponse:
     if selectors.mail_message(pk) is None:
         raise Http404
-    if operations.retry_mail(message_id=pk, by=request.user, at=timezone.now()):  # type: ignore[arg-type]
+    if operations.retry_mail(message_id=pk, by=request.user, at=timezone.now()):
         messages.success(request, _("The message is sent again."))
     else:
         messages.info(request, _("Only a failed message can be sent again."))
@@ -59,7 +59,7 @@ def mail_retry(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @operator_page
 @require_safe
-def operator_jobs(request: HttpRequest) -> HttpResponse:
+def operator_jobs(request: PersonRequest) -> HttpResponse:
     state = request.GET.get("state", "")
     page = Paginator(selectors.jobs(state=state), PAGE_SIZE).get_page(request.GET.get("page"))
     names = selectors.names_of_associations(list(page))
@@ -73,8 +73,8 @@ def operator_jobs(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @operator_page
-def job_retry(request: HttpRequest, pk: UUID) -> HttpResponse:
-    if operations.retry_job(job_id=pk, by=request.user, at=timezone.now()):  # type: ignore[arg-type]
+def job_retry(request: PersonRequest, pk: UUID) -> HttpResponse:
+    if operations.retry_job(job_id=pk, by=request.user, at=timezone.now()):
         messages.success(request, _("The job is queued again."))
     else:
         messages.info(request, _("Only a failed job can be queued again."))

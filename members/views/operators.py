@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,26 +16,26 @@ from members.selectors import operations as selectors
 from members.selectors.register import known_institutions
 from members.services import associations, donors, register
 from members.views.people import people_page
-from members.web.guards import found_or_404, operator_page, person_page
+from members.web.guards import PersonRequest, found_or_404, operator_page, person_page
 from spm_portal.common.attempt import attempt, posted
 from spm_portal.common.views.gallery import gallery as components
 
 
 @operator_page
 @require_safe
-def operator_home(request: HttpRequest) -> HttpResponse:
+def operator_home(request: PersonRequest) -> HttpResponse:
     context = {"associations": selectors.associations(), "health": selectors.health()}
     return render(request, "members/operators/home.html", context)
 
 
 @operator_page
-def association_new(request: HttpRequest) -> HttpResponse:
+def association_new(request: PersonRequest) -> HttpResponse:
     form = NewAssociationForm(posted(request), initial={"time_zone": "UTC"})
     if request.method == "POST" and form.is_valid():
         made = attempt(
             form,
             lambda: associations.found_association(
-                by=request.user,  # type: ignore[arg-type]
+                by=request.user,
                 at=timezone.now(),
                 **form.cleaned_data,
             ),
@@ -52,14 +52,14 @@ def association_new(request: HttpRequest) -> HttpResponse:
 
 
 @operator_page
-def association(request: HttpRequest, pk: UUID) -> HttpResponse:
+def association(request: PersonRequest, pk: UUID) -> HttpResponse:
     """Managers of one association, and the invitation of another one."""
     found = found_or_404(selectors.associations(), pk=pk)
     return people_page(request, found, "members/operators/association.html", {"association": found})
 
 
 @operator_page
-def known_member(request: HttpRequest, pk: UUID) -> HttpResponse:
+def known_member(request: PersonRequest, pk: UUID) -> HttpResponse:
     """Enter an MFI that the portal knows as a member of a further association."""
     found: Association = found_or_404(selectors.associations(), pk=pk)
     form = KnownMemberForm(
@@ -72,7 +72,7 @@ def known_member(request: HttpRequest, pk: UUID) -> HttpResponse:
             form,
             lambda: register.add_member(
                 association=found,
-                by=request.user,  # type: ignore[arg-type]
+                by=request.user,
                 at=timezone.now(),
                 **form.cleaned_data,
             ),
@@ -90,13 +90,13 @@ def known_member(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @operator_page
-def operator_donors(request: HttpRequest) -> HttpResponse:
+def operator_donors(request: PersonRequest) -> HttpResponse:
     form = NewDonorForm(posted(request))
     if request.method == "POST" and form.is_valid():
         made = attempt(
             form,
             lambda: donors.create_donor(
-                by=request.user,  # type: ignore[arg-type]
+                by=request.user,
                 at=timezone.now(),
                 **form.cleaned_data,
             ),
@@ -113,21 +113,21 @@ def operator_donors(request: HttpRequest) -> HttpResponse:
 
 
 @operator_page
-def donor(request: HttpRequest, pk: UUID) -> HttpResponse:
+def donor(request: PersonRequest, pk: UUID) -> HttpResponse:
     """Readers of one donor, and the invitation of another one."""
     found: Donor = found_or_404(selectors.donors(), pk=pk)
     return people_page(request, found, "members/operators/donor.html", {"donor": found})
 
 
 @operator_page
-def operator_people(request: HttpRequest) -> HttpResponse:
+def operator_people(request: PersonRequest) -> HttpResponse:
     """The operators themselves."""
     return people_page(request, None, "members/operators/people.html")
 
 
 @person_page
 @require_safe
-def gallery(request: HttpRequest) -> HttpResponse:
+def gallery(request: PersonRequest) -> HttpResponse:
     """Every component of the look, for operators and associations' staff; holds nobody's data."""
     access = access_of(request.user)
     if not (access.operator or access.staff_of):

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -23,6 +23,7 @@ from members.services.invitations import organisation_of
 from members.web.addresses import people_url
 from members.web.guards import (
     AssociationRequest,
+    PersonRequest,
     association_page,
     found_or_404,
     person_page,
@@ -38,20 +39,20 @@ def people(request: AssociationRequest) -> HttpResponse:
 
 
 @person_page
-def institution_people(request: HttpRequest, pk: UUID) -> HttpResponse:
-    institution = found_or_404(Institution.objects.visible_to(request.user), pk=pk)  # type: ignore[arg-type]
+def institution_people(request: PersonRequest, pk: UUID) -> HttpResponse:
+    institution = found_or_404(Institution.objects.visible_to(request.user), pk=pk)
     require(request, "members.view_institution_people", institution)
     return people_page(request, institution, "members/institution_people.html", {"institution": institution})
 
 
 def people_page(
-    request: HttpRequest,
+    request: PersonRequest,
     organisation: Organisation,
     template: str,
     context: dict[str, Any] | None = None,
 ) -> HttpResponse:
     """Show an organisation's people; a POST invites one."""
-    found = people_of(organisation, reader=request.user)  # type: ignore[arg-type]
+    found = people_of(organisation, reader=request.user)
     form = InvitationForm(posted(request), roles=found.may_invite) if found.may_invite else None
     if request.method == "POST" and form is None:
         raise PermissionDenied
@@ -62,7 +63,7 @@ def people_page(
                 email=form.cleaned_data["email"],
                 role=form.cleaned_data["role"],
                 organisation=organisation,
-                by=request.user,  # type: ignore[arg-type]
+                by=request.user,
                 at=timezone.now(),
             ),
         )
@@ -77,11 +78,11 @@ def people_page(
 
 
 @person_page
-def role_end(request: HttpRequest, pk: UUID) -> HttpResponse:
+def role_end(request: PersonRequest, pk: UUID) -> HttpResponse:
     """Ask for the reason, then end a role."""
     assignment = found_or_404(
         RoleAssignment.objects.live()
-        .visible_to(request.user)  # type: ignore[arg-type]
+        .visible_to(request.user)
         .select_related("user", "association", "institution", "donor"),
         pk=pk,
     )
@@ -90,13 +91,13 @@ def role_end(request: HttpRequest, pk: UUID) -> HttpResponse:
     if not own and not may_grant(request.user, Role(assignment.role), organisation):
         raise PermissionDenied
     form = ReasonForm(posted(request))
-    back = reverse("my_access") if own else people_url(organisation, request.user)  # type: ignore[arg-type]
+    back = reverse("my_access") if own else people_url(organisation, request.user)
     if request.method == "POST" and form.is_valid():
         ended = attempt(
             form,
             lambda: roles.end_role(
                 assignment_id=assignment.pk,
-                by=request.user,  # type: ignore[arg-type]
+                by=request.user,
                 at=timezone.now(),
                 reason=form.cleaned_data["reason"],
             ),
@@ -124,22 +125,22 @@ def role_end(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @require_POST
 @person_page
-def invitation_revoke(request: HttpRequest, pk: UUID) -> HttpResponse:
-    invitation = found_or_404(Invitation.objects.visible_to(request.user), pk=pk)  # type: ignore[arg-type]
-    done = invitations.revoke(invitation_id=pk, by=request.user, at=timezone.now())  # type: ignore[arg-type]
+def invitation_revoke(request: PersonRequest, pk: UUID) -> HttpResponse:
+    invitation = found_or_404(Invitation.objects.visible_to(request.user), pk=pk)
+    done = invitations.revoke(invitation_id=pk, by=request.user, at=timezone.now())
     if done:
         messages.success(request, _("The invitation to %(email)s is revoked.") % {"email": invitation.email})
     else:
         messages.info(request, _("That invitation was not open any more."))
-    return redirect(people_url(organisation_of(invitation), request.user))  # type: ignore[arg-type]
+    return redirect(people_url(organisation_of(invitation), request.user))
 
 
 @require_POST
 @person_page
-def invitation_resend(request: HttpRequest, pk: UUID) -> HttpResponse:
-    invitation = found_or_404(Invitation.objects.visible_to(request.user), pk=pk)  # type: ignore[arg-type]
+def invitation_resend(request: PersonRequest, pk: UUID) -> HttpResponse:
+    invitation = found_or_404(Invitation.objects.visible_to(request.user), pk=pk)
     try:
-        invitations.resend(invitation_id=pk, by=request.user, at=timezone.now())  # type: ignore[arg-type]
+        invitations.resend(invitation_id=pk, by=request.user, at=timezone.now())
     except Refused as refusal:
         messages.error(request, str(refusal.message))
     else:
@@ -147,4 +148,4 @@ def invitation_resend(request: HttpRequest, pk: UUID) -> HttpResponse:
             request,
             _("%(email)s gets a new link; the older one has stopped to work.") % {"email": invitation.email},
         )
-    return redirect(people_url(organisation_of(invitation), request.user))  # type: ignore[arg-type]
+    return redirect(people_url(organisation_of(invitation), request.user))

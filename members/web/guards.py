@@ -16,13 +16,19 @@ P = ParamSpec("P")
 M = TypeVar("M", bound=Model)
 
 
-class AssociationRequest(HttpRequest):
-    """A request of a signed-in person inside one association's pages."""
+class PersonRequest(HttpRequest):
+    """A request of a signed-in person."""
 
-    association: Association
     user: User
 
 
+class AssociationRequest(PersonRequest):
+    """A request of a signed-in person inside one association's pages."""
+
+    association: Association
+
+
+PersonView = Callable[Concatenate[PersonRequest, P], HttpResponseBase]
 AssociationView = Callable[Concatenate[AssociationRequest, P], HttpResponseBase]
 
 
@@ -37,14 +43,16 @@ def association_page(
 
     def decorate(view: AssociationView[P]) -> Callable[..., HttpResponseBase]:
         @wraps(view)
-        def guarded(request: HttpRequest, slug: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-            association = Association.objects.visible_to(request.user).filter(slug=slug).first()  # type: ignore[arg-type]
+        def guarded(
+            request: AssociationRequest, slug: str, *args: P.args, **kwargs: P.kwargs
+        ) -> HttpResponseBase:
+            association = Association.objects.visible_to(request.user).filter(slug=slug).first()
             if association is None:
                 raise Http404
-            request.association = association  # type: ignore[attr-defined]
+            request.association = association
             if permission is not None:
                 require(request, permission, association)
-            return view(request, *args, **kwargs)  # type: ignore[arg-type]
+            return view(request, *args, **kwargs)
 
         page = login_required(guarded)
         page.guard = f"association_page({permission})"  # type: ignore[attr-defined]
@@ -53,18 +61,18 @@ def association_page(
     return decorate
 
 
-def person_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def person_page(view: PersonView[P]) -> Callable[..., HttpResponseBase]:
     """Guard a view that any signed-in person may open and that shows only their own things."""
     page = login_required(view)
     page.guard = "person_page"  # type: ignore[attr-defined]
     return page
 
 
-def operator_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def operator_page(view: PersonView[P]) -> Callable[..., HttpResponseBase]:
     """Guard a view of the platform's operators; for everybody else it does not exist."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: PersonRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if not request.user.has_perm("members.operate"):
             raise Http404
         return view(request, *args, **kwargs)
