@@ -67,8 +67,21 @@ class Disaggregation:
     relation: Relation
 
 
+class _Measured:
+    """What has a unit."""
+
+    __slots__ = ()
+    unit: str | None
+    unit_label: str | None
+
+    @property
+    def unit_words(self) -> str:
+        """The unit as it is read; empty for none."""
+        return self.unit_label or self.unit or ""
+
+
 @dataclass(frozen=True, slots=True)
-class Indicator:
+class Indicator(_Measured):
     """One question of the form."""
 
     code: str
@@ -102,11 +115,6 @@ class Indicator:
     max_length: int | None = None
     unit_label: str | None = None
 
-    @property
-    def unit_words(self) -> str:
-        """The unit as it is read; empty for none."""
-        return self.unit_label or self.unit or ""
-
     def choice(self, value: object) -> Choice | None:
         """The choice with this value (true is not 1 here); None if there is none."""
         if isinstance(value, bool):
@@ -138,7 +146,7 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
-class Derived:
+class Derived(_Measured):
     """A figure worked out from answers."""
 
     code: str
@@ -158,11 +166,6 @@ class Derived:
     iris: str | None
     source: str | None
     unit_label: str | None = None
-
-    @property
-    def unit_words(self) -> str:
-        """The unit as it is read; empty for none."""
-        return self.unit_label or self.unit or ""
 
 
 @dataclass(frozen=True, slots=True)
