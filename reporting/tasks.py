@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from reporting.services import reminders
+from reporting.services import hearing, reminders
 from spm_portal.common.locks import only_one
 
 
@@ -13,3 +13,9 @@ def send_reminders() -> None:
     with only_one("reporting.reminders") as mine:
         if mine:
             reminders.send_due(at=timezone.now())
+
+
+@shared_task(name="reporting.forget_silent_pages")
+def forget_silent_pages() -> None:
+    """Drop the notes about opened pages that nobody types into any more."""
+    hearing.forget_silent(at=timezone.now())

@@ -4,6 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
@@ -204,6 +205,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(seconds=env.integer("SWEEP_SECONDS", default=30)),
     },
     "reminders": {"task": "reporting.send_reminders", "schedule": timedelta(hours=1)},
+    "silent pages": {"task": "reporting.forget_silent_pages", "schedule": crontab(hour=2, minute=40)},
 }
 JOB_LEASE_SECONDS = env.integer("JOB_LEASE_SECONDS", default=300)
 JOB_MAX_ATTEMPTS = env.integer("JOB_MAX_ATTEMPTS", default=3)

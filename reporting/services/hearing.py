@@ -1,11 +1,15 @@
 """Remembers, under the lock of a return, which words of an opened page have arrived."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from members.models import User
 from reporting.models import OpenPage, Submission
+
+# A page ends with the person's session, and a browser keeps what was not confirmed for two weeks: nothing says more
+# after this time.
+SILENT = timedelta(days=30)
 
 
 @dataclass
@@ -66,3 +70,9 @@ def keep(hearing: Hearing, submission: Submission, *, by: User, at: datetime) ->
     )
     # the same key on two returns at once is nobody's page: the first one keeps it
     OpenPage.objects.bulk_create([made], ignore_conflicts=True)
+
+
+def forget_silent(*, at: datetime) -> int:
+    """Drop what was heard from pages that have said nothing for long; how many."""
+    gone, _rows = OpenPage.objects.filter(heard_at__lt=at - SILENT).delete()
+    return gone

@@ -1,17 +1,22 @@
 """Saves of opened pages on a real database: echoes and latecomers change nothing, strangers' pages have no order."""
 
 import re
+from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from members.enums import Role
 from members.models import User
 from reporting.models import Answer, OpenPage, Submission
 from reporting.selectors.returns import load_sheet
 from reporting.services.answers import AnswerChange, SaveResult, answers_sha256, save_answers
+from reporting.services.hearing import SILENT, forget_silent
+from reporting.tasks import forget_silent_pages
+from spm_portal.celery import app
 from tests.factories.members import person
 from tests.factories.reporting import OPENED, SubmissionFactory, sample
 
@@ -171,3 +176,29 @@ def test_the_sheet_after_saving_is_the_one_that_is_stored(held: Submission, grac
             assert {name: getattr(got, name) for name in names} == {
                 name: getattr(answer, name) for name in names
             }
+
+
+def test_pages_that_fell_silent_are_forgotten_and_their_answers_stay(held: Submission, grace: User) -> None:
+    silent, fresh = uuid4(), uuid4()
+    say(held, grace, silent, 1, 10)
+    say(held, grace, fresh, 1, 20, version=1)
+    OpenPage.objects.filter(pk=fresh).update(heard_at=OPENED + timedelta(seconds=1))
+    assert forget_silent(at=OPENED + SILENT) == 0
+    assert forget_silent(at=OPENED + SILENT + timedelta(seconds=1)) == 1
+    assert list(OpenPage.objects.values_list("pk", flat=True)) == [fresh]
+    answer = Answer.objects.get()
+    assert (answer.number, answer.page, answer.version) == (20, fresh, 2)
+    # whoever comes back to the page all the same goes by its version, as any new page does
+    assert say(held, grace, silent, 2, 30, version=1).conflicts
+    assert say(held, grace, silent, 3, 30, version=2).saved == (CODE,)
+
+
+def test_every_day_the_silent_pages_go(held: Submission, grace: User, settings) -> None:  # type: ignore[no-untyped-def]
+    say(held, grace, uuid4(), 1, 10)
+    OpenPage.objects.update(heard_at=timezone.now() - SILENT - timedelta(minutes=1))
+    named = {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
+    assert forget_silent_pages.name in named
+    app.loader.import_default_modules()  # as a worker does
+    assert named <= app.tasks.keys()
+    forget_silent_pages()
+    assert not OpenPage.objects.exists()
