@@ -52,11 +52,7 @@ def title_of(transition: Transition) -> str:
 
 def timeline(submission: Submission) -> Sequence[Event]:
     """The moves of a return, the newest first, and its beginning."""
-    moves = (
-        submission.transitions.select_related("by")
-        .only("submission", "move", "to_state", "at", "comment", "by__name", "by__email")
-        .order_by("-at", "-pk")
-    )
+    moves = submission.transitions.select_related("by").order_by("-at", "-pk")
     events = [
         Event(
             title=title_of(transition),

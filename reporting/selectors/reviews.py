@@ -165,8 +165,11 @@ class _Beside:
         return self.peers.of(part.code, part.unit, self.currency)
 
 
-def load_review(submission: Submission, *, reader: User | None = None) -> Review:
-    """The review of a return in a constant number of queries; `reader` tells which documents may be opened."""
+def load_review(submission: Submission, *, reader: User | None = None, cites: bool = True) -> Review:
+    """The review of a return in a constant number of queries; `reader` tells which documents may be opened.
+
+    `cites`: whether any answer cites a document, so that citations are read.
+    """
     sheet = load_sheet(submission, years=2)
     # the newest but one: last year's stands in the sheet itself
     before_last = sheet.earlier_submissions[1] if len(sheet.earlier_submissions) > 1 else None
@@ -182,7 +185,7 @@ def load_review(submission: Submission, *, reader: User | None = None) -> Review
         older=older,
         problems=by_code,
         changed=changed_since_review(sheet),
-        citations=citations_of(submission, reader=reader),
+        citations=citations_of(submission, reader=reader) if cites else {},
         peers=peers_of(submission.association),
         currency=submission.currency,
     )

@@ -3,10 +3,12 @@
 from typing import Any
 
 from django import template
+from django.template import Context
 from django.utils.html import format_html
 
 from reporting.catalogue import Derived, Indicator
 from reporting.datasets.wording import change_text, value_text
+from reporting.web import fragments
 from spm_portal.common.clocks import clock_of
 
 register = template.Library()
@@ -56,4 +58,21 @@ def review_row(line: Any, ask_query: str, ask_words: str, *labels: str) -> str:
         labels[4],
         line.peers,
         line.n_band,
+    )
+
+
+@register.simple_tag(takes_context=True)
+def tools(context: Context, field: Any) -> str:
+    """What stands one click away under a question (a Field): help, a flag, evidence, and no answer or a note."""
+    flag_url = context["flag_url"]
+    return fragments.tools(
+        field.code,
+        has_more=field.has_more,
+        flagged=field.code in context["team"].flagged if flag_url else None,
+        may_cite=context["may_cite"],
+        addresses={
+            "help_base": context["help_base"],
+            "flag_url": flag_url,
+            "cite_base": context.get("cite_base") or "",
+        },
     )

@@ -19,10 +19,11 @@ from members.web.guards import AssociationRequest, association_page, found_or_40
 from reporting.catalogue import Section
 from reporting.forms.answers import changes_of, read_typed
 from reporting.models import Submission
+from reporting.selectors.beside import kinds_beside
 from reporting.selectors.evidence import citations_of
 from reporting.selectors.home import ReturnCard
 from reporting.selectors.notices import timeline
-from reporting.selectors.paper import paper_events, paper_of
+from reporting.selectors.paper import PaperState, paper_events, paper_of
 from reporting.selectors.questions import open_count, rights_of, threads_of
 from reporting.selectors.returns import WITH_ROUND, WITHOUT, ReturnSheet, load_sheet
 from reporting.services.answers import EditRefused, save_answers
@@ -30,36 +31,48 @@ from reporting.web.fields import FieldMaker
 from reporting.web.panels import all_problems, first_to_do, panels_of
 from reporting.web.team import Team
 
+# the association is the one of the address; who touched it last stands on one page alone
+OF_RETURN = tuple(name for name in WITH_ROUND if name not in {"association", "touched_by"})
+
 
 def submission_of(request: AssociationRequest, pk: UUID) -> Submission:
     """The return, if the person may see it and it belongs to the association of the address."""
-    submission = found_or_404(
-        Submission.objects.visible_to(request.user)
-        .filter(association=request.association)
-        .select_related(*WITH_ROUND)
-        .defer(*WITHOUT),
+    # whether the person may see it is told from the roles that the request has read already
+    found = found_or_404(
+        Submission.objects.filter(association=request.association)
+        .select_related(*OF_RETURN)
+        .defer(*WITHOUT)
+        .with_extension(),
         pk=pk,
     )
-    require(request, "reporting.view_return", submission)
-    return submission
+    found.association = request.association
+    if not request.user.has_perm("reporting.view_return", found):
+        raise Http404
+    return found
 
 
 def frame_of(request: AssociationRequest, sheet: ReturnSheet) -> dict[str, Any]:
     """What every page of a return shows: itself, who asks, and what they may do with it."""
     submission = sheet.submission
+    base = reverse("return", args=[request.association.slug, submission.pk])
+    there = SimpleLazyObject(lambda: kinds_beside(submission))
     return {
+        "there": there,
         "sheet": sheet,
         "submission": submission,
         "round": submission.round,
         "slug": request.association.slug,
-        # lazy: asked for only by pages that show questions
-        "cited": SimpleLazyObject(lambda: citations_of(submission, reader=request.user)),
-        "help_base": reverse("return", args=[request.association.slug, submission.pk]) + "help/",
-        "flag_url": reverse("answer_flag", args=[request.association.slug, submission.pk]),
-        "team": Team(sheet, request.user),
-        "save_url": reverse("save_answer", args=[request.association.slug, submission.pk]),
+        # lazy: asked for only by pages that show it, and only where there is any
+        "cited": SimpleLazyObject(
+            lambda: citations_of(submission, reader=request.user) if there.citations else {}
+        ),
+        "help_base": f"{base}help/",
+        "cite_base": f"{base}citations/",
+        "flag_url": f"{base}flags/",
+        "team": Team(sheet, request.user, given=there.given, flags=there.flags),
+        "save_url": f"{base}answers/",
         "may_edit": request.user.has_perm("reporting.edit_return", submission),
-        "paper": SimpleLazyObject(lambda: paper_of(submission)),
+        "paper": SimpleLazyObject(lambda: paper_of(submission) if there.paper else PaperState(())),
         "may_key": request.user.has_perm("reporting.key_paper_return", submission),
         "may_cite": request.user.has_perm("reporting.cite_evidence", submission),
         "may_sign": request.user.has_perm("reporting.submit_return", submission),
@@ -80,6 +93,7 @@ def return_overview(request: AssociationRequest, pk: UUID) -> HttpResponse:
         may_sign=submission.institution_id in access_of(request.user).signs,
     )
     frame = frame_of(request, sheet)
+    panels = panels_of(sheet)
     events = [*timeline(submission), *paper_events(frame["paper"])]
     return render(
         request,
@@ -87,10 +101,10 @@ def return_overview(request: AssociationRequest, pk: UUID) -> HttpResponse:
         frame
         | {
             "card": card,
-            "panels": panels_of(sheet),
-            "continue_url": first_to_do(sheet),
+            "panels": panels,
+            "continue_url": first_to_do(panels),
             "events": sorted(events, key=lambda event: event.at, reverse=True),
-            "open_questions": open_count(submission),
+            "open_questions": open_count(submission) if frame["there"].questions else 0,
         },
     )
 
@@ -140,7 +154,9 @@ def section_page(
             "panels": panels_of(maker.sheet, section),
             "refusal": refusal,
             "page": uuid4(),
-            "threads": threads_of(maker.sheet.submission, at=timezone.now()),
+            "threads": threads_of(maker.sheet.submission, at=timezone.now())
+            if frame["there"].questions
+            else (),
             **rights_of(request.user, maker.sheet.submission),
         },
         status=status,

@@ -18,10 +18,11 @@ from django.views.decorators.http import require_POST, require_safe
 from members.access import access_of
 from members.enums import Role
 from members.models import RoleAssignment, User
-from members.web.guards import AssociationRequest, association_page, found_or_404
+from members.web.guards import AssociationRequest, association_page
 from reporting.enums import Move, ReturnState
 from reporting.models import Submission, Transition
 from reporting.rules import moves_of
+from reporting.selectors.beside import kinds_beside
 from reporting.selectors.notices import timeline
 from reporting.selectors.questions import rights_of, threads_of
 from reporting.selectors.receipts import receipt_record
@@ -31,6 +32,7 @@ from reporting.services import transitions
 from reporting.services.answers import answers_sha256
 from reporting.services.signatures import four_eyes_on, signatures_on
 from reporting.states import NEEDS_COMMENT
+from reporting.views.returns import submission_of
 from reporting.web.changes import changes_of
 from reporting.web.review import review_page
 from reporting.web.team import Team
@@ -38,25 +40,9 @@ from spm_portal.common.downloads import made_file
 from spm_portal.common.pdf import render_pdf
 
 
-def _submission(request: AssociationRequest, pk: UUID) -> Submission:
-    """The return if the person may see it and it is one of this association's."""
-    # whether the person may see it is told from the roles that the request has read already
-    found = found_or_404(
-        Submission.objects.filter(association=request.association)
-        .select_related("institution", "round__catalogue", "submitted_by")
-        .defer("round__catalogue__document")
-        .with_extension(),
-        pk=pk,
-    )
-    found.association = request.association
-    if not request.user.has_perm("reporting.view_return", found):
-        raise Http404
-    return found
-
-
 @association_page()
 def return_submit(request: AssociationRequest, pk: UUID) -> HttpResponse:
-    submission = _submission(request, pk)
+    submission = submission_of(request, pk)
     if submission.institution_id not in access_of(request.user).works_for:
         raise PermissionDenied  # staff never submit in a member's name
     if request.method == "POST":
@@ -69,7 +55,8 @@ def return_submit(request: AssociationRequest, pk: UUID) -> HttpResponse:
 def _submit_page(request: AssociationRequest, submission: Submission, *, refusal: str = "") -> HttpResponse:
     sheet = load_sheet(submission)
     problems = problems_of(sheet)
-    threads = threads_of(submission, at=timezone.now())
+    there = kinds_beside(submission)
+    threads = threads_of(submission, at=timezone.now()) if there.questions else []
     return render(
         request,
         "reporting/review/submit.html",
@@ -97,7 +84,7 @@ def _submit_page(request: AssociationRequest, submission: Submission, *, refusal
             if submission.round.two_signatures
             else [],
             "threads": threads,
-            "team": Team(sheet, request.user),
+            "team": Team(sheet, request.user, given=there.given, flags=there.flags),
             "open_questions": sum(thread.is_open for thread in threads),
             "changes": changes_of(sheet),
         },
@@ -121,7 +108,7 @@ def _signatories(submission: Submission) -> list[str]:
 @association_page()
 @require_safe
 def return_receipt(request: AssociationRequest, pk: UUID) -> HttpResponse:
-    submission = _submission(request, pk)
+    submission = submission_of(request, pk)
     last = submission.transitions.filter(move=Move.SUBMIT).select_related("by").order_by("-at", "-pk").first()
     if last is None:
         raise Http404
@@ -158,7 +145,7 @@ def seal_of(last: Transition) -> str:
 @association_page()
 @require_safe
 def return_receipt_pdf(request: AssociationRequest, pk: UUID) -> HttpResponse:
-    submission = _submission(request, pk)
+    submission = submission_of(request, pk)
     last = submission.transitions.filter(move=Move.SUBMIT).select_related("by").order_by("-at", "-pk").first()
     if last is None:
         raise Http404
@@ -186,7 +173,7 @@ def return_receipt_pdf(request: AssociationRequest, pk: UUID) -> HttpResponse:
 @association_page()
 @require_safe
 def return_review(request: AssociationRequest, pk: UUID) -> HttpResponse:
-    submission = _submission(request, pk)
+    submission = submission_of(request, pk)
     if request.association.pk not in access_of(request.user).staff_of:
         raise PermissionDenied
     return _review_page(request, submission)
@@ -195,12 +182,13 @@ def return_review(request: AssociationRequest, pk: UUID) -> HttpResponse:
 def _review_page(
     request: AssociationRequest, submission: Submission, *, refusal: str = "", comment: str = ""
 ) -> HttpResponse:
-    review = load_review(submission, reader=request.user)
+    there = kinds_beside(submission)
+    review = load_review(submission, reader=request.user, cites=there.citations)
     shown, rule = request.GET.get("section", ""), request.GET.get("rule", "")
     rights = rights_of(request.user, submission)
     ask = request.GET.get("ask", "") if rights["may_ask"] else ""
     part = review.sheet.catalogue.find(ask)
-    threads = threads_of(submission, at=timezone.now())
+    threads = threads_of(submission, at=timezone.now()) if there.questions else []
     moves = moves_of(request.user, submission)
     context: dict[str, Any] = {
         "submission": submission,
@@ -257,7 +245,7 @@ def _facts(submission: Submission) -> dict[str, Any]:
 @association_page()
 @require_POST
 def return_move(request: AssociationRequest, pk: UUID) -> HttpResponse:
-    submission = _submission(request, pk)
+    submission = submission_of(request, pk)
     try:
         move = Move(request.POST.get("move", ""))
     except ValueError:

@@ -38,10 +38,13 @@ def answer_flag(request: AssociationRequest, pk: UUID) -> HttpResponse:
     except Refused:
         raise Http404 from None
     sheet = load_sheet(submission)
-    if not request.htmx:  # type: ignore[attr-defined] # set by django-htmx
+    if not request.htmx:
         return redirect(f"{section_url(sheet, sheet.catalogue.indicator(code).section)}#f-{code}")
+    frame = frame_of(request, sheet)
     return render(
-        request, "reporting/returns/_flagged.html", frame_of(request, sheet) | {"code": code, "oob": True}
+        request,
+        "reporting/returns/_flagged.html",
+        frame | {"code": code, "flagged": code in frame["team"].flagged, "oob": True},
     )
 
 

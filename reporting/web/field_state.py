@@ -87,6 +87,19 @@ class FieldState:
         return bool(self.fault or self.conflict or self.errors)
 
     @property
+    def is_quiet(self) -> bool:
+        """Whether there is nothing to say under the question."""
+        return not (
+            self.mark
+            or self.missing
+            or self.problems
+            or self.fault
+            or self.conflict
+            or self.change is not None
+            or self.share is not None
+        )
+
+    @property
     def unit(self) -> str:
         """The unit after a figure that does not carry it."""
         return _bare_unit(self.indicator)

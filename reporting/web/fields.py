@@ -41,15 +41,13 @@ class Field:
     indicator: Indicator
     number: str
     parent: str
-    text: str
-    options: tuple[Option, ...]
+    texts: tuple[str, ...]
     missing: str
     note: str
     last: Value
     last_missing: str
     condition: str
     state: FieldState
-    empty_more: str
 
     @property
     def code(self) -> str:
@@ -57,6 +55,16 @@ class Field:
         return self.indicator.code
 
     @property
+    def text(self) -> str:
+        """What stands in the box."""
+        return self.texts[-1] if self.texts else ""
+
+    @cached_property
+    def options(self) -> tuple[Option, ...]:
+        """Its choices, with those that are chosen."""
+        return _options(self.indicator, self.texts)
+
+    @cached_property
     def widget(self) -> str:
         """Which controls it has: number, text, radio, select, checks or file."""
         kind = self.indicator.type
@@ -65,7 +73,7 @@ class Field:
         if kind is IndicatorType.BOOLEAN:
             return "radio"
         if kind is IndicatorType.SINGLE_CHOICE:
-            return "select" if len(self.options) > MANY_CHOICES else "radio"
+            return "select" if len(self.indicator.choices) > MANY_CHOICES else "radio"
         return {IndicatorType.MULTIPLE_CHOICE: "checks", IndicatorType.FILE: "file"}.get(kind, "text")
 
     @property
@@ -74,11 +82,16 @@ class Field:
         return self.widget in {"radio", "checks"}
 
     @property
+    def is_chosen(self) -> bool:
+        """Whether it is answered by choosing from a list."""
+        return self.widget in {"radio", "checks", "select"}
+
+    @property
     def is_inline(self) -> bool:
         """Whether its few short choices stand in one line."""
         return sum(len(option.label) for option in self.options) < 36
 
-    @property
+    @cached_property
     def unit(self) -> str:
         """The unit that stands in the box."""
         indicator = self.indicator
@@ -88,6 +101,11 @@ class Field:
     def reasons(self) -> list[tuple[str, str]]:
         """Why there may be no value."""
         return fragments.reasons()
+
+    @property
+    def has_last(self) -> bool:
+        """Whether the MFI answered it last year, by a value or a reason."""
+        return self.last is not None or bool(self.last_missing)
 
     @property
     def last_missing_label(self) -> str:
@@ -108,6 +126,27 @@ class Field:
     def has_answer(self) -> bool:
         """Whether a value or a reason is stored."""
         return self.state.value is not None or bool(self.state.missing)
+
+    @property
+    def has_more(self) -> bool:
+        """Whether it has a reason or a note, so that its place for them stands open."""
+        return bool(self.missing or self.note)
+
+    @property
+    def label(self) -> str:
+        """The words that name and explain the question."""
+        return fragments.kept("reporting/returns/_label.html", self.indicator, self.number, {"field": self})
+
+    @property
+    def choices(self) -> str:
+        """All of a question that is answered by choosing; most members choose one of a few answers."""
+        shown = (self.number, self.texts, self.last, self.last_missing, self.state.last_year)
+        return fragments.kept(
+            "reporting/returns/_chosen.html",
+            self.indicator,
+            (*shown, self.state.is_invalid),
+            {"field": self, "code": self.code},
+        )
 
 
 class FieldMaker:
@@ -167,15 +206,13 @@ class FieldMaker:
             indicator=indicator,
             number=f"{section.number}.{indicator.order}",
             parent=indicator.child_of or "",
-            text=texts[-1] if texts else "",
-            options=_options(indicator, texts),
+            texts=texts,
             missing=missing,
             note=note,
             last=(sheet.previous or {}).get(code),
             last_missing=sheet.previous_missing.get(code, ""),
             condition=sheet.catalogue.readable(relevance) if relevance is not None else "",
             state=self.state(indicator),
-            empty_more="" if missing or note else fragments.empty_more(code),
         )
 
     def state(self, indicator: Indicator) -> FieldState:

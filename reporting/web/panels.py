@@ -99,10 +99,18 @@ def section_url(sheet: ReturnSheet, code: str) -> str:
     return reverse("return_section", args=[submission.association.slug, submission.pk, code])
 
 
+def section_urls(sheet: ReturnSheet) -> dict[str, str]:
+    """The addresses of all its sections, by code."""
+    submission = sheet.submission
+    base = reverse("return", args=[submission.association.slug, submission.pk])
+    # joined by hand: a page has a dozen, and looking each up in the URLconf takes longer than its queries
+    return {section.code: f"{base}sections/{section.code}/" for section in sheet.sections}
+
+
 def all_problems(sheet: ReturnSheet) -> Problems:
     """Every problem of the return, grouped, in the order of the form."""
     errors, warnings, explained, unanswered, notes = [], [], [], [], []
-    addresses = {section.code: section_url(sheet, section.code) for section in sheet.sections}
+    addresses = section_urls(sheet)
     for found in sheet.findings:
         problem = problem_of(sheet, found)
         address = addresses.get(problem.section)
@@ -153,6 +161,7 @@ def _within(problems: Problems, section: str) -> Problems:
 
 def _sections(sheet: ReturnSheet, problems: Problems, current: Section | None) -> list[SectionLine]:
     counts = sheet.progress.per_section
+    addresses = section_urls(sheet)
     lines = []
     for section in sheet.sections:
         count = counts.get(section.code)
@@ -161,7 +170,7 @@ def _sections(sheet: ReturnSheet, problems: Problems, current: Section | None) -
             SectionLine(
                 code=section.code,
                 label=f"{section.number}. {section.title}",
-                url=section_url(sheet, section.code),
+                url=addresses[section.code],
                 answered=count.answered if count else 0,
                 required=count.required if count else 0,
                 errors=len(within.errors),
@@ -191,10 +200,9 @@ def derived_lines(sheet: ReturnSheet, section: Section) -> list[DerivedLine]:
     return lines
 
 
-def first_to_do(sheet: ReturnSheet) -> str:
+def first_to_do(panels: Panels) -> str:
     """The address of the first section with something to do; of the first one where all is done."""
-    lines = _sections(sheet, all_problems(sheet), None)
-    for line in lines:
+    for line in panels.sections:
         if line.answered < line.required or line.errors or line.warnings:
             return line.url
-    return lines[0].url if lines else ""
+    return panels.sections[0].url if panels.sections else ""

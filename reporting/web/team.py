@@ -11,6 +11,7 @@ from reporting.models import SectionAssignment
 from reporting.selectors.minutes import minutes_left, usual_seconds
 from reporting.selectors.returns import ReturnSheet
 from reporting.selectors.team import Flagged, assignments_of, flags_of
+from reporting.web.panels import section_urls
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +36,16 @@ class SectionPart:
 
 
 class Team:
-    """Sections of colleagues, flags and minutes of one return, for one reader."""
+    """Sections of colleagues, flags and minutes of one return, for one reader.
 
-    def __init__(self, sheet: ReturnSheet, reader: User) -> None:
+    `given` and `flags`: whether the return has any of them at all, so that they are read.
+    """
+
+    def __init__(self, sheet: ReturnSheet, reader: User, *, given: bool, flags: bool) -> None:
         self._sheet = sheet
         self._reader = reader
+        self._has_given = given
+        self._has_flags = flags
 
     @cached_property
     def address(self) -> str:
@@ -60,20 +66,19 @@ class Team:
     @cached_property
     def given(self) -> Mapping[str, SectionAssignment]:
         """Who has which section."""
-        return assignments_of(self._sheet.submission) if self.may_see else {}
+        return assignments_of(self._sheet.submission) if self._has_given and self.may_see else {}
 
     @cached_property
     def flags(self) -> Sequence[FlagLine]:
         """The flagged questions, in the order of the form."""
         if not self.may_see:
             return ()
-        submission = self._sheet.submission
-        args = [submission.association.slug, submission.pk]
+        addresses = section_urls(self._sheet)
         return [
             FlagLine(
                 one.indicator.label,
                 one.number,
-                f"{reverse('return_section', args=[*args, one.indicator.section])}#f-{one.indicator.code}",
+                f"{addresses[one.indicator.section]}#f-{one.indicator.code}",
             )
             for one in self._flagged
         ]
@@ -85,7 +90,7 @@ class Team:
 
     @cached_property
     def _flagged(self) -> Sequence[Flagged]:
-        return flags_of(self._sheet)
+        return flags_of(self._sheet) if self._has_flags else ()
 
     @cached_property
     def minutes(self) -> Mapping[str, int]:
@@ -100,12 +105,12 @@ class Team:
     @cached_property
     def parts(self) -> Sequence[SectionPart]:
         """Every section with who has it."""
-        submission = self._sheet.submission
+        addresses = section_urls(self._sheet)
         return [
             SectionPart(
                 code=one.code,
                 title=f"{one.number}. {one.title}",
-                url=reverse("return_section", args=[submission.association.slug, submission.pk, one.code]),
+                url=addresses[one.code],
                 given=self.given.get(one.code),
                 is_mine=one.code in self.given and self.given[one.code].assignee_id == self._reader.pk,
                 minutes=self.minutes.get(one.code, 0),

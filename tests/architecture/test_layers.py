@@ -165,6 +165,7 @@ RAW_SQL = {
     "spm_portal/common/locks.py": "advisory locks, for which Django has no words",
     "spm_portal/common/embedded.py": "starts PostgreSQL before Django knows it",
     "members/selectors/readiness.py": "asks whether the database answers",
+    "reporting/selectors/beside.py": "one fixed statement of five EXISTS, which the ORM would write anew each time",
 }
 
 
