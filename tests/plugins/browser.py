@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,7 @@ FLAGS = [
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
+@cache
 def axe_source() -> str:
     """axe-core, which a package of requirements-dev.txt ships."""
     spec = find_spec("axe_playwright_python")
@@ -41,15 +43,16 @@ def axe(page: Page, within: str | None = None) -> list[str]:
         # Evaluated by the debugger, not as a script element, which the content security policy refuses.
         page.evaluate(axe_source() + "\n;undefined")
     options = {"runOnly": {"type": "tag", "values": AXE_TAGS}, "resultTypes": ["violations"]}
-    found: dict[str, Any] = page.evaluate(
-        "([within, options]) => axe.run(within || document, options)", [within, options]
+    found: list[dict[str, Any]] = page.evaluate(
+        "([within, options]) => axe.run(within || document, options).then((result) => result.violations)",
+        [within, options],
     )
     return [
         f"{rule['id']} ({rule['impact']}): {rule['help']}: "
         + "; ".join(
             f"{' '.join(map(str, node['target']))} {node['html'][:160]}" for node in rule["nodes"][:5]
         )
-        for rule in found["violations"]
+        for rule in found
     ]
 
 
