@@ -9,6 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django_htmx.middleware import HtmxDetails
 
 from members.models import Association, User
 
@@ -20,6 +21,7 @@ class PersonRequest(HttpRequest):
     """A request of a signed-in person."""
 
     user: User
+    htmx: HtmxDetails
 
 
 class AssociationRequest(PersonRequest):

@@ -49,7 +49,7 @@ def return_print(request: AssociationRequest, pk: UUID) -> HttpResponse:
 def return_print_job(request: AssociationRequest, pk: UUID, job: UUID) -> HttpResponse:
     submission = submission_of(request, pk)
     found: Job = found_or_404(form_jobs(submission), pk=job)
-    whole = not request.htmx  # type: ignore[attr-defined] # set by django-htmx
+    whole = not request.htmx
     return render(
         request,
         "reporting/form/job.html" if whole else "reporting/form/_job.html",

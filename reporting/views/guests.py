@@ -87,7 +87,7 @@ def guest_answer(request: GuestRequest) -> HttpResponse:
         result = _save(request, typed)
     except (GuestGone, EditRefused):
         return gone(request)
-    if not request.htmx:  # type: ignore[attr-defined] # set by django-htmx
+    if not request.htmx:
         return _page(request, _maker(request, result, typed, saved=result.saved))
     maker = _maker(request, result, typed, saved={*result.saved, code})
     whole = settled is not None or code in result.untouched
@@ -118,7 +118,7 @@ def guest_help(request: GuestRequest, code: str) -> HttpResponse:
         raise Http404
     submission = sheet.submission
     words = words_on(submission.association, code, get_language() or "en")
-    whole = not request.htmx  # type: ignore[attr-defined]
+    whole = not request.htmx
     return render(
         request,
         "reporting/guests/help.html" if whole else "reporting/guidance/_help.html",

@@ -33,7 +33,7 @@ def question_help(request: AssociationRequest, pk: UUID, code: str) -> HttpRespo
     if not isinstance(indicator, Indicator):
         raise Http404
     words = words_on(request.association, code, translation.get_language() or "en")
-    whole = not request.htmx  # type: ignore[attr-defined] # set by django-htmx
+    whole = not request.htmx
     return render(
         request,
         "reporting/guidance/help.html" if whole else "reporting/guidance/_help.html",

@@ -37,7 +37,7 @@ def job(request: AssociationRequest, pk: UUID) -> HttpResponse:
         return redirect("job", request.association.slug, again.pk)
     over = is_over(found)
     # the address of the file is only offered to whoever may view the release, which was checked above
-    template = "reporting/jobs/_progress.html" if request.htmx else "reporting/jobs/job.html"  # type: ignore[attr-defined]
+    template = "reporting/jobs/_progress.html" if request.htmx else "reporting/jobs/job.html"
     return render(
         request,
         template,

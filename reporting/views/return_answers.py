@@ -51,14 +51,14 @@ def save_answer(request: AssociationRequest, pk: UUID) -> HttpResponse:
             sheet=before,
         )
     except EditRefused as refusal:
-        if not request.htmx:  # type: ignore[attr-defined] # set by django-htmx
+        if not request.htmx:
             return section_page(request, section, FieldMaker(before), status=403, refusal=refusal.message)
         result = SaveResult((), (), dict.fromkeys(typed, refusal.message), before)
     refused = {**result.refused, **{code: one.fault for code, one in typed.items() if one.fault}}
     # an answer that was stored a moment ago with this very value (arrow keys in a list) is told as saved as well
-    saved = {*result.saved, code} if request.htmx else result.saved  # type: ignore[attr-defined]
+    saved = {*result.saved, code} if request.htmx else result.saved
     maker = FieldMaker(result.sheet, typed=typed, saved=saved, refused=refused, conflicts=result.conflicts)
-    if not request.htmx:  # type: ignore[attr-defined]
+    if not request.htmx:
         if result.conflicts or refused:
             return section_page(request, section, maker, status=409 if result.conflicts else 422)
         return redirect(section_url(result.sheet, section.code))
@@ -127,7 +127,7 @@ def explanation(request: AssociationRequest, pk: UUID) -> HttpResponse:
         "clash": clash,
     }
     section = next((one for one in sheet.sections if one.code == request.POST.get("section")), None)
-    if request.htmx:  # type: ignore[attr-defined]
+    if request.htmx:
         context: dict[str, Any] = frame_of(request, sheet) | {
             "section": section,
             "panels": panels_of(sheet, section),

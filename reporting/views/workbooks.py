@@ -80,7 +80,7 @@ def _page(
     request: AssociationRequest, submission: Submission, found: WorkbookUpload, refusal: str = ""
 ) -> HttpResponse:
     slug = request.association.slug
-    whole = not request.htmx  # type: ignore[attr-defined]
+    whole = not request.htmx
     template = "reporting/workbooks/upload.html" if whole else "reporting/workbooks/_upload.html"
     return render(
         request,

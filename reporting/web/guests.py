@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
+from django_htmx.middleware import HtmxDetails
 
 from reporting.models import GuestLink
 from reporting.services.guests import guest_by_key
@@ -27,6 +28,7 @@ class GuestRequest(HttpRequest):
     """A request of somebody without an account, who may answer the section of one link."""
 
     guest: GuestLink
+    htmx: HtmxDetails
 
 
 def guest_page(
@@ -38,17 +40,17 @@ def guest_page(
     """
 
     @wraps(view)
-    def guarded(request: HttpRequest, pk: UUID, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def guarded(request: GuestRequest, pk: UUID, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         key = request.get_signed_cookie(COOKIE, default="", salt=_salt(pk))
         link = guest_by_key(pk, key, at=timezone.now()) if key else None
         if link is None:
             return gone(request)
         if request.method == "POST" and too_often(f"guest:{link.pk}", limit=SAVES_A_MINUTE):
             return gone(request, status=429)
-        request.guest = link  # type: ignore[attr-defined]
+        request.guest = link
         # a guest has no profile: moments are told in the association's time
         with timezone.override(ZoneInfo(link.submission.association.time_zone)):
-            response = view(request, *args, **kwargs)  # type: ignore[arg-type]
+            response = view(request, *args, **kwargs)
         response["X-Robots-Tag"] = "noindex, nofollow"
         return response
 
