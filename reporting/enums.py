@@ -103,3 +103,20 @@ class EvidenceClass(models.TextChoices):
     MFI = "mfi", _("Only our MFI")
     ASSOCIATION = "association", _("Our MFI and the association’s staff")
     DONORS = "donors", _("May also be shown to donors")
+
+
+class Recipient(models.TextChoices):
+    """To whom an MFI may let its own values be shown."""
+
+    ASSOCIATION = "association", _("The association")
+    DONOR = "donor", _("A donor")
+    NETWORK = "network", _("Other members of the association")
+    PUBLIC = "public", _("Everybody")
+
+
+class ReplyKind(models.TextChoices):
+    """What a member says before its figures are published."""
+
+    SEEN = "seen", _("Seen, nothing to add")
+    COMMENT = "comment", _("A comment that is published with the figures")
+    CORRECTION = "correction", _("A figure is wrong and should be corrected")

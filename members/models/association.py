@@ -82,6 +82,18 @@ class Association(BaseModel):
         default=list,
         blank=True,
     )
+    reply_days = models.PositiveSmallIntegerField(
+        _("days for named members to reply before publication"),
+        default=14,
+        validators=[MinValueValidator(1), MaxValueValidator(90)],
+    )
+    release_minimum = models.PositiveSmallIntegerField(
+        _("fewest contributors of a published figure"),
+        default=5,
+        validators=[MinValueValidator(5), MaxValueValidator(20)],
+        help_text=_("Five at least; an association may ask for more."),
+    )
+    has_public_page = models.BooleanField(_("shows its editions to everybody"), default=False)
     created_at = models.DateTimeField(_("created at"))
 
     objects = AssociationQuerySet.as_manager()
@@ -93,6 +105,9 @@ class Association(BaseModel):
             models.CheckConstraint(
                 condition=Q(fiscal_year_end_month__range=(1, 12), fiscal_year_end_day__range=(1, 31)),
                 name="association_fiscal_year_end",
+            ),
+            models.CheckConstraint(
+                condition=Q(release_minimum__gte=5), name="association_release_minimum_of_five"
             ),
         ]
 

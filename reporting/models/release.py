@@ -65,6 +65,12 @@ class Release(BaseModel):
         _("method"), default=dict, help_text=_("Parameters of the gate that may be told, and the period.")
     )
     input_sha256 = models.CharField(_("hash of what was frozen"), max_length=64)
+    edition_sha256 = models.CharField(_("hash of the edition"), max_length=64, blank=True)
+    code_version = models.CharField(_("version of the portal"), max_length=64, blank=True)
+    erratum = models.TextField(_("what changed since the edition before"), blank=True)
+    texts = models.JSONField(_("editors’ words, cases and charts as frozen"), default=dict, blank=True)
+    replies = models.JSONField(_("members’ comments as published"), default=list, blank=True)
+    is_public = models.BooleanField(_("open to everybody"), default=False)
     published_at = models.DateTimeField(_("published at"))
     published_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -111,6 +117,8 @@ class ReleaseMember(BaseModel):
     owner_key = models.CharField(_("owner at the time"), max_length=120)
     named = models.BooleanField(_("agreed to be named"), default=False)
     values = models.JSONField(_("given and derived values"))
+    verification = models.JSONField(_("how far each value was checked"), default=dict, blank=True)
+    facts = models.JSONField(_("what peer groups ask about the MFI"), default=dict, blank=True)
 
     objects = ReleaseMemberQuerySet.as_manager()
 
@@ -132,6 +140,9 @@ class ReleaseCell(BaseModel):
     release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="cells")
     position = models.PositiveIntegerField(_("position"))
     code = models.CharField(_("indicator or derived value"), max_length=64)
+    group = models.CharField(
+        _("peer group"), max_length=48, blank=True, help_text=_("Code and version; empty for all members.")
+    )
     statistic = models.CharField(_("statistic"), max_length=24)
     # several choices of a distribution that are only told together are joined by a comma
     category = models.CharField(_("category"), max_length=400, blank=True)
@@ -140,13 +151,16 @@ class ReleaseCell(BaseModel):
     value = models.FloatField(_("value"), null=True, blank=True)
     n_band = models.CharField(_("number of contributors"), max_length=8, blank=True)
     reason = models.CharField(_("why not published"), max_length=32, blank=True)
+    verification = models.JSONField(
+        _("contributors by how far their values were checked"), default=dict, blank=True
+    )
 
     class Meta:
         verbose_name = _("cell of a release")
         verbose_name_plural = _("cells of releases")
         constraints = [
             models.UniqueConstraint(
-                fields=["release", "code", "statistic", "category"], name="release_cell_once"
+                fields=["release", "group", "code", "statistic", "category"], name="release_cell_once"
             ),
             models.CheckConstraint(
                 condition=Q(published=True, value__isnull=False, reason="")

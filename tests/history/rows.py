@@ -24,6 +24,7 @@ from members.models import (
 )
 from reporting.models import (
     Answer,
+    ChapterText,
     Evidence,
     EvidenceCitation,
     Explanation,
@@ -31,11 +32,18 @@ from reporting.models import (
     GuestLink,
     Guidance,
     PaperEntry,
+    PeerGroup,
+    PeerGroupVersion,
     Question,
+    Reply,
+    ReplyWindow,
+    ReportPlan,
     Round,
     RuleSetting,
     SectionAssignment,
+    Story,
     Submission,
+    ValueConsent,
     WorkbookUpload,
 )
 from tests.factories.members import (
@@ -108,6 +116,56 @@ def _citation() -> models.Model:
     evidence.save()
     citation.evidence = evidence  # type: ignore[attr-defined]
     return citation
+
+
+def _saved(row: models.Model) -> Any:
+    row.save()
+    return row
+
+
+def _peer_group() -> PeerGroup:
+    return PeerGroup(
+        association=AssociationFactory(), code=f"g{next(_number)}", name="Banks", created_at=OPENED
+    )
+
+
+def _reply_window() -> ReplyWindow:
+    of_round = RoundFactory()
+    return ReplyWindow(
+        association=of_round.association,
+        round=of_round,
+        opened_at=OPENED,
+        opened_by=UserFactory(),
+        closes_at=OPENED + timedelta(days=14),
+    )
+
+
+def _reply() -> models.Model:
+    parent = SubmissionFactory(membership=False)
+    window = _reply_window()
+    window.association, window.round = parent.association, parent.round
+    window.save()
+    return Reply(
+        window=window,
+        submission=parent,
+        association=parent.association,
+        institution=parent.institution,
+        kind="comment",
+        text="We opened in May.",
+        at=OPENED,
+        by=UserFactory(),
+    )
+
+
+def _of_a_report(model: type[models.Model], **fields: Any) -> models.Model:
+    of_round = RoundFactory()
+    return model(
+        association=of_round.association,
+        round=of_round,
+        changed_at=OPENED,
+        changed_by=UserFactory(),
+        **fields,
+    )
 
 
 RECIPES = (
@@ -291,6 +349,35 @@ RECIPES = (
         "By post in May.",
         "By post in June.",
     ),
+    Recipe(
+        ValueConsent,
+        lambda: ValueConsent(
+            association=AssociationFactory(),
+            institution=InstitutionFactory(),
+            recipient="public",
+            given_at=OPENED,
+        ),
+        "purpose",
+        "Comparison",
+        "Rating",
+    ),
+    Recipe(PeerGroup, _peer_group, "name", "Banks and NBFIs", "Banks and cooperatives"),
+    Recipe(
+        PeerGroupVersion,
+        lambda: PeerGroupVersion(
+            group=_saved(_peer_group()), number=1, proposed_at=OPENED, proposed_by=UserFactory()
+        ),
+        "reason",
+        "New law",
+        "New law of 2025",
+    ),
+    Recipe(ReplyWindow, _reply_window, "ended_reason", "All replied", "All have replied"),
+    Recipe(Reply, _reply, "answer", "Corrected", "Corrected in May"),
+    Recipe(ChapterText, lambda: _of_a_report(ChapterText, chapter="prices", language="en"), "text", "A", "B"),
+    Recipe(
+        Story, lambda: _of_a_report(Story, language="en", title="Asha", text="A loan."), "title", "A", "B"
+    ),
+    Recipe(ReportPlan, lambda: _of_a_report(ReportPlan), "left_out", ["radar"], ["radar", "bars"]),
 )
 
 

@@ -13,6 +13,7 @@ from reporting.models import (
     Answer,
     AnswerFlag,
     Attachment,
+    ChapterText,
     Evidence,
     EvidenceCitation,
     Explanation,
@@ -24,10 +25,15 @@ from reporting.models import (
     QuestionMessage,
     Release,
     Reminder,
+    Reply,
+    ReplyWindow,
+    ReportPlan,
     SectionAssignment,
     SectionTime,
+    Story,
     Submission,
     Transition,
+    ValueConsent,
     WorkbookUpload,
 )
 from tests.factories.members import AssociationFactory, InstitutionFactory, UserFactory
@@ -54,12 +60,13 @@ OF_A_RETURN = (
     Question,
     QuestionMessage,
     Reminder,
+    Reply,
     SectionAssignment,
     SectionTime,
     Transition,
     WorkbookUpload,
 )
-OF_A_ROUND = (Submission, Release)
+OF_A_ROUND = (Submission, Release, ReplyWindow, ChapterText, Story, ReportPlan, ValueConsent)
 
 
 def _evidence(institution: Any) -> Evidence:
@@ -130,6 +137,15 @@ def make(model: type[Any], **fields: Any) -> Any:
         )
     if model is Reminder:
         return Reminder.objects.create(step="d-7", at=OPENED, **fields)
+    if model is Reply:
+        window = ReplyWindow.objects.create(
+            association=fields["submission"].association,
+            round=fields["submission"].round,
+            opened_at=OPENED,
+            opened_by=UserFactory(),
+            closes_at=OPENED + timedelta(days=14),
+        )
+        return Reply.objects.create(window=window, kind="seen", at=OPENED, by=UserFactory(), **fields)
     if model is WorkbookUpload:
         return WorkbookUpload.objects.create(
             name="return.xlsx", size=1, uploaded_at=OPENED, uploaded_by=UserFactory(), **fields
@@ -202,6 +218,30 @@ def test_a_return_and_a_release_stay_in_the_association_of_their_round() -> None
             input_sha256="0" * 64,
             published_at=OPENED,
         )
+
+
+@pytest.mark.parametrize(
+    ("model", "more"),
+    [
+        (ReplyWindow, {"opened_at": OPENED, "closes_at": OPENED + timedelta(days=14)}),
+        (ChapterText, {"chapter": "prices", "language": "en", "changed_at": OPENED}),
+        (Story, {"language": "en", "title": "Asha", "text": "A loan.", "changed_at": OPENED}),
+        (ReportPlan, {"changed_at": OPENED}),
+        (ValueConsent, {"recipient": "public", "given_at": OPENED}),
+    ],
+    ids=lambda one: one.__name__ if isinstance(one, type) else "",
+)
+def test_what_belongs_to_a_round_stays_in_its_association(model: type[Any], more: dict[str, Any]) -> None:
+    mine, foreign = RoundFactory(), RoundFactory()
+    person = UserFactory()
+    names = {field.name for field in model._meta.concrete_fields}
+    more = more | {name: person for name in ("opened_by", "changed_by", "given_by") if name in names}
+    if "institution" in names and model is ValueConsent:
+        more["institution"] = InstitutionFactory()
+    with refused():
+        model.objects.create(association=foreign.association, round=mine, **more)
+    model.objects.create(association=mine.association, round=mine, **more)
+    check_now()
 
 
 def test_sql_cannot_move_a_return_to_another_mfi_while_answers_hang_on_it() -> None:

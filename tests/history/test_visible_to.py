@@ -41,11 +41,13 @@ from reporting.models import (
     Release,
     ReleaseMember,
     Reminder,
+    Reply,
     Round,
     SectionAssignment,
     SectionTime,
     Submission,
     Transition,
+    ValueConsent,
     WorkbookUpload,
 )
 from tests.permissions.world import World, make_world
@@ -99,6 +101,7 @@ PREDICATES: dict[type[models.Model], Predicate] = {
     ),
     Membership: lambda user, row: own(user, row.institution_id) or staff(user, row.association_id),
     Consent: lambda user, row: own(user, row.institution_id) or staff(user, row.association_id),
+    ValueConsent: lambda user, row: own(user, row.institution_id) or staff(user, row.association_id),
     Donor: lambda user, row: (
         user.has_perm("members.view_donor", row)
         or any(staff(user, one.association_id) for one in row.sharing_agreements.all())
@@ -129,6 +132,7 @@ PREDICATES: dict[type[models.Model], Predicate] = {
             Question,
             QuestionMessage,
             Reminder,
+            Reply,
             SectionAssignment,
             SectionTime,
             WorkbookUpload,

@@ -1,4 +1,4 @@
-"""One row of every table that helps people with a return: teamwork, evidence, paper, deadlines."""
+"""One row of every table that helps people with a return: teamwork, evidence, paper, deadlines, replies, consents."""
 
 import hashlib
 import uuid
@@ -17,9 +17,12 @@ from reporting.models import (
     OpenPage,
     PaperEntry,
     Reminder,
+    Reply,
+    ReplyWindow,
     SectionAssignment,
     SectionTime,
     Submission,
+    ValueConsent,
 )
 from reporting.selectors.form_pdf import FORM_KIND
 from spm_portal.common.models import Job, JobState
@@ -72,6 +75,22 @@ def add_helpers(submission: Submission, *, by: User, staff: User) -> None:
         EvidenceCitation.objects.create(
             **held, code="legal_form", evidence=document, cited_at=LONG_AGO, cited_by=by
         )
+    window = ReplyWindow.objects.create(
+        association=submission.association,
+        round=submission.round,
+        opened_at=LONG_AGO,
+        opened_by=staff,
+        closes_at=LATER,
+    )
+    Reply.objects.create(**held, window=window, kind="seen", at=LONG_AGO, by=by)
+    ValueConsent.objects.create(
+        association=submission.association,
+        institution=submission.institution,
+        recipient="public",
+        section="PRO",
+        given_at=LONG_AGO,
+        given_by=by,
+    )
 
 
 def add_document(submission: Submission, *, by: User, content: bytes) -> tuple[Evidence, EvidenceCitation]:
