@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.fault, pytest.mark.slow]
 def test_a_killed_process_of_a_worker_costs_a_delay_at_every_point(
     ask: Ask, start_worker: Start, media_root: Path
 ) -> None:
-    start_worker()
+    start_worker("--concurrency", "3")  # a worker looks for dead processes every five seconds
     asked = {point: ask(die=point) for point in POINTS}
 
     wait_for(*asked.values())
