@@ -2,7 +2,9 @@
 
 pytest_plugins = [
     "tests.plugins.no_skips",
+    "tests.plugins.order",
     "tests.plugins.surroundings",
+    "tests.plugins.database",
     "tests.plugins.done_once",
     "tests.plugins.undefined_variables",
     "tests.plugins.shared_data",
