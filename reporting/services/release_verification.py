@@ -1,0 +1,72 @@
+"""How far the values of a release were checked: each member's levels as frozen, and what may be told of a cell."""
+
+from collections.abc import Mapping
+
+from reporting.catalogue import Catalogue
+from reporting.datasets.verification_words import RANK, SELF
+from reporting.enums import VerificationLevel
+from reporting.models import Answer
+from reporting.selectors.returns import ReturnSheet
+
+STEP = 5  # per cent
+FEWEST_FOR_SHARES = 10
+# A filter asks for evidence first, then for any check at all, then for audits.
+BOUNDARIES = (
+    VerificationLevel.EVIDENCE_SEEN,
+    VerificationLevel.STAFF_CHECKED,
+    VerificationLevel.AUDITED,
+)
+
+
+def levels_of(sheet: ReturnSheet) -> dict[str, str]:
+    """The levels of a return's given and derived values by code; what is not in it is self-reported.
+
+    A derived value is checked as far as the least checked of its inputs; an input without an answer says nothing.
+    """
+    given = {
+        code: answer.verification
+        for code, answer in sheet.answers.items()
+        if answer.verification != SELF and code in sheet.computed.relevant
+    }
+    if not given:
+        return {}
+    derived = {
+        code: lowest
+        for code in sheet.computed.derived
+        if (lowest := _lowest_input(sheet.catalogue, sheet.answers, code)) != SELF
+    }
+    return dict(sorted({**given, **derived}.items()))
+
+
+def _lowest_input(catalogue: Catalogue, answers: Mapping[str, Answer], code: str) -> str:
+    levels = [answers[one].verification for one in catalogue.inputs_of(code) if one in answers]
+    return min(levels, key=RANK.__getitem__, default=SELF)
+
+
+def told_levels(levels: Mapping[str, str], owners: Mapping[str, str], *, minimum: int) -> dict[str, object]:
+    """What may be told of the levels of a cell's contributors; `levels` by member, `owners` says whose each is.
+
+    Members of one owner are one contributor, checked as far as the least checked of them. `most` is one word: the
+    highest level that half or more reach. From ten contributors on, `at_least` holds shares in steps of five per cent,
+    such that between any two of them, below the lowest and above the highest stand at least `minimum` contributors.
+    """
+    by_owner: dict[str, str] = {}
+    for member, level in levels.items():
+        owner = owners.get(member, member)
+        by_owner[owner] = min(by_owner.get(owner, level), level, key=RANK.__getitem__)
+    count = len(by_owner)
+    if count == 0:
+        return {}
+    reached = {level: sum(RANK[one] >= place for one in by_owner.values()) for level, place in RANK.items()}
+    most = max((level for level in RANK if 2 * reached[level] >= count), key=RANK.__getitem__)
+    found: dict[str, object] = {"most": str(most)}
+    if count >= FEWEST_FOR_SHARES:
+        cuts = [0, count]
+        shares: dict[str, int] = {}
+        for level in BOUNDARIES:
+            if all(abs(reached[level] - cut) >= minimum for cut in cuts):
+                cuts.append(reached[level])
+                shares[str(level)] = STEP * round(100 * reached[level] / count / STEP)
+        if shares:
+            found["at_least"] = {level: shares[level] for level in RANK if level in shares}
+    return found
