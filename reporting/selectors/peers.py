@@ -54,7 +54,7 @@ def _ranges(release: UUID) -> Mapping[str, Peers]:
     """Cells are never changed, so that a process reads those of a release once."""
     found: dict[str, dict[str, tuple[float, str]]] = {}
     cells = ReleaseCell.objects.filter(
-        release=release, statistic=QUARTILES, published=True, relation="equal"
+        release=release, group="", statistic=QUARTILES, published=True, relation="equal"
     ).values_list("code", "category", "value", "n_band")
     for code, category, value, n_band in cells:
         if value is not None:

@@ -15,7 +15,7 @@ from reporting.enums import ReturnState
 from reporting.models import Release, ReleaseCell, ReleaseMember, Round, Submission
 
 MINIMUM = 5
-"""Contributors that a release needs, counted by owner."""
+"""Contributors that a release needs at least, counted by owner; an association may ask for more."""
 
 NO_ANSWERS = "no_answers"
 WITHOUT = ("catalogue__document", "round__catalogue__document")
@@ -82,14 +82,24 @@ class Preview:
         return sum(one.approved for one in self.candidates)
 
     @property
+    def minimum(self) -> int:
+        """Contributors that a release of this association needs."""
+        return minimum_of(self.round.association)
+
+    @property
     def enough(self) -> bool:
         """Whether a release may be published at all."""
-        return self.owners >= MINIMUM
+        return self.owners >= self.minimum
 
     @property
     def outstanding(self) -> int:
         """Invited members whose return is not approved yet."""
         return len(self.candidates) - self.approved
+
+
+def minimum_of(association: Association) -> int:
+    """Contributors that a published figure of this association needs."""
+    return max(MINIMUM, association.release_minimum)
 
 
 def preview(of_round: Round) -> Preview:
@@ -152,9 +162,27 @@ def older_release(of_round: Round) -> Release | None:
     )
 
 
-def cells_of(release: Release) -> list[ReleaseCell]:
-    """The cells of a release in their order."""
-    return list(ReleaseCell.objects.filter(release=release).order_by("position"))
+def cells_of(release: Release, group: str = "") -> list[ReleaseCell]:
+    """The cells of a release in their order: of all members, or of the peer group with this key."""
+    return list(ReleaseCell.objects.filter(release=release, group=group).order_by("position"))
+
+
+def newest_editions(releases: QuerySet[Release]) -> list[Release]:
+    """Of these releases the newest edition of every round, the newest period first."""
+    found: dict[UUID, Release] = {}
+    for release in releases.order_by("-round__period_end", "-number"):
+        found.setdefault(release.round_id, release)
+    return list(found.values())
+
+
+def cells_of_all(releases: Iterable[Release], *, code: str = "") -> dict[UUID, list[ReleaseCell]]:
+    """The cells of several releases in their order, by release, in one query; of one indicator if it is named."""
+    keys = [release.pk for release in releases]
+    found: dict[UUID, list[ReleaseCell]] = {key: [] for key in keys}
+    cells = ReleaseCell.objects.filter(release__in=keys).order_by("position")
+    for cell in cells.filter(code=code) if code else cells:
+        found[cell.release_id].append(cell)
+    return found
 
 
 def frozen_members(release: Release) -> list[ReleaseMember]:
