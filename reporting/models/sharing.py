@@ -19,12 +19,20 @@ if TYPE_CHECKING:
     from members.models import User
 
 
+def _live() -> Q:
+    return Q(Q(until__isnull=True) | Q(until__gte=TruncDate(Now())), withdrawn_at__isnull=True)
+
+
 class ValueConsentQuerySet(models.QuerySet["ValueConsent"]):
     """Reads of the ledger."""
 
     def live(self) -> "ValueConsentQuerySet":
-        """Consents that hold today by the database's clock: neither withdrawn nor at their end."""
-        return self.filter(Q(until__isnull=True) | Q(until__gte=TruncDate(Now())), withdrawn_at__isnull=True)
+        """Consents that hold today by the database's clock: neither withdrawn nor past their end."""
+        return self.filter(_live())
+
+    def with_liveness(self) -> "ValueConsentQuerySet":
+        """Says of each as `is_live` whether it holds today."""
+        return self.annotate(is_live=models.ExpressionWrapper(_live(), output_field=models.BooleanField()))
 
     def visible_to(self, user: "User") -> "ValueConsentQuerySet":
         """Consents of one's own MFI, and those given to one's own association."""
