@@ -1,32 +1,41 @@
-"""What a release lets staff know of the other members: the middle half of each figure, as it passed the gate."""
+"""What a release lets others know of its members: the middle half of each figure, as it passed the gate."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from uuid import UUID
 
-from members.models import Association
-from reporting.models import Release, ReleaseCell
+from django.db.models import Q
 
-QUARTILES = "quartiles"
+from members.models import Association
+from reporting.models import Release, ReleaseCell, Round
+
+QUARTILES, MEDIAN = "quartiles", "median"
 
 
 @dataclass(frozen=True, slots=True)
 class Peers:
-    """The published quartiles of one figure and its contributors as a band."""
+    """The published quartiles of one figure and its contributors as a band; its median, if that is published too."""
 
     lower: float
     upper: float
     n_band: str
+    median: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class PeerRanges:
-    """The ranges of the newest release, by code; no range where the gate let none through."""
+    """The ranges of one release, by code; no range where the gate let none through.
+
+    `is_earlier`: whether the release is one of an earlier period than that of the return it is held against.
+    """
 
     ranges: Mapping[str, Peers]
     of_round: str = ""
     currency: str = ""
+    release: UUID | None = None
+    edition: int = 0
+    is_earlier: bool = False
 
     def of(self, code: str, unit: str | None, currency: str) -> Peers | None:
         """The range of a figure, unless it is an amount in another currency than the release's."""
@@ -49,18 +58,49 @@ def peers_of(association: Association) -> PeerRanges:
     return PeerRanges(_ranges(release), of_round, currency or association.currency)
 
 
+def peers_at(of_round: Round, *, group: str = "") -> PeerRanges:
+    """What a return of this round is held against: its newest release, else the newest one of an earlier period.
+
+    `group`: a peer group as the cells name it; empty for all members. One query, and one more the first time.
+    """
+    newest = (
+        Release.objects.filter(association=of_round.association_id)
+        .filter(Q(round=of_round) | Q(round__period_end__lt=of_round.period_end))
+        .annotate(is_own=Q(round=of_round))
+        .order_by("-is_own", "-round__period_end", "-number")
+        .values_list("pk", "round__name", "method__currency", "number", "is_own")
+        .first()
+    )
+    if newest is None:
+        return PeerRanges({})
+    release, name, currency, number, is_own = newest
+    return PeerRanges(
+        _ranges(release, group),
+        of_round=name,
+        currency=currency or "",
+        release=release,
+        edition=number,
+        is_earlier=not is_own,
+    )
+
+
 @lru_cache(maxsize=64)
-def _ranges(release: UUID) -> Mapping[str, Peers]:
+def _ranges(release: UUID, group: str = "") -> Mapping[str, Peers]:
     """Cells are never changed, so that a process reads those of a release once."""
     found: dict[str, dict[str, tuple[float, str]]] = {}
     cells = ReleaseCell.objects.filter(
-        release=release, group="", statistic=QUARTILES, published=True, relation="equal"
-    ).values_list("code", "category", "value", "n_band")
-    for code, category, value, n_band in cells:
+        release=release, group=group, statistic__in=(QUARTILES, MEDIAN), published=True, relation="equal"
+    ).values_list("code", "statistic", "category", "value", "n_band")
+    for code, statistic, category, value, n_band in cells:
         if value is not None:
-            found.setdefault(code, {})[category] = (value, n_band)
+            found.setdefault(code, {})[category or statistic] = (value, n_band)
     return {
-        code: Peers(parts["lower"][0], parts["upper"][0], parts["lower"][1])
+        code: Peers(
+            parts["lower"][0],
+            parts["upper"][0],
+            parts["lower"][1],
+            parts[MEDIAN][0] if MEDIAN in parts else None,
+        )
         for code, parts in found.items()
         if {"lower", "upper"} <= parts.keys()
     }
