@@ -28,6 +28,9 @@ COPY --chown=spm:spm . .
 USER 10001
 # Static files are part of the image. Nothing connects to the database named here.
 RUN DATABASE_URL=postgresql://build@localhost/build python manage.py collectstatic --noinput --verbosity 0
+# Every published edition names the version that made it: --build-arg CODE_VERSION="$(git rev-parse HEAD)"
+ARG CODE_VERSION=""
+ENV CODE_VERSION=$CODE_VERSION
 EXPOSE 8000
 HEALTHCHECK --interval=30s --timeout=5s --start-period=30s --retries=3 \
     CMD ["python", "-c", "import socket; socket.create_connection(('127.0.0.1', 8000), 3).close()"]

@@ -305,6 +305,11 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024
 UPLOAD_MAX_BYTES = 5 * 1024 * 1024
 
+# --- Editions ---------------------------------------------------------------------------------------------
+
+# Which version of the portal made an edition: named when an image is built, else read from the checkout.
+CODE_VERSION = env.text("CODE_VERSION", default="")[:64] or env.checked_out(BASE_DIR)
+
 # --- Disclosure -------------------------------------------------------------------------------------------
 
 # The share p of the p%-rule is confidential: it must not be guessable from the code or the pages.

@@ -38,8 +38,13 @@ def inputs_of(
         names={str(m.institution_id): {**empty, **context, **m.values} for m in rows},
         owners={str(m.institution_id): m.owner_key for m in rows},
         currency=currency,
-        outside=frozenset(str(m.institution_id) for m in rows if m.submission.currency != currency),
+        outside=frozenset(str(m.institution_id) for m in rows if _currency(m) != currency),
     )
+
+
+def _currency(member: ReleaseMember) -> str:
+    """The currency at the time; editions from before it was frozen ask the return."""
+    return str(member.facts.get("currency") or member.submission.currency)
 
 
 def _policy() -> Policy:

@@ -1,42 +1,43 @@
 """Publishing: approved answers frozen at one moment, and the figures that passed the disclosure gate."""
 
-import hashlib
-import json
-from collections import Counter
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from members.access import forget
 from members.models import User
 from members.services.permission import permit
-from reporting.datasets.measures import plan
-from reporting.enums import FormLength
 from reporting.models import Release, ReleaseCell, ReleaseMember, Round
-from reporting.selectors.catalogues import catalogue_of
 from reporting.selectors.jobs import REPORT_KIND
 from reporting.selectors.releases import (
-    MINIMUM,
     Preview,
     frozen_members,
     latest_of,
+    minimum_of,
     older_release,
     preview,
 )
-from reporting.selectors.returns import ReturnSheet, load_sheets
+from reporting.selectors.returns import load_sheets
 from reporting.services import release_notices
-from reporting.services.release_cells import cells, inputs_of, panel_cells, panel_facts
+from reporting.services.editions import (
+    Progress,
+    compute,
+    edition_hash,
+    freeze,
+    input_hash,
+    method_of,
+    same_values,
+)
 from spm_portal.common import audit, jobs
 from spm_portal.common.models import Job, JobState
-
-GATE_VERSION = "1"
 
 # Goes up when the report looks or says something else, so that asking again makes a new file.
 REPORT_VERSION = "1"
@@ -46,45 +47,119 @@ class PublishRefused(Exception):
     """Why nothing was published, in words for the person who asked."""
 
 
-def publish(*, round_id: UUID, by: User | None, at: datetime) -> Release:
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """An edition before it is stored."""
+
+    release: Release
+    members: list[ReleaseMember]
+
+
+def publish(
+    *,
+    round_id: UUID,
+    by: User | None,
+    at: datetime,
+    erratum: str = "",
+    is_public: bool = False,
+    progress: Progress | None = None,
+) -> Release:
     """Freeze the approved returns of a round and publish what passes the gate.
 
-    Publishing the same input again gives the release that there is: a double click makes one edition, one audit
-    row and one mail to everybody. Raises PublishRefused; `by` None is the command line.
+    A second edition says in `erratum` what changed. Publishing the same input again gives the release that there is: a
+    double click makes one edition, one audit row and one mail to everybody. The gate works outside of any lock; what
+    changed meanwhile is found before anything is stored. Raises PublishRefused; `by` None is the command line.
     """
-    with transaction.atomic(), audit.acting(by):
-        of_round = (
-            Round.objects.select_for_update(of=("self",))
-            .select_related("association", "catalogue")
-            .defer("catalogue__document")
-            .get(pk=round_id)
-        )
-        if by is not None:
-            forget(by)  # roles as they are now, not as the request found them
-        permit(by, "reporting.publish_release", of_round)
-        seen = preview(of_round)
-        if not seen.enough:
-            raise PublishRefused(_too_few(seen))
-        members = _freeze(seen, load_sheets(of_round))
-        older = older_release(of_round)
-        digest = _digest(of_round, members, older)
-        earlier = latest_of(of_round)
-        if earlier is not None:
-            if earlier.input_sha256 == digest:
-                return earlier
-            _check_edition(earlier, members)
-        release = _write(seen, members, older, digest=digest, by=by, at=at)
-        audit.record(
-            "release.published",
-            release,
-            by=by,
-            at=at,
-            association_id=of_round.association_id,
-            round=str(of_round.pk),
-            number=release.number,
-            input_sha256=digest,
-        )
-        release_notices.published(release, at=at)
+    with audit.acting(by):
+        with transaction.atomic():
+            of_round = _round(Round.objects.all(), round_id)
+            drafted = _draft(of_round, by=by, at=at, erratum=erratum, is_public=is_public)
+        if isinstance(drafted, Release):
+            return drafted
+        found = compute(drafted.release, drafted.members, progress)
+        with transaction.atomic():
+            of_round = _round(Round.objects.select_for_update(of=("self",)), round_id)
+            again = _draft(of_round, by=by, at=at, erratum=erratum, is_public=is_public)
+            if isinstance(again, Release):
+                return again
+            if again.release.input_sha256 != drafted.release.input_sha256:
+                raise PublishRefused(
+                    _("Returns or texts changed while the figures were worked out. Look again, then publish.")
+                )
+            return _store(again, found, by=by, at=at)
+
+
+def _round(rounds: QuerySet[Round], pk: UUID) -> Round:
+    return rounds.select_related("association", "catalogue").defer("catalogue__document").get(pk=pk)
+
+
+def _draft(
+    of_round: Round, *, by: User | None, at: datetime, erratum: str, is_public: bool
+) -> _Draft | Release:
+    """The edition that would be published now; the newest one where nothing changed since. Raises PublishRefused."""
+    if by is not None:
+        forget(by)  # roles as they are now, not as the request found them
+    permit(by, "reporting.publish_release", of_round)
+    seen = preview(of_round)
+    if not seen.enough:
+        raise PublishRefused(_too_few(seen))
+    members = freeze(seen, load_sheets(of_round))
+    older = older_release(of_round)
+    texts: dict[str, Any] = {}  # editors' words as they are frozen
+    replies: list[Any] = []
+    digest = input_hash(of_round, members, older, texts=texts, replies=replies, public=is_public)
+    earlier = latest_of(of_round)
+    if earlier is not None:
+        if earlier.input_sha256 == digest:
+            return earlier
+        _check_edition(earlier, members, minimum_of(of_round.association))
+        if not erratum.strip():
+            raise PublishRefused(
+                _("Edition %(number)d is published already. Write what changed since: readers see it.")
+                % {"number": earlier.number}
+            )
+    release = Release(
+        association=of_round.association,
+        round=of_round,
+        number=earlier.number + 1 if earlier else 1,
+        catalogue=of_round.catalogue,
+        invited_count=len(seen.candidates),
+        contributor_count=len(members),
+        method=method_of(seen, members, older, minimum=minimum_of(of_round.association)),
+        input_sha256=digest,
+        code_version=settings.CODE_VERSION,
+        erratum=erratum.strip() if earlier else "",
+        texts=texts,
+        replies=replies,
+        is_public=is_public,
+        published_at=at,
+        published_by=by,
+    )
+    return _Draft(release, members)
+
+
+def _store(drafted: _Draft, found: list[ReleaseCell], *, by: User | None, at: datetime) -> Release:
+    release, members = drafted.release, drafted.members
+    release.edition_sha256 = edition_hash(release, members, found)
+    release.save(force_insert=True)
+    for member in members:
+        member.release = release
+    for cell in found:
+        cell.release = release
+    ReleaseMember.objects.bulk_create(members)
+    ReleaseCell.objects.bulk_create(found)
+    audit.record(
+        "release.published",
+        release,
+        by=by,
+        at=at,
+        association_id=release.association_id,
+        round=str(release.round_id),
+        number=release.number,
+        input_sha256=release.input_sha256,
+        edition_sha256=release.edition_sha256,
+    )
+    release_notices.published(release, at=at)
     return release
 
 
@@ -127,67 +202,22 @@ def _too_few(seen: Preview) -> str:
             "A release needs at least %(minimum)d contributors: members with an approved return that agreed to count, "
             "members of one owner taken as one."
         )
-        % {"minimum": MINIMUM}
+        % {"minimum": seen.minimum}
         + " "
         + counted
     )
 
 
-def _freeze(seen: Preview, sheets: Iterable[ReturnSheet]) -> list[ReleaseMember]:
-    """The frozen rows, not yet saved, in an order that depends on nothing but the institutions."""
-    by_submission = {sheet.submission.pk: sheet for sheet in sheets}
-    rows = []
-    for candidate in seen.counting:
-        computed = by_submission[candidate.submission.pk].computed
-        values = {code: _jsonable(value) for code, value in computed.values.items()}
-        values |= {code: value for code, value in computed.derived.items() if value is not None}
-        rows.append(
-            ReleaseMember(
-                institution=candidate.institution,
-                submission=candidate.submission,
-                name=candidate.institution.name,
-                owner_key=candidate.institution.owner_key,
-                named=candidate.named,
-                values=values,
-            )
-        )
-    return sorted(rows, key=lambda row: str(row.institution_id))
-
-
-def _jsonable(value: object) -> object:
-    if isinstance(value, Decimal):
-        return int(value) if value == value.to_integral_value() else float(value)
-    return list(value) if isinstance(value, tuple) else value
-
-
-def _canonical(content: object) -> str:
-    return json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-
-
-def _digest(of_round: Round, members: Iterable[ReleaseMember], older: Release | None) -> str:
-    content = {
-        "gate": GATE_VERSION,
-        "round": str(of_round.pk),
-        "context": of_round.context,
-        "catalogue": of_round.catalogue.sha256,
-        "older": older.input_sha256 if older else None,
-        "members": [[str(m.institution_id), m.name, m.owner_key, m.named, m.values] for m in members],
-    }
-    return hashlib.sha256(_canonical(content).encode()).hexdigest()
-
-
-def _check_edition(earlier: Release, members: Iterable[ReleaseMember]) -> None:
+def _check_edition(earlier: Release, members: Iterable[ReleaseMember], minimum: int) -> None:
     """A new edition may not differ by a few contributors: both editions side by side would show their figures (R9)."""
     before = {m.institution_id: m for m in frozen_members(earlier)}
     after = {m.institution_id: m for m in members}
     changed = {
         (after.get(pk) or before[pk]).owner_key
         for pk in before.keys() | after.keys()
-        if pk not in before
-        or pk not in after
-        or _canonical(before[pk].values) != _canonical(after[pk].values)
+        if pk not in before or pk not in after or not same_values(before[pk], after[pk])
     }
-    if 0 < len(changed) < MINIMUM:
+    if 0 < len(changed) < minimum:
         raise PublishRefused(
             ngettext(
                 "Since edition %(number)d the figures of %(count)d contributor changed.",
@@ -200,63 +230,5 @@ def _check_edition(earlier: Release, members: Iterable[ReleaseMember]) -> None:
                 "A new edition needs changes of at least %(minimum)d contributors; otherwise the difference between "
                 "both editions would show what single members reported."
             )
-            % {"minimum": MINIMUM}
+            % {"minimum": minimum}
         )
-
-
-def _write(
-    seen: Preview,
-    members: list[ReleaseMember],
-    older: Release | None,
-    *,
-    digest: str,
-    by: User | None,
-    at: datetime,
-) -> Release:
-    of_round = seen.round
-    catalogue = catalogue_of(of_round.catalogue)
-    inputs = inputs_of(members, catalogue, of_round.context, _common_currency(members))
-    last = Release.objects.filter(round=of_round).aggregate(number=Max("number"))["number"] or 0
-    panel = panel_facts(older, inputs) if older else None
-    release = Release.objects.create(
-        association=of_round.association,
-        round=of_round,
-        number=last + 1,
-        catalogue=of_round.catalogue,
-        invited_count=len(seen.candidates),
-        contributor_count=len(members),
-        method={
-            "gate": GATE_VERSION,
-            "minimum": MINIMUM,
-            "year": of_round.year,
-            "period_end": of_round.period_end.isoformat(),
-            "currency": inputs.currency,
-            "other_currency": len(inputs.outside),
-            "context": of_round.context,
-            "sections": list(of_round.sections),
-            "form_length": of_round.form_length,
-            "approved": seen.approved,
-            "imported": of_round.imported,
-            "panel": panel,
-        },
-        input_sha256=digest,
-        published_at=at,
-        published_by=by,
-    )
-    for row in members:
-        row.release = release
-    ReleaseMember.objects.bulk_create(members)
-    planned = plan(catalogue, sections=of_round.sections, full_form=of_round.form_length == FormLength.FULL)
-    rows = cells(planned, inputs)
-    if older is not None:
-        rows += panel_cells(planned, inputs, older, catalogue)
-    for position, cell in enumerate(rows):
-        cell.release, cell.position = release, position
-    ReleaseCell.objects.bulk_create(rows)
-    return release
-
-
-def _common_currency(members: Iterable[ReleaseMember]) -> str:
-    """The currency most members report in; the first in the alphabet where several are as frequent."""
-    counts = Counter(m.submission.currency for m in members)
-    return min(counts, key=lambda code: (-counts[code], code))

@@ -99,6 +99,22 @@ def path(name: str, default: Path) -> Path:
     return result
 
 
+def checked_out(folder: Path) -> str:
+    """The commit that a git checkout in this folder stands at; "unknown" where there is none."""
+    git = folder / ".git"
+    try:
+        head = (git / "HEAD").read_text(encoding="ascii").strip()
+        name = head.removeprefix("ref: ")
+        if name == head:
+            return head[:40]
+        if (git / name).is_file():
+            return (git / name).read_text(encoding="ascii").strip()[:40]
+        packed = (git / "packed-refs").read_text(encoding="ascii").splitlines()
+        return next(line[:40] for line in packed if line.endswith(f" {name}"))
+    except (OSError, ValueError, StopIteration):
+        return "unknown"
+
+
 def choice(name: str, default: str, choices: Collection[str]) -> str:
     """The variable as one of ``choices``."""
     value = _raw(name)

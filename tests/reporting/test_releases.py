@@ -184,8 +184,11 @@ class TestOnce:
         first = publish(round_id=of_round.pk, by=None, at=OPENED)
         for place, member in enumerate(members[:5]):
             Answer.objects.filter(institution=member, code="staff_total").update(number=300 + place)
-        second = publish(round_id=of_round.pk, by=None, at=OPENED)
+        with pytest.raises(PublishRefused, match="Write what changed"):
+            publish(round_id=of_round.pk, by=None, at=OPENED, erratum="  ")
+        second = publish(round_id=of_round.pk, by=None, at=OPENED, erratum="Staff counted anew.")
         assert (second.number, second.input_sha256 != first.input_sha256) == (2, True)
+        assert (first.erratum, second.erratum) == ("", "Staff counted anew.")
         assert latest_of(of_round) == second
 
     def test_naming_a_member_later_needs_no_change_of_figures(self, association: Association) -> None:
@@ -194,7 +197,7 @@ class TestOnce:
         Consent.objects.filter(institution=members[0], purpose=ConsentPurpose.NAMED).delete()
         publish(round_id=of_round.pk, by=None, at=OPENED)
         consent(association, members[0], ConsentPurpose.NAMED)
-        assert publish(round_id=of_round.pk, by=None, at=OPENED).number == 2
+        assert publish(round_id=of_round.pk, by=None, at=OPENED, erratum="One more is named.").number == 2
 
 
 class TestCells:
