@@ -6,7 +6,7 @@ import rules
 from django.utils import timezone
 
 from members.access import access_of
-from members.rules import is_manager, is_staff, reads_for_donor_of, works_for_member
+from members.rules import is_manager, is_staff, reads_for, reads_for_donor_of, works_for_member
 from reporting import states
 from reporting.enums import Move, ReturnState
 from reporting.models import PaperEntry, Release, Round, Submission
@@ -75,6 +75,12 @@ def is_approved(user: Any, obj: Any = None) -> bool:
 
 
 @rules.predicate
+def review_has_begun(user: Any, obj: Any = None) -> bool:
+    """Staff review the return or have approved it, so that its MFI changes nothing meanwhile."""
+    return isinstance(obj, Submission) and obj.state in {ReturnState.IN_REVIEW, ReturnState.APPROVED}
+
+
+@rules.predicate
 def under_question(user: Any, obj: Any = None) -> bool:
     """The return was submitted and is not approved: its figures may be asked about."""
     return isinstance(obj, Submission) and obj.state not in {ReturnState.DRAFT, ReturnState.APPROVED}
@@ -113,6 +119,7 @@ rules.add_perm("reporting.share_work", works_for_respondent & with_the_mfi)
 rules.add_perm("reporting.invite_guest", works_for_respondent & with_the_mfi)
 rules.add_perm("reporting.submit_return", signs_for_respondent & with_the_mfi)
 rules.add_perm("reporting.review_return", staff_of_owner & with_the_staff)
+rules.add_perm("reporting.verify_answers", staff_of_owner & review_has_begun)
 rules.add_perm("reporting.reopen_return", manager_of_owner & is_approved)
 rules.add_perm("reporting.view_evidence", works_for_member)
 rules.add_perm("reporting.view_questions", is_staff | works_for_member)
@@ -120,9 +127,16 @@ rules.add_perm("reporting.ask_question", staff_of_owner & under_question)
 rules.add_perm("reporting.answer_question", works_for_respondent & under_question)
 rules.add_perm("reporting.resolve_question", staff_of_owner)
 rules.add_perm("reporting.assign_question", (staff_of_owner | works_for_respondent) & under_question)
+rules.add_perm("reporting.view_sharing", is_staff | works_for_member)
+rules.add_perm("reporting.read_consented_values", reads_for)
 rules.add_perm("reporting.view_releases", is_staff | works_for_member | reads_for_donor_of)
 rules.add_perm("reporting.view_release", staff_of_owner | member_reads_release | donor_reads_release)
 rules.add_perm("reporting.publish_release", manager_of_owner)
+rules.add_perm("reporting.view_replies", staff_of_owner)
+rules.add_perm("reporting.hear_members", manager_of_owner)
+rules.add_perm("reporting.reply", signs_for_respondent)
+rules.add_perm("reporting.answer_reply", staff_of_owner)
+rules.add_perm("reporting.check_edition", staff_of_owner)
 rules.add_perm("reporting.request_report", staff_of_owner)
 
 PERMISSION_OF_MOVE: dict[Move, str] = {

@@ -284,8 +284,8 @@ class AnswerWriter:
         if current is None:
             self._new[change.code] = answer
         else:
-            # what staff checked was the old value
-            if same_fields(current, answer):
+            # what staff checked was the old value, or the old reason why there is none
+            if same_fields(current, answer) and current.missing == answer.missing:
                 answer.verification = current.verification
             self._changed[change.code] = answer
         self._changes[change.code] = change

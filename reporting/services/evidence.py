@@ -15,6 +15,7 @@ from reporting.models import Evidence, EvidenceCitation, Submission
 from reporting.selectors.evidence import is_handed_in
 from reporting.selectors.returns import load_sheet
 from reporting.services.locking import locked_return
+from reporting.services.verification import lose_evidence
 from spm_portal.common.audit import acting, record
 from spm_portal.common.refusal import Refused
 from spm_portal.common.uploads import read_upload
@@ -167,7 +168,10 @@ def cite(
 
 
 def uncite(*, submission_id: UUID, citation_id: UUID, by: User, at: datetime) -> None:
-    """Take a citation back; one that is gone already is no fault. Raises EvidenceForbidden."""
+    """Take a citation back, and with the last one "evidence seen"; one that is gone already is no fault.
+
+    Raises EvidenceForbidden.
+    """
     with transaction.atomic(), acting(by):
         submission = _editable(submission_id, by, at)
         held = (
@@ -178,6 +182,7 @@ def uncite(*, submission_id: UUID, citation_id: UUID, by: User, at: datetime) ->
         if isinstance(held, EvidenceCitation):
             document, code = held.evidence, held.code
             held.delete()
+            lose_evidence(submission=submission, code=code)
             _tell("evidence.uncited", submission, document, code, by, at)
 
 

@@ -1,0 +1,101 @@
+"""How far the answers of a return were checked, and which answers an audit could stand behind."""
+
+from collections import Counter
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from reporting.catalogue import IndicatorType
+from reporting.enums import EvidenceClass, QuestionState, VerificationLevel
+from reporting.models import Answer, EvidenceCitation, Question, Submission
+from reporting.selectors.returns import ReturnSheet
+
+# The question that says where the figures come from, and its choice for audited accounts.
+SOURCES, AUDITED_ACCOUNTS = "data_sources", "audited"
+
+
+@dataclass(frozen=True, slots=True)
+class RollUp:
+    """How many answers of a return there are, and how many at each level."""
+
+    total: int
+    counts: Mapping[str, int]
+
+    def reached(self, level: str) -> int:
+        """Answers at this level or better."""
+        order = VerificationLevel.values
+        return sum(self.counts.get(one, 0) for one in order[order.index(level) :])
+
+    @property
+    def checked(self) -> int:
+        """Answers that somebody other than the MFI looked at."""
+        return self.reached(VerificationLevel.STAFF_CHECKED)
+
+    @property
+    def with_evidence(self) -> int:
+        """Answers whose evidence was seen, or that were audited."""
+        return self.reached(VerificationLevel.EVIDENCE_SEEN)
+
+    @property
+    def audited(self) -> int:
+        """Answers that a third party audited."""
+        return self.reached(VerificationLevel.AUDITED)
+
+
+def says_something(answer: Answer) -> bool:
+    """Whether there is a value or a reason for having none: what can be checked."""
+    return bool(answer.missing) or any(
+        held is not None for held in (answer.number, answer.text, answer.choices, answer.flag, answer.file_id)
+    )
+
+
+def checkable(sheet: ReturnSheet) -> dict[str, Answer]:
+    """The answers that count and say something, by code in the order of the form."""
+    relevant, answers = sheet.computed.relevant, sheet.answers
+    return {
+        indicator.code: answers[indicator.code]
+        for indicator in sheet.catalogue.indicators
+        if indicator.code in relevant
+        and indicator.code in answers
+        and says_something(answers[indicator.code])
+    }
+
+
+def roll_up(sheet: ReturnSheet) -> RollUp:
+    """How far the answers of a return were checked; no query."""
+    found = checkable(sheet)
+    return RollUp(len(found), Counter(answer.verification for answer in found.values()))
+
+
+def with_problems(sheet: ReturnSheet) -> set[str]:
+    """Codes about which something is left to look at: an error, a warning, a question that is not resolved."""
+    found = {code for one in sheet.findings if not one.is_note for code in one.indicators}
+    asked = Question.objects.filter(submission=sheet.submission).exclude(state=QuestionState.RESOLVED)
+    return found.union(asked.values_list("code", flat=True))
+
+
+def cited_codes(submission: Submission) -> dict[str, bool]:
+    """The codes that cite a document, each with whether the association's staff may open one of them."""
+    found: dict[str, bool] = {}
+    rows = EvidenceCitation.objects.filter(submission=submission).values_list(
+        "code", "evidence__confidentiality"
+    )
+    for code, confidentiality in rows:
+        found[code] = found.get(code, False) or confidentiality != EvidenceClass.MFI
+    return found
+
+
+def audit_proposals(sheet: ReturnSheet, cited: Collection[str]) -> list[str]:
+    """Financial answers that cite a document, not audited yet, of a return that says it rests on audited accounts.
+
+    Only a proposal: who audited them, and when, is for staff to say.
+    """
+    sources = sheet.values.get(SOURCES)
+    if not cited or not isinstance(sources, tuple) or AUDITED_ACCOUNTS not in sources:
+        return []
+    return [
+        code
+        for code, answer in checkable(sheet).items()
+        if code in cited
+        and sheet.catalogue.indicator(code).type is IndicatorType.MONEY
+        and answer.verification != VerificationLevel.AUDITED
+    ]
