@@ -1,5 +1,6 @@
 """The disclosure gate: the only place where figures of several members become one."""
 
+from reporting.disclosure.audience import Audience
 from reporting.disclosure.cells import (
     Cell,
     Change,
@@ -11,13 +12,18 @@ from reporting.disclosure.cells import (
     Reason,
     Relation,
 )
-from reporting.disclosure.gate import publish, publish_change, publish_release
+from reporting.disclosure.editions import GROUP, Edition
+from reporting.disclosure.gate import publish, publish_change
+from reporting.disclosure.release import publish_release
 from reporting.statistics import Unit
 
 __all__ = [
+    "GROUP",
+    "Audience",
     "Cell",
     "Change",
     "Contributor",
+    "Edition",
     "Kind",
     "Measure",
     "Part",

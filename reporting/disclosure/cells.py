@@ -37,6 +37,9 @@ class Reason(StrEnum):
     PINNED = "pinned"
     ONE_SIDED = "one_sided"
     DERIVABLE = "derivable"
+    INFERABLE = "inferable"
+    REVISED = "revised"
+    HELD_BACK = "held_back"
     PANEL_BROKEN = "panel_broken"
     UNDEFINED = "undefined"
     NOT_OFFERED = "not_offered"
@@ -97,7 +100,8 @@ class Measure:
 class Policy:
     """Parameters of the gate.
 
-    `k` contributors at least, `kq` for quartiles; `p` is the share of the largest contribution within
+    `k` contributors at least (an association may ask for up to 20), `kq` for quartiles, `rev` changed contributors
+    before a figure is replaced by a new one; `p` is the share of the largest contribution within
     which nobody may be able to estimate it; `w` the width (in per cent of a bounded range) that every
     value must keep; `edge_n` the contributors from which "at most 20 %" may be said. `p` and `w` come
     from the environment: who knows them can undo part of the protection, so they are not shown.
@@ -105,6 +109,7 @@ class Policy:
 
     k: int = 5
     kq: int = 8
+    rev: int = 3
     p: Decimal = field(default=Decimal("0.15"), repr=False)
     w: Decimal = field(default=Decimal(20), repr=False)
     edge_n: int = 10
@@ -112,6 +117,10 @@ class Policy:
     def __post_init__(self) -> None:
         if self.k < 3:
             raise ValueError("Fewer than three contributors are never published: set k to 3 or more.")
+        if self.k > 20:
+            raise ValueError("More than twenty contributors would publish nothing: set k to 20 or less.")
+        if self.rev < 3:
+            raise ValueError("Fewer than three changed contributors show themselves: set rev to 3 or more.")
         if self.kq < self.k:
             raise ValueError("Quartiles need no fewer contributors than other figures: set kq to k or more.")
         if not 0 < exact(self.p) < 1:
@@ -145,7 +154,7 @@ class Cell:
 
     "Not published" is a value of its own: such a cell carries no number, no parts and no band, only the
     reason. `breakdown` and `category` are empty for the total; `change` is set for a change between two
-    periods.
+    periods, `kept` for a figure of an earlier edition that too few contributors changed.
     """
 
     code: str
@@ -159,6 +168,7 @@ class Cell:
     breakdown: str | None = None
     category: str | None = None
     change: Change | None = None
+    kept: bool = False
 
     def __post_init__(self) -> None:
         has_figure = (self.value is not None) != bool(self.parts)

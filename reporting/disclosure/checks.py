@@ -8,9 +8,10 @@ accident, and only order and ratios count for amounts: a currency changes nothin
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 
+from reporting.disclosure.audience import Known
 from reporting.disclosure.cells import Contribution, Kind, Measure, Policy, Population, Reason
 from reporting.statistics import LOWER, MIDDLE, UPPER, exact, quantile_window
 
@@ -48,6 +49,36 @@ def unsafe(measure: Measure, population: Population, policy: Policy) -> Reason |
             return two_sided(groups, lambda c: c.number == 1)
         case Kind.DISTRIBUTION:
             return None
+
+
+def unknown(population: Population, known: Known) -> Population:
+    """What readers who know these members' values do not know."""
+    return tuple(c for c in population if c.contributor.key not in known) if known else population
+
+
+def for_all(
+    known_sets: Iterable[Known], rule: Callable[[Population], Reason | None], population: Population
+) -> Reason | None:
+    """What the rule says for the readers it says most against; each sees the contributions that it does not know."""
+    return next(filter(None, (rule(unknown(population, known)) for known in known_sets)), None)
+
+
+def unsafe_beside(
+    measure: Measure, population: Population, policy: Policy, known_sets: Iterable[Known]
+) -> Reason | None:
+    """R2 and its like for readers who know some values: what is left must be nothing, or safe itself.
+
+    A quantile cannot be subtracted, so for it only the number of unknown contributors counts.
+    """
+
+    def rule(rest: Population) -> Reason | None:
+        if not rest or len(rest) == len(population):
+            return None
+        if measure.kind in QUANTILES or measure.kind is Kind.DISTRIBUTION:
+            return minimum(owner_groups(rest), policy.k)
+        return unsafe(measure, rest, policy)
+
+    return for_all(known_sets, rule, population)
 
 
 def owner_groups(population: Population) -> Groups:
@@ -175,6 +206,52 @@ def difference(
     else:
         reason = unsafe(measure, rest, policy)
     return Reason.DERIVABLE if reason else None
+
+
+def revision(
+    measure: Measure, gone: Population, come: Population, policy: Policy, singles: Sequence[str] = ()
+) -> Reason | None:
+    """R9: two editions side by side tell the sum of what changed; that must be nothing or a safe set itself.
+
+    `gone` are the values that only the earlier figure holds and `come` those that only the new one does. Enough
+    contributors must have changed, and nobody may estimate another's change within p. For answers at least two
+    must have turned either way.
+    """
+    if not gone and not come:
+        return None
+    groups = owner_groups(gone + come)
+    if minimum(groups, max(policy.k, policy.rev)):
+        return Reason.REVISED
+    if measure.kind in QUANTILES:
+        return None
+    was, now = owner_groups(gone), owner_groups(come)
+
+    def changes(value: Callable[[Contribution], Fraction]) -> list[Fraction]:
+        return [
+            sum(map(value, now.get(owner, ())), Fraction(0))
+            - sum(map(value, was.get(owner, ())), Fraction(0))
+            for owner in groups
+        ]
+
+    if measure.kind is Kind.DISTRIBUTION:
+        turned = [changes(lambda c, choice=choice: Fraction(choice in c.choices)) for choice in singles]  # type: ignore[misc]
+    elif measure.kind is Kind.SHARE_YES:
+        turned = [changes(lambda c: c.number)]
+    else:
+        turned = []
+        if _dominated(changes(lambda c: c.number), policy):
+            return Reason.REVISED
+        if measure.kind is Kind.RATIO_OF_SUMS and _dominated(changes(lambda c: c.denominator), policy):
+            return Reason.REVISED
+    if any(min(sum(x > 0 for x in each), sum(x <= 0 for x in each)) < _SIDE for each in turned):
+        return Reason.REVISED
+    return None
+
+
+def _dominated(changes: Sequence[Fraction], policy: Policy) -> bool:
+    """The p% rule on changes; where nothing changed there is nothing to tell."""
+    sizes = sorted(map(abs, changes), reverse=True)
+    return bool(sizes and sizes[0]) and sum(sizes[2:], Fraction(0)) < exact(policy.p) * sizes[0]
 
 
 def panel_break(measure: Measure, before: Population, after: Population, policy: Policy) -> Reason | None:

@@ -3,11 +3,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 from reporting import statistics
 from reporting.disclosure import checks
+from reporting.disclosure.audience import NOBODY, Known
 from reporting.disclosure.cells import Change, Kind, Measure, Part, Policy, Population, Relation
 from reporting.statistics import Unit
 
@@ -59,18 +61,21 @@ def edge_share(population: Population, policy: Policy) -> Figure | None:
     return None
 
 
-def distribution(measure: Measure, population: Population) -> Figure | None:
+def distribution(
+    measure: Measure, population: Population, known: Sequence[Known] = (NOBODY,)
+) -> Figure | None:
     """Shares of the choices that are safe on their own; the others together, or not at all.
 
     Choices exclude each other: the unsafe ones (also those that nobody took, for "nobody" tells
     everyone's answer) become one share, joined by the smallest safe ones until it is safe itself. Several
     choices allowed: the unsafe ones are left out, for their shares do not follow from the others. None
-    where fewer than two parts (one, with several choices) remain.
+    where fewer than two parts (one, with several choices) remain. Safe for every set of `known` members.
     """
-    groups = checks.owner_groups(population)
+    rests = [rest for rest in (checks.unknown(population, one) for one in known) if rest]
+    groups = [checks.owner_groups(rest) for rest in dict.fromkeys(rests)]
 
     def safe(choices: frozenset[str]) -> bool:
-        return checks.two_sided(groups, checks.took(choices)) is None
+        return all(checks.two_sided(one, checks.took(choices)) is None for one in groups)
 
     def count(choices: frozenset[str]) -> int:
         return sum(checks.took(choices)(c) for c in population)

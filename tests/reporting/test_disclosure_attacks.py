@@ -16,8 +16,8 @@ from reporting.disclosure import (
     Unit,
     cells,
     checks,
+    decisions,
     figures,
-    gate,
     publish,
     publish_change,
     publish_release,
@@ -100,12 +100,15 @@ def nobody_of_six_said_yes():
     return cell.relation is Relation.AT_MOST and cell.value / 100 * 6 < 2
 
 
-def the_total_minus_a_part_shows_the_one_left():
-    contributions = members([50] * 8 + [150])
+def the_total_minus_a_part_shows_three_friends():
+    """Every one of the three passes the p rule: two of them who talk are what the minimum is for."""
+    contributions = members([100] * 8 + [100, 110, 120])
     owners = {key: key for key in contributions}
-    regions = {"region": members(["north"] * 8 + ["south"])}
+    regions = {"region": members(["north"] * 8 + ["south"] * 3)}
     total, north, _ = publish_release([LOANS], {"loans": contributions}, owners, POLICY, regions)
-    return total.value is not None and north.value is not None and total.value - north.value == 150
+    return (
+        total.value is not None and north.value is not None and total.value - north.value - 100 - 110 == 120
+    )
 
 
 def last_year_and_the_change_show_the_newcomer():
@@ -163,7 +166,7 @@ def always_at_most(*_args):
     return figures.Figure(Fraction(20), relation=Relation.AT_MOST)
 
 
-def raise_it(_measure, error, _slot):
+def raise_it(_measure, error, _slot=None):
     raise error
 
 
@@ -207,7 +210,7 @@ ATTACKS = {
     "R6 distributions": (the_only_bank_is_shown, [(checks, "two_sided", safe)]),
     "R6 several choices": (the_only_saver_is_shown, [(checks, "two_sided", safe)]),
     "R6 bounds from ten": (nobody_of_six_said_yes, [(figures, "edge_share", always_at_most)]),
-    "R7 differences": (the_total_minus_a_part_shows_the_one_left, [(checks, "difference", safe)]),
+    "R7 differences": (the_total_minus_a_part_shows_three_friends, [(checks, "difference", safe)]),
     "R10 panel": (last_year_and_the_change_show_the_newcomer, [(checks, "panel_break", safe)]),
     "R10 panel minimum": (a_change_of_two_members_shows_one_of_them, [(checks, "unsafe", safe)]),
     "R11 rounding": (
@@ -215,7 +218,7 @@ ATTACKS = {
         [(statistics, "round_published", lambda value, _unit, **_options: value)],
     ),
     "R12 band": (the_band_tells_how_many_answered, [(figures, "band", lambda n, _policy: str(n))]),
-    "R15 fail closed": (a_fault_escapes_with_a_value_in_its_text, [(gate, "_closed", raise_it)]),
+    "R15 fail closed": (a_fault_escapes_with_a_value_in_its_text, [(decisions, "closed", raise_it)]),
 }
 
 

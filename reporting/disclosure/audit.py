@@ -1,0 +1,138 @@
+"""R8, the audit: what a reader can work out from everything published about one table, by linear programmes.
+
+A system holds the totals of classes (members that stand in the same published sets) as unknowns and the published
+figures as equations. For every viewer (its own values known) each target must keep the room that its rule asks for.
+A feasible point that shows the room is as good as a programme: such points are kept and tried on every other target
+first, so that few programmes are solved. The solver is loaded on first use, for it is large and web processes need
+none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+TOLERANCE = 1e-6
+"""Slack of comparisons, all figures being scaled to about one: above the solver's own error, far below any room."""
+_ERROR = 3e-7
+
+
+@dataclass(frozen=True)
+class Target:
+    """What must not be pinned: the sum of `columns`; `holds` takes its highest and lowest possible value."""
+
+    columns: tuple[int, ...]
+    holds: Callable[[float, float], bool]
+    needs_low: bool
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """A reader: what its own values leave of the bounds of some columns, and whom it must not work out."""
+
+    lower: dict[int, float]
+    upper: dict[int, float]
+    targets: tuple[Target, ...]
+
+
+@dataclass(frozen=True)
+class System:
+    """Equations over columns, their bounds, the true point, and whether only whole numbers are possible."""
+
+    rows: Sequence[Sequence[float]]
+    totals: Sequence[float]
+    lower: Sequence[float]
+    upper: Sequence[float]
+    truth: Sequence[float]
+    whole: bool = False
+
+
+@dataclass
+class _Search:
+    """The programmes of one system, and the feasible points that they have shown so far."""
+
+    system: System
+    numpy: Any
+    optimize: Any
+    points: Any = field(init=False)
+    constraint: Any = field(init=False)
+
+    def __post_init__(self) -> None:
+        totals = self.numpy.array(self.system.totals, dtype=float)
+        matrix = self.numpy.array(self.system.rows, dtype=float)
+        self.constraint = self.optimize.LinearConstraint(matrix, totals, totals)
+        self.points = self.numpy.array([self.system.truth], dtype=float)
+
+    def bounds(self, viewers: Sequence[Viewer]) -> tuple[Any, Any]:
+        """The bounds of the columns with what these viewers know together."""
+        lower = self.numpy.array(self.system.lower, dtype=float)
+        upper = self.numpy.array(self.system.upper, dtype=float)
+        for viewer in viewers:
+            for column, value in viewer.lower.items():
+                lower[column] = max(lower[column], value)
+            for column, value in viewer.upper.items():
+                upper[column] = min(upper[column], value)
+        return lower, upper
+
+    def solve(self, columns: tuple[int, ...], bounds: tuple[Any, Any], sign: int) -> float:
+        """The largest (sign -1) or smallest (sign 1) sum of the columns; its point is kept."""
+        aim = self.numpy.zeros(len(self.system.truth))
+        aim[list(columns)] = sign
+        found = self.optimize.milp(
+            aim,
+            integrality=self.numpy.full(len(aim), int(self.system.whole)),
+            bounds=self.optimize.Bounds(*bounds),
+            constraints=[self.constraint],
+        )
+        if found.status != 0 or found.x is None:
+            raise ArithmeticError("The audit found no answer.")
+        point = self.numpy.round(found.x) if self.system.whole else found.x
+        self.points = self.numpy.vstack([self.points, point])
+        return float(point[list(columns)].sum())
+
+    def shown(self, target: Target, bounds: tuple[Any, Any]) -> bool:
+        """Whether points found before show the room that the target needs."""
+        lower, upper = bounds
+        fits = ((self.points >= lower - _ERROR) & (self.points <= upper + _ERROR)).all(axis=1)
+        sums = self.points[fits][:, list(target.columns)].sum(axis=1)
+        return bool(len(sums)) and target.holds(float(sums.max()), float(sums.min()))
+
+    def holds(self, target: Target, bounds: tuple[Any, Any]) -> bool:
+        """Whether the target keeps its room, decided by programmes."""
+        high = self.solve(target.columns, bounds, -1)
+        if not target.needs_low:
+            return target.holds(high, high)
+        return target.holds(high, self.solve(target.columns, bounds, 1))
+
+
+def withstands(system: System, viewers: Sequence[Viewer]) -> bool:
+    """Whether no viewer can narrow any of its targets below the room that the target must keep.
+
+    Raises ArithmeticError where the solver gives no answer; the gate then stays closed.
+    """
+    import numpy
+    from scipy import optimize
+
+    search = _Search(system, numpy, optimize)
+    pending = _pending(search, viewers)
+    everybody = search.bounds(viewers)
+    for columns in dict.fromkeys(target.columns for _, target in pending):
+        # a point that suits all viewers at once settles the target for each of them
+        search.solve(columns, everybody, -1)
+        if any(target.needs_low for _, target in pending):
+            search.solve(columns, everybody, 1)
+    for viewer, target in pending:
+        bounds = search.bounds([viewer])
+        if not search.shown(target, bounds) and not search.holds(target, bounds):
+            return False
+    return True
+
+
+def _pending(search: _Search, viewers: Sequence[Viewer]) -> list[tuple[Viewer, Target]]:
+    """The targets whose room the true figures themselves do not show."""
+    found = []
+    for viewer in viewers:
+        bounds = search.bounds([viewer])
+        found += [(viewer, target) for target in viewer.targets if not search.shown(target, bounds)]
+    return found

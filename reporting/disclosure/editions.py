@@ -1,0 +1,65 @@
+"""Where a figure stands in a release (everybody, a part, a peer group), and releases published before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
+from typing import Any
+
+from reporting.disclosure.cells import Cell, Contributions, Measure, Owners, Population, Relation
+
+Slot = tuple[str | None, str | None]
+Data = Mapping[Any, Contributions]  # by code, or by (code, kind)
+Breakdowns = Mapping[str, Mapping[str, str]]
+Groups = Mapping[str, AbstractSet[str]]
+TOTAL: Slot = (None, None)
+GROUP = "group"
+
+
+@dataclass(frozen=True)
+class Edition:
+    """A release that readers of the new one can reach: its frozen values, its peer groups, its cells as published."""
+
+    data: Data
+    owners: Owners
+    cells: tuple[Cell, ...]
+    groups: Groups = field(default_factory=dict)
+    breakdowns: Breakdowns = field(default_factory=dict)
+
+    def published(self, measure: Measure) -> Iterator[tuple[Slot, Cell]]:
+        """The published cells of a measure by their place; a bound ("at most 20 %") adds up to nothing."""
+        for cell in self.cells:
+            if (cell.code, cell.statistic, cell.change) == (
+                measure.code,
+                measure.kind,
+                None,
+            ) and cell.published:
+                yield (cell.breakdown, cell.category), cell
+
+    def exact(self, measure: Measure) -> Iterator[tuple[Slot, Cell]]:
+        """The published cells whose value is the figure itself."""
+        return ((slot, cell) for slot, cell in self.published(measure) if cell.relation is Relation.EQUAL)
+
+
+def slots_of(breakdowns: Breakdowns, groups: Groups) -> list[Slot]:
+    """Every place of a release: everybody, the categories of each breakdown, the peer groups."""
+    parts: list[Slot] = [
+        (name, category) for name in sorted(breakdowns) for category in sorted(set(breakdowns[name].values()))
+    ]
+    return [TOTAL, *parts, *((GROUP, name) for name in sorted(groups))]
+
+
+def members(population: Population, slot: Slot, breakdowns: Breakdowns, groups: Groups) -> Population:
+    """The contributions that stand in this place. Raises KeyError for a group that nobody described."""
+    name, category = slot
+    if name is None or category is None:
+        return population
+    if name == GROUP:
+        return tuple(c for c in population if c.contributor.key in groups[category])
+    return tuple(c for c in population if breakdowns[name].get(c.contributor.key) == category)
+
+
+def contributions_of(measure: Measure, data: Data) -> Contributions:
+    """A measure's values: those of its kind where they differ by statistic, else those of its code."""
+    return data.get((measure.code, measure.kind), data.get(measure.code, {}))
