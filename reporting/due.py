@@ -89,3 +89,14 @@ def newest_step(due_at: datetime, zone: zoneinfo.ZoneInfo, *, at: datetime, sinc
         if since < (moment := step_moment(due_at, step, zone)) <= at and at - moment <= STALE
     ]
     return come[-1] if come else None
+
+
+def closing_moment(opened_at: datetime, days: int, zone: zoneinfo.ZoneInfo) -> datetime:
+    """When a time of so many whole days ends: the last minute of its last day as clocks there show it."""
+    day = opened_at.astimezone(zone).date() + timedelta(days=days)
+    return datetime.combine(day, time(23, 59), tzinfo=zone).astimezone(UTC)
+
+
+def middle_of(opened_at: datetime, closes_at: datetime) -> datetime:
+    """The moment half-way, when those who have not replied are reminded."""
+    return opened_at + (closes_at - opened_at) / 2

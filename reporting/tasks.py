@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from reporting.services import hearing, reminders
+from reporting.services import hearing, reminders, replies
 from spm_portal.common.locks import only_one
 
 
@@ -13,6 +13,7 @@ def send_reminders() -> None:
     with only_one("reporting.reminders") as mine:
         if mine:
             reminders.send_due(at=timezone.now())
+            replies.send_due(at=timezone.now())
 
 
 @shared_task(name="reporting.forget_silent_pages")

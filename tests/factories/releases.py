@@ -1,15 +1,15 @@
 """Rounds of many different members with approved returns, ready to be published."""
 
 import random
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
 
 from members.enums import ConsentPurpose
-from members.models import Association, Consent, Institution
+from members.models import Association, Consent, Institution, User
 from reporting.enums import ReturnState
-from reporting.models import Answer, CatalogueVersion, Release, Round, Submission
+from reporting.models import Answer, CatalogueVersion, Release, ReplyWindow, Round, Submission
 from reporting.services.releases import publish
 from reporting.values import from_engine
 from tests.factories.members import LONG_AGO, InstitutionFactory, MembershipFactory
@@ -141,6 +141,20 @@ def approved_round(
         )
         answer(submission, plausible(number, year))
     return of_round
+
+
+def heard(of_round: Round, by: User) -> ReplyWindow:
+    """The named members had their time to reply, and it is over."""
+    window: ReplyWindow = ReplyWindow.objects.create(
+        association=of_round.association,
+        round=of_round,
+        opened_at=OPENED,
+        opened_by=by,
+        closes_at=OPENED + timedelta(days=14),
+        ended_at=OPENED,
+        ended_reason="Everybody agreed in the meeting.",
+    )
+    return window
 
 
 def released(
