@@ -15,6 +15,7 @@ from reporting.datasets.measures import plan
 from reporting.enums import FormLength
 from reporting.models import Release, ReleaseCell, ReleaseMember, Round
 from reporting.selectors.catalogues import catalogue_of
+from reporting.selectors.peer_groups import facts_of, frozen_sets, groups_to_freeze
 from reporting.selectors.releases import Preview, with_round
 from reporting.selectors.returns import ReturnSheet
 from reporting.services.release_cells import cells, inputs_of, panel_cells, panel_facts
@@ -43,7 +44,7 @@ def freeze(seen: Preview, sheets: Iterable[ReturnSheet]) -> list[ReleaseMember]:
                 values=values,
                 # each part comes from the module that knows it
                 verification={},
-                facts={"currency": candidate.submission.currency},
+                facts=facts_of(sheet),
             )
         )
     return sorted(rows, key=lambda row: str(row.institution_id))
@@ -69,6 +70,7 @@ def method_of(
         "approved": seen.approved,
         "imported": of_round.imported,
         "panel": panel_facts(older, inputs) if older else None,
+        "groups": groups_to_freeze(of_round, members, minimum=minimum),
     }
 
 
@@ -80,7 +82,8 @@ def compute(
     catalogue = catalogue_of(release.catalogue)
     inputs = inputs_of(members, catalogue, method["context"], method["currency"])
     planned = plan(catalogue, sections=method["sections"], full_form=method["form_length"] == FormLength.FULL)
-    rows = cells(planned, inputs)
+    groups = frozen_sets(method.get("groups") or (), members)
+    rows = cells(planned, inputs, groups)
     if method.get("panel"):
         older = with_round(Release.objects.all()).get(pk=method["panel"]["release"])
         rows += panel_cells(planned, inputs, older, catalogue)

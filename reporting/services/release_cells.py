@@ -1,6 +1,7 @@
 """The cells of a release: frozen values through the disclosure gate, and progress on the same members."""
 
 from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -9,7 +10,7 @@ from django.conf import settings
 
 from reporting.catalogue import Catalogue
 from reporting.datasets.measures import Planned, contributions
-from reporting.disclosure import Cell, Kind, Measure, Policy, Reason, publish_change
+from reporting.disclosure import Cell, Kind, Measure, Policy, Reason, publish_change, publish_release
 from reporting.disclosure import publish as through_gate
 from reporting.models import Release, ReleaseCell, ReleaseMember
 from reporting.selectors.catalogues import catalogue_of
@@ -51,16 +52,36 @@ def _policy() -> Policy:
     return Policy(p=Decimal(settings.DISCLOSURE_P_PERCENT) / 100)
 
 
-def cells(planned: Iterable[Planned], inputs: Inputs) -> list[ReleaseCell]:
-    """The cells of all measures, in the order of the plan; a measure without any value says so."""
-    policy = _policy()
+def cells(
+    planned: Iterable[Planned], inputs: Inputs, groups: Mapping[str, AbstractSet[str]] | None = None
+) -> list[ReleaseCell]:
+    """The cells of all measures, in the order of the plan; a measure without any value says so.
+
+    First those of all members, then those of each peer group; `groups` has the members of each by its key.
+    """
+    everything, groups = list(planned), groups or {}
+    given = {
+        (one.measure.code, one.measure.kind): contributions(one, inputs.names, inputs.outside)
+        for one in everything
+    }
+    found = {
+        (cell.code, cell.statistic, cell.category or ""): cell
+        for cell in publish_release(
+            [one.measure for one in everything], given, inputs.owners, _policy(), groups=groups
+        )
+    }
     rows: list[ReleaseCell] = []
-    for one in planned:
-        given = contributions(one, inputs.names, inputs.outside)
-        if not given:
-            rows.append(_unpublished(one.measure.code, one.measure.kind, NO_ANSWERS))
-            continue
-        rows += _rows(one.measure, through_gate(one.measure, given, inputs.owners, policy))
+    for key in ("", *groups):
+        for one in everything:
+            measure = one.measure
+            values = given[measure.code, measure.kind]
+            if not (values.keys() & groups[key] if key else values):
+                made = [_unpublished(measure.code, measure.kind, NO_ANSWERS)]
+            else:
+                made = _rows(measure, found[measure.code, measure.kind, key])
+            for row in made:
+                row.group = key
+            rows += made
     return rows
 
 

@@ -107,7 +107,10 @@ def _draft(
     older = older_release(of_round)
     texts: dict[str, Any] = {}  # editors' words as they are frozen
     replies: list[Any] = []
-    digest = input_hash(of_round, members, older, texts=texts, replies=replies, public=is_public)
+    method = method_of(seen, members, older, minimum=minimum_of(of_round.association))
+    digest = input_hash(
+        of_round, members, older, texts=texts, replies=replies, public=is_public, groups=method["groups"]
+    )
     earlier = latest_of(of_round)
     if earlier is not None:
         if earlier.input_sha256 == digest:
@@ -125,7 +128,7 @@ def _draft(
         catalogue=of_round.catalogue,
         invited_count=len(seen.candidates),
         contributor_count=len(members),
-        method=method_of(seen, members, older, minimum=minimum_of(of_round.association)),
+        method=method,
         input_sha256=digest,
         code_version=settings.CODE_VERSION,
         erratum=erratum.strip() if earlier else "",
