@@ -20,6 +20,7 @@ from reporting.api.answers import (
     ReturnValidation,
 )
 from reporting.api.catalogues import Catalogues
+from reporting.api.figures import FiguresAsCsv, FiguresOfAssociation
 from reporting.api.releases import Releases
 from reporting.api.returns import Returns
 from reporting.api.rounds import Rounds
@@ -79,6 +80,8 @@ urlpatterns = [
     path("returns/<uuid:pk>/explanations/", ReturnExplanations.as_view(), name="api_return_explanations"),
     path("returns/<uuid:pk>/submit/", ReturnSubmission.as_view(), name="api_return_submit"),
     path(f"{OF_ASSOCIATION}releases/", Releases.as_view(LIST), name="api_releases"),
+    path(f"{OF_ASSOCIATION}figures/", FiguresOfAssociation.as_view(), name="api_figures"),
+    path(f"{OF_ASSOCIATION}figures.csv", FiguresAsCsv.as_view(), name="api_figures_csv"),
     path("releases/<uuid:pk>/", Releases.as_view(ROW), name="api_release"),
     path("<path:rest>/", Nothing.as_view(), name="api_nothing"),
 ]

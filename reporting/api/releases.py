@@ -30,6 +30,9 @@ class ReleaseSerializer(serializers.Serializer):
     invited_count = serializers.IntegerField()
     contributor_count = serializers.IntegerField()
     published_at = serializers.DateTimeField()
+    edition_sha256 = serializers.CharField(help_text="The hash of everything that the edition froze.")
+    code_version = serializers.CharField(help_text="The version of the portal that made it.")
+    erratum = serializers.CharField(help_text="What changed since the edition before; empty for the first.")
 
 
 class FigureSerializer(serializers.Serializer):
@@ -52,6 +55,7 @@ class CellSerializer(serializers.Serializer):
     code = serializers.CharField()
     label = serializers.CharField()
     unit = serializers.CharField(allow_null=True)
+    group = serializers.CharField(help_text="Peer group and its version; empty: all members.")
     statistic = serializers.CharField()
     category = serializers.CharField()
     figure = FigureSerializer()
@@ -74,6 +78,7 @@ def cells_for(release: Release, cells: Iterable[ReleaseCell], *, for_staff: bool
                 "code": cell.code,
                 "label": part.label if part else cell.code,
                 "unit": part.unit if part else None,
+                "group": cell.group,
                 "statistic": cell.statistic,
                 "category": cell.category,
                 "figure": _figure(cell, for_staff=for_staff),
