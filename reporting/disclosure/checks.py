@@ -215,10 +215,13 @@ def revision(
 
     `gone` are the values that only the earlier figure holds and `come` those that only the new one does. Enough
     contributors must have changed, and nobody may estimate another's change within p. For answers at least two
-    must have turned either way.
+    must have turned either way. Corrections are small: members that are in one of the two figures only must be
+    as safe as if nobody else had changed.
     """
     if not gone and not come:
         return None
+    if any(difference(measure, side, policy, singles) for side in _one_sided(gone, come)):
+        return Reason.REVISED
     groups = owner_groups(gone + come)
     if minimum(groups, max(policy.k, policy.rev)):
         return Reason.REVISED
@@ -243,9 +246,21 @@ def revision(
             return Reason.REVISED
         if measure.kind is Kind.RATIO_OF_SUMS and _dominated(changes(lambda c: c.denominator), policy):
             return Reason.REVISED
-    if any(min(sum(x > 0 for x in each), sum(x <= 0 for x in each)) < _SIDE for each in turned):
-        return Reason.REVISED
+    both = [owner in was and owner in now for owner in groups]
+    for each in turned:
+        changed = [x for x, stayed in zip(each, both, strict=True) if stayed]
+        if changed and min(sum(x > 0 for x in changed), sum(x <= 0 for x in changed)) < _SIDE:
+            return Reason.REVISED
     return None
+
+
+def _one_sided(gone: Population, come: Population) -> tuple[Population, Population]:
+    """Members of which only the earlier, and of which only the new figure holds a value."""
+    was, now = ({c.contributor.key for c in side} for side in (gone, come))
+    return (
+        tuple(c for c in gone if c.contributor.key not in now),
+        tuple(c for c in come if c.contributor.key not in was),
+    )
 
 
 def _dominated(changes: Sequence[Fraction], policy: Policy) -> bool:

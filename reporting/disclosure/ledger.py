@@ -100,6 +100,8 @@ class Ledger:
     def objection(self, population: Population, parts: Parts = ()) -> Reason | None:
         """What two or more published sets would tell with this one, by subtraction."""
         new = self.entry(population, parts)
+        if any((one.items, one.parts) == (new.items, new.parts) for one in self.shown):
+            return None  # the same figure over again tells nothing new
         for sets in self._sums(new):
             whole, *family = sets
             covered, gone, come = 0, whole.items, 0
