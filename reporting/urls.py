@@ -8,6 +8,7 @@ from reporting.views import (
     calendar,
     catalogue,
     donors,
+    editions,
     evidence,
     form_pdf,
     guests,
@@ -18,6 +19,7 @@ from reporting.views import (
     paper,
     questions,
     releases,
+    replies,
     return_answers,
     returns,
     review,
@@ -90,7 +92,19 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # releases, reports, donors
     path("a/<slug:slug>/releases/", releases.release_list, name="releases"),
     path("a/<slug:slug>/rounds/<slug:code>/publish/", releases.publish, name="publish"),
+    # right of reply
+    path("a/<slug:slug>/rounds/<slug:code>/replies/", replies.replies, name="replies"),
+    path("a/<slug:slug>/replies/<uuid:pk>/", replies.reply_answer, name="reply_answer"),
+    path("a/<slug:slug>/returns/<uuid:pk>/reply/", replies.reply, name="reply"),
     path("a/<slug:slug>/releases/<uuid:pk>/", releases.release, name="release"),
+    path("a/<slug:slug>/releases/<uuid:pk>/edition/", editions.edition, name="edition"),
+    path("editions/<slug:slug>/", editions.public_editions, name="public_editions"),
+    path(
+        "editions/<slug:slug>/<slug:code>/<int:number>/<str:language>.pdf",
+        editions.public_report,
+        name="public_report",
+    ),
+    path("verify/<str:digest>/", editions.verify_edition, name="verify_edition"),
     path("a/<slug:slug>/releases/<uuid:pk>/report/", releases.report_request, name="report_request"),
     path(
         "a/<slug:slug>/releases/<uuid:pk>/<slug:chapter>/", releases.release_chapter, name="release_chapter"

@@ -13,13 +13,15 @@ from members.models import Association, Donor, Institution, User
 from members.services import associations, consents, donors, register, roles
 from reporting.demo.cast import DONORS, INSTITUTIONS, PASSWORD, PEOPLE, DemoInstitution
 from reporting.demo.figures import Values, returns_of
-from reporting.enums import AnswerSource, Move, ReturnState
+from reporting.enums import AnswerSource, Move, ReplyKind, ReturnState
 from reporting.models import Round, Submission
 from reporting.selectors.returns import load_sheet
 from reporting.services.answers import explain, import_answers
 from reporting.services.catalogues import default_version
 from reporting.services.questions import answer, ask
 from reporting.services.releases import publish
+from reporting.services.replies import answer as answer_reply
+from reporting.services.replies import open_window, reply
 from reporting.services.rounds import RoundSpec, close_round, open_round
 from reporting.services.transitions import move
 
@@ -85,6 +87,16 @@ QUESTIONS: dict[str, tuple[str, str]] = {
     "Neema": ("complaints_received", "Are complaints by telephone counted here too?"),
     "Sunrise": ("staff_left_voluntary", "Please explain the rise in staff turnover."),
 }
+# What named members say before publication.
+HEARD: dict[str, tuple[ReplyKind, str]] = {
+    "Tumaini": (ReplyKind.SEEN, ""),
+    "Umoja": (
+        ReplyKind.COMMENT,
+        "Our loan book fell because we wrote off old loans in full; we did not lend less to women.",
+    ),
+    "Daraja": (ReplyKind.SEEN, ""),
+}
+HEARD_ANSWER = "Thank you. The comment is published with the figures."
 REPLY = "We asked our branches once more. The return now says what their registers say."
 
 
@@ -127,9 +139,32 @@ def build_demo(*, at: datetime) -> Demo:
         if year != last:
             done = opened + timedelta(days=75)
             close_round(round_id=round_.pk, by=people["manager"], at=done)
-            publish(round_id=round_.pk, by=people["manager"], at=done + timedelta(days=1))
+            _hear(round_, people, done)
+            publish(round_id=round_.pk, by=people["manager"], at=done + timedelta(days=16))
         rounds.append(round_)
     return Demo(association, tuple(rounds))
+
+
+def _hear(of_round: Round, people: Mapping[str, User], at: datetime) -> None:
+    """Let the named members look before publication: some say so, one comments and is answered."""
+    open_window(round_id=of_round.pk, by=people["manager"], at=at)
+    submissions = {
+        one.institution.short_name: one for one in of_round.submissions.select_related("institution")
+    }
+    for day, (short_name, (kind, text)) in enumerate(HEARD.items(), start=2):
+        if short_name not in submissions:
+            continue
+        said = reply(
+            submission_id=submissions[short_name].pk,
+            kind=kind,
+            text=text,
+            by=people[short_name],
+            at=at + timedelta(days=day),
+        )
+        if kind == ReplyKind.COMMENT:
+            answer_reply(
+                reply_id=said.pk, text=HEARD_ANSWER, by=people["reviewer"], at=at + timedelta(days=day + 1)
+            )
 
 
 def _institution(association: Association, each: DemoInstitution, at: datetime) -> Institution:

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language, get_language_bidi
 from django.utils.translation import gettext as _
@@ -16,9 +17,14 @@ from reporting.datasets.drawing import draw, page_styles
 from reporting.datasets.parts import Chapter, Figure
 from reporting.datasets.report import build_report
 from reporting.models import Release, Round
+from reporting.selectors.edition_jobs import RUNNING, publication_of
+from reporting.selectors.editions import newest_number
 from reporting.selectors.jobs import reports_of
-from reporting.selectors.releases import MINIMUM, preview, releases_of, with_round
+from reporting.selectors.releases import latest_of, preview, releases_of, with_round
+from reporting.selectors.replies import blockers, hearing_of
+from reporting.services import publications, reports
 from reporting.services import releases as service
+from spm_portal.common.models import JobState
 
 
 @association_page("reporting.view_releases")
@@ -36,31 +42,80 @@ def release_list(request: AssociationRequest) -> HttpResponse:
 
 @association_page("reporting.view_rounds")
 def publish(request: AssociationRequest, code: str) -> HttpResponse:
+    """What publishing would do and what still blocks it; then the progress of the edition in the making."""
     of_round = found_or_404(
-        Round.objects.visible_to(request.user), association_id=request.association.pk, code=code
+        Round.objects.visible_to(request.user).select_related("association"),
+        association_id=request.association.pk,
+        code=code,
     )
     require(request, "reporting.publish_release", of_round)
-    refused = ""
     if request.method == "POST":
         try:
-            release = service.publish(round_id=of_round.pk, by=request.user, at=timezone.now())
+            asked = publications.request_publication(
+                round_id=of_round.pk,
+                by=request.user,
+                at=timezone.now(),
+                erratum=request.POST.get("erratum", ""),
+                is_public=request.POST.get("is_public") == "on",
+            )
         except service.PublishRefused as reason:
-            refused = str(reason)
-        else:
-            messages.success(request, _("Edition %(number)d is published.") % {"number": release.number})
-            return redirect("release", request.association.slug, release.pk)
+            return _publish_page(request, of_round, refused=str(reason))
+        return redirect(
+            f"{reverse('publish', args=[request.association.slug, of_round.code])}?job={asked.pk}"
+        )
+    job = publication_of(of_round, _uuid(request.GET.get("job", "")))
+    if job is None:
+        return _publish_page(request, of_round)
+    if job.state == JobState.DONE:
+        return _published(request, of_round)
+    if job.state in RUNNING:
+        template = "_progress.html" if request.htmx else "progress.html"
+        return render(request, f"reporting/publication/{template}", {"round": of_round, "job": job})
+    words = (
+        job.error if job.state == JobState.CANCELLED else _("The figures could not be worked out. Try again.")
+    )
+    return _publish_page(request, of_round, refused=words, typed=str(job.args.get("erratum", "")))
+
+
+def _published(request: AssociationRequest, of_round: Round) -> HttpResponse:
+    """On to the newest edition, also from within the part of the page that follows the progress."""
+    newest = latest_of(of_round)
+    if newest is None:
+        raise Http404
+    address = reverse("release", args=[request.association.slug, newest.pk])
+    if request.htmx:
+        return HttpResponse(headers={"HX-Redirect": address})
+    messages.success(request, _("Edition %(number)d is published.") % {"number": newest.number})
+    return redirect(address)
+
+
+def _publish_page(
+    request: AssociationRequest, of_round: Round, *, refused: str = "", typed: str = ""
+) -> HttpResponse:
+    seen = preview(of_round)
+    now = timezone.now()
     return render(
         request,
         "reporting/releases/publish.html",
         {
             "round": of_round,
-            "preview": preview(of_round),
-            "minimum": MINIMUM,
+            "preview": seen,
+            "minimum": seen.minimum,
             "refused": refused,
+            "blockers": blockers(hearing_of(of_round, seen), now),
             "editions": releases_of(request.association).filter(round=of_round),
+            "erratum": request.POST.get("erratum", typed),
+            "is_public": request.POST.get("is_public") == "on",
         },
-        status=409 if refused else 200,
+        status=409 if refused and request.method == "POST" else 200,
     )
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
 
 
 def _release(request: AssociationRequest, pk: UUID) -> Release:
@@ -81,6 +136,7 @@ def release(request: AssociationRequest, pk: UUID) -> HttpResponse:
         "reporting/releases/release.html",
         {
             "release": found,
+            "newest": newest_number(found),
             "report": build_report(found, get_language() or settings.LANGUAGE_CODE),
             "editions": releases_of(request.association).filter(round=found.round_id),
             "jobs": reports_of(found, everything=may_request),
@@ -105,6 +161,7 @@ def release_chapter(request: AssociationRequest, pk: UUID, chapter: str) -> Http
         "reporting/releases/chapter.html",
         {
             "release": found,
+            "newest": newest_number(found),
             "report": report,
             "chapter": shown,
             "blocks": [
@@ -128,7 +185,10 @@ def _after(chapters: tuple[Chapter, ...], place: int) -> Chapter | None:
 def report_request(request: AssociationRequest, pk: UUID) -> HttpResponse:
     found = _release(request, pk)
     language = request.POST.get("language", "") or request.association.language
-    if language not in dict(settings.LANGUAGES):
+    form = request.POST.get("form", "") or "pdf"
+    if language not in dict(settings.LANGUAGES) or form not in reports.TYPES:
         raise Http404
-    job = service.request_report(release_id=found.pk, language=language, by=request.user, at=timezone.now())
+    job = reports.request_report(
+        release_id=found.pk, language=language, form=form, by=request.user, at=timezone.now()
+    )
     return redirect("job", request.association.slug, job.pk)

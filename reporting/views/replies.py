@@ -1,10 +1,12 @@
 """Right of reply: the staff's board of it, and the page on which a named member looks and replies."""
 
 import zoneinfo
+from typing import cast
 from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -104,8 +106,9 @@ def _times(window: ReplyWindow | None, zone: str) -> dict[str, object]:
 @association_page("reporting.view_rounds")
 @require_POST
 def reply_answer(request: AssociationRequest, pk: UUID) -> HttpResponse:
+    visible = cast(QuerySet[Reply], Reply.objects.visible_to(request.user))
     found = found_or_404(
-        Reply.objects.visible_to(request.user).select_related("submission", "window__round__association"),
+        visible.select_related("submission", "window__round__association"),
         association_id=request.association.pk,
         pk=pk,
     )

@@ -15,7 +15,7 @@ from reporting.selectors.releases import latest_of, older_release, preview
 from reporting.services.releases import PublishRefused, publish
 from spm_portal.common.models import AuditEvent, MailMessage
 from tests.factories.members import LONG_AGO, AssociationFactory, DonorFactory, InstitutionFactory, person
-from tests.factories.releases import approved_round, consent, institutions, released
+from tests.factories.releases import approved_round, consent, heard, institutions, released
 from tests.factories.reporting import OPENED, CatalogueVersionFactory
 
 pytestmark = pytest.mark.django_db
@@ -136,6 +136,7 @@ class TestOnce:
     def test_a_double_click_makes_one_release(self, association: Association) -> None:
         manager = person(Role.ASSOCIATION_MANAGER, association)
         of_round = approved_round(association, institutions(association, 6))
+        heard(of_round, manager)
         first = publish(round_id=of_round.pk, by=manager, at=OPENED)
         mails = MailMessage.objects.count()
         second = publish(round_id=of_round.pk, by=manager, at=OPENED + timedelta(seconds=1))

@@ -1,0 +1,48 @@
+"""What a printed edition says of itself: its hash, where to check it, what an erratum changed, what members say."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from reporting.datasets.changes import ChangedFigure, changes_between
+from reporting.models import Release
+from reporting.selectors.editions import edition_before
+from spm_portal.common.origin import address_of
+
+SHOWN = 60
+"""Changed figures that are printed; the page of the edition lists all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Imprint:
+    """The facts of one edition beside its figures."""
+
+    digest: str
+    address: str
+    code_version: str
+    erratum: str
+    before: int
+    changes: Sequence[ChangedFigure]
+    more: int
+    replies: Sequence[dict[str, Any]]
+
+    @property
+    def digest_lines(self) -> tuple[str, ...]:
+        """The hash in groups that can be compared by eye."""
+        return tuple(self.digest[start : start + 8] for start in range(0, len(self.digest), 8))
+
+
+def imprint_of(release: Release, language: str) -> Imprint:
+    """The imprint of an edition; one from before hashes were kept has no hash and no address."""
+    older = edition_before(release) if release.number > 1 else None
+    changes = changes_between(older, release, language) if older else ()
+    return Imprint(
+        digest=release.edition_sha256,
+        address=address_of("verify_edition", release.edition_sha256) if release.edition_sha256 else "",
+        code_version=release.code_version,
+        erratum=release.erratum,
+        before=older.number if older else 0,
+        changes=changes[:SHOWN],
+        more=max(0, len(changes) - SHOWN),
+        replies=release.replies,
+    )
