@@ -4,7 +4,6 @@ from django.urls import URLPattern, URLResolver, path
 
 from members.views import (
     calendar,
-    consents,
     health,
     home,
     invitation,
@@ -50,7 +49,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
         register.membership_end,
         name="membership_end",
     ),
-    path("a/<slug:slug>/members/<uuid:pk>/consents/", consents.consents, name="consents"),
     # the platform
     path("gallery/", operators.gallery, name="gallery"),
     path("ops/", operators.operator_home, name="operator_home"),

@@ -7,6 +7,7 @@ from reporting.views import (
     board,
     calendar,
     catalogue,
+    consented,
     donors,
     editions,
     evidence,
@@ -25,6 +26,7 @@ from reporting.views import (
     review,
     rounds,
     rule_settings,
+    sharing,
     team,
     workbooks,
 )
@@ -118,6 +120,22 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("guest/<uuid:pk>/help/<slug:code>/", guests.guest_help, name="guest_help"),
     path("guest/<str:token>/", guests.guest_link, name="guest_link"),
     path("d/<slug:slug>/", donors.donor_home, name="donor_home"),
+    # consents: who sees what of an MFI, and what a donor reads by them
+    path("a/<slug:slug>/consents/", sharing.consent_list, name="consent_list"),
+    path("a/<slug:slug>/members/<uuid:pk>/consents/", sharing.consents, name="consents"),
+    path("a/<slug:slug>/members/<uuid:pk>/consents/new/", sharing.consent_give, name="consent_give"),
+    path("a/<slug:slug>/members/<uuid:pk>/reads/", sharing.value_reads, name="value_reads"),
+    path("d/<slug:slug>/values/", consented.donor_values, name="donor_values"),
+    path(
+        "d/<slug:slug>/values/<slug:association>/<slug:code>/",
+        consented.donor_round_values,
+        name="donor_round_values",
+    ),
+    path(
+        "d/<slug:slug>/values/<slug:association>/<slug:code>/<uuid:pk>/",
+        consented.donor_member_values,
+        name="donor_member_values",
+    ),
     # the MFI's side of a return
     path("a/<slug:slug>/returns/<uuid:pk>/", returns.return_overview, name="return"),
     path(

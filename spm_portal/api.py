@@ -20,6 +20,7 @@ from reporting.api.answers import (
     ReturnValidation,
 )
 from reporting.api.catalogues import Catalogues
+from reporting.api.donor_values import DonorValues
 from reporting.api.figures import FiguresAsCsv, FiguresOfAssociation
 from reporting.api.releases import Releases
 from reporting.api.returns import Returns
@@ -83,5 +84,6 @@ urlpatterns = [
     path(f"{OF_ASSOCIATION}figures/", FiguresOfAssociation.as_view(), name="api_figures"),
     path(f"{OF_ASSOCIATION}figures.csv", FiguresAsCsv.as_view(), name="api_figures_csv"),
     path("releases/<uuid:pk>/", Releases.as_view(ROW), name="api_release"),
+    path("donors/<slug:slug>/values/", DonorValues.as_view(), name="api_donor_values"),
     path("<path:rest>/", Nothing.as_view(), name="api_nothing"),
 ]

@@ -2,7 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -97,6 +98,7 @@ class SharedReturn:
     sections: frozenset[str]
     codes: frozenset[str]
     values: Mapping[str, Any]
+    purposes: tuple[str, ...] = ()
 
     @property
     def institution(self) -> Institution:
@@ -106,6 +108,11 @@ class SharedReturn:
     def parts_of(self, section: Section) -> list[Indicator]:
         """The indicators of a group that may be read, in the order of the form."""
         return [one for one in section.indicators if one.code in self.codes]
+
+    def only(self, codes: AbstractSet[str]) -> "SharedReturn":
+        """The same narrowed to these codes."""
+        values = {code: value for code, value in self.values.items() if code in codes}
+        return replace(self, codes=self.codes & codes, values=values)
 
     @property
     def derived(self) -> list[Derived]:
@@ -131,11 +138,16 @@ def shared_returns(
         )
     catalogue = catalogue_of(of_round.catalogue)
     audience = Audience(Recipient.DONOR, donor.pk)
+    consents = list(live.order_by("given_at"))
     opened = {
         institution: sections
-        for institution, grants in _by_institution(_grants(live)).items()
+        for institution, grants in _by_institution(map(_grant, consents)).items()
         if (sections := open_sections(grants, audience, of_round.pk, catalogue) & set(of_round.sections))
     }
+    purposes: dict[UUID, list[str]] = defaultdict(list)
+    for one in consents:
+        if one.purpose and _grant(one).reaches(audience) and _grant(one).holds_in(of_round.pk):
+            purposes[one.institution_id].append(one.purpose)
     submissions = list(
         returns.filter(institution__in=opened).select_related("institution").order_by("institution__name")
     )
@@ -161,6 +173,7 @@ def shared_returns(
                 sections=sections,
                 codes=codes & asked,
                 values={code: value for code, value in values.items() if code in codes and value is not None},
+                purposes=tuple(dict.fromkeys(purposes[submission.institution_id])),
             )
         )
     return found
@@ -237,6 +250,13 @@ def donors_of(association: Association) -> list[Donor]:
     """The donors with whom the association shares today, by name."""
     held = SharingAgreement.objects.current().filter(association=association)
     return list(Donor.objects.filter(pk__in=held.values("donor_id")).order_by("name"))
+
+
+def section_codes(association: Association) -> set[str]:
+    """The codes of all groups of questions that rounds of the association ever asked."""
+    rounds = Round.objects.filter(association=association).select_related("catalogue").defer(*WITHOUT)
+    versions = {one.catalogue_id: one.catalogue for one in rounds}
+    return {section.code for version in versions.values() for section in catalogue_of(version).sections}
 
 
 def who_sees(

@@ -1,6 +1,6 @@
 """Writing the audit trail, and telling the history triggers who changes what and why."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -38,6 +38,29 @@ def record(
         object_id=obj.pk,
         reason=reason,
         data=data,
+    )
+
+
+def record_each(
+    verb: str,
+    rows: Iterable[tuple[Model, Mapping[str, Any]]],
+    *,
+    by: "AbstractBaseUser | None",
+    at: datetime,
+    association_id: UUID | None = None,
+) -> None:
+    """Write one audit row about each object, with data of its own, in one query: for lists that show many at once."""
+    AuditEvent.objects.bulk_create(
+        AuditEvent(
+            verb=verb,
+            at=at,
+            actor_id=by.pk if by is not None else None,
+            association_id=association_id,
+            object_type=obj._meta.label_lower,
+            object_id=obj.pk,
+            data=dict(data),
+        )
+        for obj, data in rows
     )
 
 

@@ -107,6 +107,8 @@ def targets(world: World) -> dict[str, dict[str, Kwargs]]:
     role = kilimo.role_assignments.get(user=world.cast.editor)
     amani_role = world.cast.amani.role_assignments.get(user=world.cast.reviewer)
     catalogue = {**slug, "version": world.draft.round.catalogue_id}
+    donor = {"slug": world.cast.horizon.slug}
+    shown = {**donor, "association": world.cast.amani.slug, "code": world.released.code}
     return {
         "invitation": {"": {"token": TOKEN}},
         "institution_people": {"": {"pk": kilimo.pk}},
@@ -119,6 +121,8 @@ def targets(world: World) -> dict[str, dict[str, Kwargs]]:
         "member_rejoin": {"": {**slug, "pk": world.cast.zamani.pk}},
         "membership_end": {"": {**member, "membership": kilimo.memberships.get().pk}},
         "consents": {"": member},
+        "consent_give": {"": member},
+        "value_reads": {"": member},
         "operator_association": {"": {"pk": world.cast.amani.pk}},
         "operator_known_member": {"": {"pk": world.cast.amani.pk}},
         "operator_donor": {"": {"pk": world.cast.horizon.pk}},
@@ -174,7 +178,13 @@ def targets(world: World) -> dict[str, dict[str, Kwargs]]:
         "workbook_file": {"": returns[""]},
         "workbook_upload": {"": {**returns[""], "upload": world.workbook.pk}},
         "workbook_annotated": {"": {**returns[""], "upload": world.workbook.pk}},
-        "donor_home": {"": {"slug": world.cast.horizon.slug}},
+        "donor_home": {"": donor},
+        "donor_values": {"": donor},
+        "donor_round_values": {"": shown},
+        "donor_member_values": {
+            "": {**shown, "pk": world.cast.umoja.pk},
+            "not shared": {**shown, "pk": world.cast.kilimo.pk},
+        },
         "release_chapter": {"": {**slug, "pk": world.release.pk, "chapter": "outreach"}},
         "save_answer": {"": returns[""]},
         "return_explanation": {"": returns[""]},
@@ -186,6 +196,7 @@ def targets(world: World) -> dict[str, dict[str, Kwargs]]:
         "api_catalogue": {"": {"pk": world.draft.round.catalogue_id}},
         "api_return": {case: {"pk": kwargs["pk"]} for case, kwargs in returns.items()},
         "api_release": {"": {"pk": world.release.pk}},
+        "api_donor_values": {"": donor},
         "api_nothing": {"": {"rest": "nothing/here"}},
         "mfa_remove_webauthn": {"": {"pk": 1}},
         "mfa_edit_webauthn": {"": {"pk": 1}},

@@ -88,6 +88,7 @@ def add_helpers(submission: Submission, *, by: User, staff: User) -> None:
         institution=submission.institution,
         recipient="public",
         section="PRO",
+        round=submission.round,
         given_at=LONG_AGO,
         given_by=by,
     )

@@ -44,6 +44,7 @@ def _forms(world: World) -> dict[str, Mapping[str, Any]]:
         "member_rejoin": joined,
         "membership_end": {"last_day": today},
         "consents": {"purpose": ConsentPurpose.NAMED, "action": "give"},
+        "consent_give": {"recipient": "public", "sections": ["every"], "purpose": "Research."},
         "operator_association_new": {**association, **guest, "slug": "third"},
         "operator_association": {**guest, "role": Role.ASSOCIATION_MANAGER},
         "operator_known_member": {"institution": world.cast.mbuyu.pk, **joined},

@@ -37,6 +37,9 @@ SEES = {
 }
 # Who walks the support tool's many addresses: a visitor, somebody signed in, and its own people.
 WALK_SUPPORT = {"anonymous", "manager", "support"}
+# Reading here is written down, granted or refused: the log is all that it writes.
+LOGGED_READS = {"donor_member_values", "api_donor_values"}
+LOG = "common_auditevent"
 REFUSED = frozenset({"401", "403", "404", "405", "login"})
 
 # What stands between the digits of a number: a comma, a point, an apostrophe, or one of many spaces.
@@ -116,13 +119,15 @@ def test_everybody_is_answered_as_the_matrix_says(
                 continue
             said = f"{method} {address.path(kwargs)} ({address.name} {case})"
             data = form_of(address.name, case, world)
-            with rolled_back() if method == "POST" else nullcontext():
+            is_logged = address.name in LOGGED_READS
+            with rolled_back() if method == "POST" or is_logged else nullcontext():
                 answer = visitor.ask(method, address.path(kwargs), data)
             if answer.status not in row.cells[persona]:
                 expected = "|".join(sorted(row.cells[persona]))
                 faults.append(f"{said}: {answer.status}, the matrix says {expected}")
-            if answer.written and (method == "GET" or answer.status in REFUSED):
-                faults.append(f"{said}: answered {answer.status} and wrote {sorted(set(answer.written))}")
+            written = set(answer.written) - ({LOG} if is_logged else set())
+            if written and (method == "GET" or answer.status in REFUSED):
+                faults.append(f"{said}: answered {answer.status} and wrote {sorted(written)}")
             marks = _marks(answer)
             met |= marks.keys()
             faults += [

@@ -23,7 +23,7 @@ from members.models import (
     SharingAgreement,
     User,
 )
-from reporting.enums import MissingReason, Move, ReturnState
+from reporting.enums import MissingReason, Move, Recipient, ReturnState
 from reporting.models import (
     Answer,
     Attachment,
@@ -37,6 +37,7 @@ from reporting.models import (
     Round,
     Submission,
     Transition,
+    ValueConsent,
     WorkbookUpload,
 )
 from reporting.selectors.returns import load_sheet
@@ -157,6 +158,13 @@ def make_world() -> World:
     for member in (kilimo, cast.umoja):
         consent(amani, member, ConsentPurpose.BENCHMARK)
     release = publish(round_id=released.pk, by=None, at=LONG_AGO)
+    ValueConsent.objects.create(
+        association=amani,
+        institution=cast.umoja,
+        recipient=Recipient.DONOR,
+        donor=cast.horizon,
+        given_at=LONG_AGO,
+    )
     running = _round(amani, 2024, [kilimo, cast.umoja])
     submitted = _return(running, kilimo, ReturnState.SUBMITTED)
     current = _round(amani, 2025, [kilimo, cast.umoja, cast.pamoja])
