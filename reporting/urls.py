@@ -17,6 +17,7 @@ from reporting.views import (
     history,
     home,
     jobs,
+    levels,
     paper,
     questions,
     releases,
@@ -58,6 +59,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("a/<slug:slug>/returns/<uuid:pk>/review/", review.return_review, name="return_review"),
     path("a/<slug:slug>/returns/<uuid:pk>/moves/", review.return_move, name="return_move"),
+    path("a/<slug:slug>/returns/<uuid:pk>/levels/", levels.return_levels, name="return_levels"),
     # what each rule does
     path("a/<slug:slug>/rules/", rule_settings.rule_list, name="rule_list"),
     path("a/<slug:slug>/rules/<slug:rule>/", rule_settings.rule_setting, name="rule_setting"),

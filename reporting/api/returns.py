@@ -15,6 +15,7 @@ from reporting.enums import AnswerSource, MissingReason, ReturnState, Verificati
 from reporting.models import Submission
 from reporting.selectors.returns import WITH_ROUND, WITHOUT, ReturnSheet, load_sheet
 from reporting.selectors.reviews import problems_of
+from reporting.selectors.verification import roll_up
 from spm_portal.common.api.views import Filter
 
 
@@ -118,9 +119,19 @@ class ProgressSerializer(serializers.Serializer):
     sections = SectionProgressSerializer(many=True)
 
 
+class CheckedSerializer(serializers.Serializer):
+    """How many answers that count were checked, each number with those of the better levels in it."""
+
+    answers = serializers.IntegerField(source="total", help_text="Answers with a value or a reason for none.")
+    staff_checked = serializers.IntegerField(source="checked")
+    evidence_seen = serializers.IntegerField(source="with_evidence")
+    audited = serializers.IntegerField()
+
+
 class WholeReturnSerializer(ReturnSerializer):
     """A return with all that follows from its answers."""
 
+    checked = CheckedSerializer()
     answers = AnswerSerializer(many=True)
     derived = DerivedValueSerializer(many=True)
     findings = FindingSerializer(many=True)
@@ -130,6 +141,7 @@ class WholeReturnSerializer(ReturnSerializer):
         """The return's own fields, then what the sheet works out."""
         shown: dict[str, Any] = ReturnSerializer(sheet.submission).data
         return shown | {
+            "checked": CheckedSerializer(roll_up(sheet)).data,
             "answers": AnswerSerializer(_answers(sheet), many=True).data,
             "derived": DerivedValueSerializer(_derived(sheet), many=True).data,
             "findings": FindingSerializer(problems_of(sheet), many=True).data,

@@ -9,7 +9,9 @@ from reporting.catalogue import Derived, Indicator
 from reporting.datasets.chapters import Facts
 from reporting.datasets.draft import Draft, bounded
 from reporting.datasets.parts import Chapter, Glossary, Prose, Table, Term
+from reporting.datasets.verification_words import levels_of_cell
 from reporting.disclosure import Kind
+from reporting.models import ReleaseCell
 
 
 def annex(draft: Draft, facts: Facts) -> list[Chapter]:
@@ -89,6 +91,24 @@ def method(draft: Draft, facts: Facts) -> Chapter:
             ),
         ),
     ]
+    if any(cell.verification for cell in draft.cells):
+        blocks.append(
+            Prose(
+                _("How far figures were checked"),
+                (
+                    _(
+                        "Each answer is self-reported until staff of the association check it, see the evidence for "
+                        "it, or note who audited it and when. A derived value counts as checked as far as the least "
+                        "checked of its inputs, a contributor of several members as far as the least checked of them."
+                    ),
+                    _(
+                        "A figure says what half or more of its contributors reach. From ten contributors on it says "
+                        "shares in steps of five per cent, none of which stands for fewer contributors than a figure "
+                        "needs."
+                    ),
+                ),
+            )
+        )
     if draft.panel_year is not None:
         blocks.append(
             Prose(
@@ -124,7 +144,7 @@ def tables(draft: Draft) -> Chapter:
         blocks.append(_measures("t-derived", _("Ratios and indexes"), derived))
     answers = [row for one in draft.catalogue.indicators if (row := _answer_row(draft, one)) is not None]
     if answers:
-        headers = ("", _("Members"), _("Share of members by answer"))
+        headers = ("", _("Members"), _("Share of members by answer"), _("Checked"))
         blocks.append(Table("t-answers", _("Answers to questions with choices"), headers, tuple(answers), 9))
     return Chapter(
         "tables",
@@ -137,7 +157,15 @@ def tables(draft: Draft) -> Chapter:
 
 
 def _measures(ident: str, title: str, rows: Iterable[tuple[str, ...]]) -> Table:
-    headers = ("", _("Members"), _("All members"), _("Lower quartile"), _("Median"), _("Upper quartile"))
+    headers = (
+        "",
+        _("Members"),
+        _("All members"),
+        _("Lower quartile"),
+        _("Median"),
+        _("Upper quartile"),
+        _("Checked"),
+    )
     return Table(ident, title, headers, tuple(rows))
 
 
@@ -164,7 +192,14 @@ def _measure_row(draft: Draft, code: str) -> tuple[str, ...] | None:
         words(Kind.QUARTILES, "lower"),
         words(Kind.MEDIAN),
         words(Kind.QUARTILES, "upper"),
+        _checked(whole if whole is not None and whole.published else median),
     )
+
+
+def _checked(cell: ReleaseCell | None) -> str:
+    """How far half or more of the contributors of a cell were checked, in a word."""
+    levels = levels_of_cell(cell.verification) if cell is not None else None
+    return levels.short if levels is not None else "–"
 
 
 def _answer_row(draft: Draft, indicator: Indicator) -> tuple[str, ...] | None:
@@ -178,18 +213,18 @@ def _answer_row(draft: Draft, indicator: Indicator) -> tuple[str, ...] | None:
             if share.value is None
             else f"{pgettext('answer', 'Yes')} {bounded(write(share.value), share.relation)}"
         )
-        return (indicator.label, share.n_band.replace("-", "–") or "–", words)
+        return (indicator.label, share.n_band.replace("-", "–") or "–", words, _checked(share))
     cells = draft.all_of(indicator.code, Kind.DISTRIBUTION)
     if not cells:
         return None
     if not cells[0].published:
-        return (indicator.label, "–", withheld)
+        return (indicator.label, "–", withheld, "–")
     labels = {str(choice.value): choice.label for choice in indicator.choices}
     words = " · ".join(
         f"{' / '.join(labels.get(choice, choice) for choice in cell.category.split(','))} {write(cell.value or 0.0)}"
         for cell in cells
     )
-    return (indicator.label, cells[0].n_band.replace("-", "–"), words)
+    return (indicator.label, cells[0].n_band.replace("-", "–"), words, _checked(cells[0]))
 
 
 def definitions(draft: Draft) -> Chapter:

@@ -161,7 +161,13 @@ def practices(draft: Draft) -> Chapter | None:
     if len(found) < 2:
         return None
     rows = [
-        Row(one.label, (draft.value(code, Kind.MEAN),), draft.band(code, Kind.MEAN), Writer(draft.language))
+        Row(
+            one.label,
+            (draft.value(code, Kind.MEAN),),
+            draft.band(code, Kind.MEAN),
+            Writer(draft.language),
+            levels=draft.levels(code, Kind.MEAN),
+        )
         for one, code in found
     ]
     write = Writer(draft.language)

@@ -9,6 +9,7 @@ from django.utils.translation import pgettext
 
 from reporting.catalogue import Aggregate, Catalogue, Derived, Indicator
 from reporting.datasets.parts import Figure, KeyFigure, Row, Shape, Shown, Withheld, Writer
+from reporting.datasets.verification_words import Levels, levels_of_cell
 from reporting.disclosure import Kind, Relation
 from reporting.models import ReleaseCell
 
@@ -78,6 +79,11 @@ class Draft:
         """The contributors behind a cell as a band."""
         cell = self.cell(code, statistic)
         return cell.n_band if cell else ""
+
+    def levels(self, code: str, statistic: str) -> Levels | None:
+        """How far the contributors behind a cell were checked; None where nothing is known."""
+        cell = self.cell(code, statistic)
+        return _levels(cell) if cell else None
 
     def has(self, *codes: str) -> bool:
         """Whether any of these codes has a cell, published or not."""
@@ -205,7 +211,7 @@ class Draft:
             label = (
                 self.label(code) if cell.relation == Relation.EQUAL else _bound_label(self.label(code), cell)
             )
-            rows.append(Row(label, (self.value(code, statistic),), cell.n_band))
+            rows.append(Row(label, (self.value(code, statistic),), cell.n_band, levels=_levels(cell)))
         if len(codes) == 1 and not formula:
             formula = self.formula(codes[0])
         return self.figure(ident, title, Shape.BARS, rows, write=write, formula=formula, maximum=maximum)
@@ -229,7 +235,8 @@ class Draft:
                 [labels.get(choice, choice) for choice in cell.category.split(",")] if cell.category else []
             )
             label = _joined(names) if names else self.label(code)
-            row = Row(label, (Withheld() if cell.value is None else cell.value,), cell.n_band)
+            value = Withheld() if cell.value is None else cell.value
+            row = Row(label, (value,), cell.n_band, levels=_levels(cell))
             (together if "," in cell.category else alone).append((cell.value or 0.0, row))
         rows = [row for _value, row in sorted(alone, key=lambda pair: -pair[0]) + together]
         formula = _("share of members; each could name several") if multiple else _("share of members")
@@ -262,10 +269,10 @@ class Draft:
                 return Row(label, (Withheld(),) * 4)
             yes, rest = share.value, 100 - share.value
             if share.relation == Relation.EQUAL:
-                return Row(label, (yes, 0.0, rest, 0.0), share.n_band)
+                return Row(label, (yes, 0.0, rest, 0.0), share.n_band, levels=_levels(share))
             label = _bound_label(label, share)
             values = (yes, 0.0, 0.0, rest) if share.relation == Relation.AT_LEAST else (0.0, 0.0, rest, yes)
-            return Row(label, values, share.n_band)
+            return Row(label, values, share.n_band, levels=_levels(share))
         cells = self._by_key.get((code, Kind.DISTRIBUTION))
         if not cells:
             return None
@@ -286,6 +293,7 @@ class Draft:
             label,
             (parts.get(YES, 0.0), parts.get(PARTLY, 0.0), parts.get(NO, 0.0), together),
             cells[0].n_band,
+            levels=_levels(cells[0]),
         )
 
     def strip(self, ident: str, title: str, codes: Sequence[str], formula: str = "") -> Figure | None:
@@ -304,6 +312,7 @@ class Draft:
                     median.n_band,
                     self.writer(code),
                     (0, 100) if self.is_score(code) else None,
+                    _levels(median),
                 )
             )
         if len(codes) == 1 and not formula:
@@ -324,6 +333,10 @@ def bounded(words: str, relation: str) -> str:
 def _bound_label(label: str, cell: ReleaseCell) -> str:
     words = _("at least") if cell.relation == Relation.AT_LEAST else _("at most")
     return _("%(label)s (%(bound)s this many)") % {"label": label, "bound": words}
+
+
+def _levels(cell: ReleaseCell) -> Levels | None:
+    return levels_of_cell(cell.verification)
 
 
 def _joined(names: Sequence[str]) -> str:

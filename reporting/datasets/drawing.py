@@ -34,7 +34,13 @@ def draw(figure: Figure, style: Style, suffix: str = "") -> Chart:
         id=f"f-{figure.id}{suffix}",
         title=figure.title,
         format=figure.write,
-        note=charts.Note(n=figure.n, period=figure.period, source=figure.source, formula=figure.formula),
+        note=charts.Note(
+            n=figure.n,
+            checked=figure.checked,
+            period=figure.period,
+            source=figure.source,
+            formula=figure.formula,
+        ),
         style=style,
     )
     return _DRAW[figure.shape](figure, spec)

@@ -13,6 +13,7 @@ from reporting.datasets.wording import value_text
 from reporting.enums import MissingReason
 from reporting.models import Submission
 from reporting.selectors.returns import ReturnSheet
+from reporting.selectors.verification import checked_words, words_of_levels
 from reporting.values import Value
 
 SHORT_LABEL = 16  # choices up to this length stand four to a line
@@ -57,6 +58,7 @@ class Line:
     note: str
     last: str
     cited: Sequence[str]
+    level: str  # how far it was checked; nothing for self-reported
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,7 @@ class FormDocument:
     question_count: int
     answered: int
     required: int
+    checked: str  # how many answers were checked; nothing before the return was handed in
     mark: str  # between the whole and the decimals
 
 
@@ -128,6 +131,7 @@ def build_form(
         question_count=sum(len(part.lines) for part in parts),
         answered=sheet.progress.answered,
         required=sheet.progress.required,
+        checked=checked_words(sheet) if is_filled else "",
         mark=str(get_format("DECIMAL_SEPARATOR")),
     )
 
@@ -167,6 +171,7 @@ def _line(
         note=stored.note if stored is not None else "",
         last=_last(sheet, indicator),
         cited=cited if is_filled else (),
+        level=words_of_levels().get(stored.verification, "") if stored is not None else "",
     )
 
 

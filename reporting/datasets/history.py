@@ -7,14 +7,15 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, CharField, F, OuterRef, QuerySet, Subquery, Value, When
+from django.db.models import Case, CharField, Exists, F, OuterRef, QuerySet, Subquery, Value, When
 from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from members.models import User
 from reporting.catalogue import Catalogue, Indicator, IndicatorType
 from reporting.datasets.wording import value_text
-from reporting.enums import AnswerSource, MissingReason, Move
+from reporting.enums import AnswerSource, MissingReason, Move, VerificationLevel
 from reporting.models import (
     Answer,
     Attachment,
@@ -26,9 +27,11 @@ from reporting.models import (
 )
 from reporting.selectors.catalogues import catalogue_of
 from reporting.selectors.notices import title_of
+from reporting.selectors.verification import VERIFIED
 from reporting.values import to_engine
+from spm_portal.common.models import AuditEvent
 
-ANSWER, REASON, QUESTION, MOVE = "answer", "reason", "question", "move"
+ANSWER, REASON, QUESTION, MOVE, LEVEL = "answer", "reason", "question", "move", "level"
 BEGUN, KEYED, CONFIRMED = "paper-begun", "paper-keyed", "paper-confirmed"
 REMOVED = "delete"
 
@@ -54,12 +57,14 @@ def history_of(submission: Submission, code: str = "") -> QuerySet[Any]:
 
     With `code` only what concerns this value, and the moves that signed, approved or re-opened it.
     """
-    answers = _events(Answer).filter(submission_id=submission.pk)
+    answers = _events(Answer).filter(submission_id=submission.pk).exclude(_is_level_alone())
+    levels = AuditEvent.objects.about(submission).filter(verb=VERIFIED)
     messages = QuestionMessage.objects.filter(submission=submission)
     moves = Transition.objects.filter(submission=submission)
     parts = []
     if code:
         answers = answers.filter(code=code)
+        levels = levels.filter(data__codes__contains=[code])
         messages = messages.filter(question__code=code)
         moves = moves.filter(move__in=[Move.SUBMIT, Move.APPROVE, Move.REOPEN])
     else:
@@ -71,6 +76,7 @@ def history_of(submission: Submission, code: str = "") -> QuerySet[Any]:
         parts.append(_keys(papers.exclude(confirmed_at=None), CONFIRMED, "pk", F("confirmed_at")))
     parts.append(_keys(messages, QUESTION, "pk", F("at")))
     parts.append(_keys(moves, MOVE, "pk", F("at")))
+    parts.append(_keys(levels, LEVEL, "pk", F("at")))
     return (
         _keys(answers, ANSWER, "pgh_id", _moment("changed_at"))
         .union(*parts, all=True)
@@ -79,7 +85,7 @@ def history_of(submission: Submission, code: str = "") -> QuerySet[Any]:
 
 
 def lines_of(submission: Submission, keys: Iterable[Mapping[str, Any]]) -> list[HistoryLine]:
-    """The lines of one page of `history_of`, in at most nine queries."""
+    """The lines of one page of `history_of`, in at most ten queries."""
     wanted: dict[str, list[str]] = defaultdict(list)
     order = [(key["kind"], key["key"]) for key in keys]
     for kind, key in order:
@@ -103,8 +109,34 @@ def lines_of(submission: Submission, keys: Iterable[Mapping[str, Any]]) -> list[
         found[MOVE, str(move.pk)] = HistoryLine(
             MOVE, title_of(move), move.at, str(move.by or ""), why=move.comment, strong=True
         )
+    found |= _levels(catalogue, wanted[LEVEL])
     found |= _papers({*wanted[BEGUN], *wanted[KEYED], *wanted[CONFIRMED]})
     return [found[key] for key in order if key in found]
+
+
+def _levels(catalogue: Catalogue, keys: Sequence[str]) -> dict[tuple[str, str], HistoryLine]:
+    """What was said of how far answers were checked: one line for each time, however many answers it was about."""
+    found = {}
+    for event in AuditEvent.objects.filter(pk__in=keys).select_related("actor") if keys else ():
+        codes, label = event.data["codes"], VerificationLevel(event.data["level"]).label
+        what = (
+            catalogue.labels.get(codes[0], codes[0])
+            if len(codes) == 1
+            else ngettext("%(count)s answer", "%(count)s answers", len(codes)) % {"count": len(codes)}
+        )
+        title = f"{label}: {what}"
+        found[LEVEL, str(event.pk)] = HistoryLine(
+            LEVEL, title, event.at, str(event.actor or ""), why=event.reason
+        )
+    return found
+
+
+def _is_level_alone() -> Exists:
+    """Whether an event changed only how far an answer was checked: the answer's version stayed. See `_levels`."""
+    before = _events(Answer).filter(
+        pgh_obj_id=OuterRef("pgh_obj_id"), pgh_id__lt=OuterRef("pgh_id"), version=OuterRef("version")
+    )
+    return Exists(before.filter(pgh_label="update") | before.filter(pgh_label="insert"))
 
 
 def _papers(keys: set[str]) -> dict[tuple[str, str], HistoryLine]:
@@ -183,10 +215,17 @@ def _answers(
             code=event.code,
             old=was or (_("no answer") if old is None or was == "" else ""),
             new=now or _("no answer"),
-            why=note,
+            why="; ".join(filter(None, (note, _fallen(old, event)))),
             source=str(AnswerSource(event.source).label) if event.source in AnswerSource.values else "",
         )
     return found
+
+
+def _fallen(old: Any, event: Any) -> str:
+    """That an answer is no longer checked, since it changed."""
+    if old is None or event.pgh_label == REMOVED or old.verification == event.verification:
+        return ""
+    return _("no longer “%(level)s”") % {"level": VerificationLevel(old.verification).label}
 
 
 def _who(event: Any) -> UUID | None:

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from django.utils.translation import gettext as _
 
+from reporting.datasets.verification_words import Levels, words_of_many
 from spm_portal.common.numbers import format_money, format_number, format_percent
 
 NO_BREAK = "\u00a0"
@@ -60,13 +61,17 @@ class Writer:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row of a figure: a value per series or part, its contributors as a band, its own unit and scale if any."""
+    """One row of a figure: a value per series or part, its contributors as a band and how far they were checked.
+
+    It has a unit and a scale of its own, if any.
+    """
 
     label: str
     values: tuple[Shown, ...]
     n: str = ""
     write: Writer | None = None
     domain: tuple[float, float] | None = None
+    levels: Levels | None = None
 
     @property
     def withheld(self) -> bool:
@@ -108,6 +113,11 @@ class Figure:
         if len(pretty) == 1:
             return pretty[0]
         return _("%(first)s to %(last)s") % {"first": pretty[0], "last": pretty[-1]}
+
+    @property
+    def checked(self) -> str:
+        """How far the values behind the rows were checked, in words; empty where nothing is known."""
+        return words_of_many(row.levels for row in self.rows)
 
     @property
     def withheld(self) -> bool:

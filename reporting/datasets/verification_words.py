@@ -25,6 +25,12 @@ MOSTLY: dict[str, str | Promise] = {
     VerificationLevel.EVIDENCE_SEEN: gettext_lazy("half or more with evidence"),
     VerificationLevel.AUDITED: gettext_lazy("half or more audited"),
 }
+SHORT: dict[str, str | Promise] = {
+    VerificationLevel.SELF_REPORTED: gettext_lazy("self-reported"),
+    VerificationLevel.STAFF_CHECKED: gettext_lazy("by staff"),
+    VerificationLevel.EVIDENCE_SEEN: gettext_lazy("with evidence"),
+    VerificationLevel.AUDITED: gettext_lazy("audited"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +46,11 @@ class Levels:
         if not self.at_least:
             return str(MOSTLY[self.most])
         return ", ".join(_share_words(level, share) for level, share in self.at_least)
+
+    @property
+    def short(self) -> str:
+        """What half or more reach, for a column headed "Checked"."""
+        return str(SHORT[self.most])
 
     def reach(self, level: str) -> bool:
         """Whether half or more of the contributors are at this level or better: what a filter asks."""

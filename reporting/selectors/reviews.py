@@ -128,6 +128,7 @@ class Review:
     problems: Sequence[Problem]
     before_last: Submission | None
     peers: PeerRanges
+    cited: frozenset[str] = frozenset()  # codes of answers that cite a document
 
     @property
     def changed_count(self) -> int:
@@ -204,7 +205,7 @@ def load_review(submission: Submission, *, reader: User | None = None, cites: bo
     derived = _derived_rows(sheet, before_last, beside)
     if derived:
         sections.append(ReviewSection("", "", derived))
-    return Review(sheet, sections, problems, before_last, beside.peers)
+    return Review(sheet, sections, problems, before_last, beside.peers, frozenset(beside.citations))
 
 
 def problems_of(sheet: ReturnSheet) -> list[Problem]:

@@ -4,11 +4,16 @@ from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 from reporting.catalogue import IndicatorType
-from reporting.enums import EvidenceClass, QuestionState, VerificationLevel
+from reporting.enums import EvidenceClass, QuestionState, ReturnState, VerificationLevel
 from reporting.models import Answer, EvidenceCitation, Question, Submission
 from reporting.selectors.returns import ReturnSheet
 
+# The audit row of every time that somebody said how far answers were checked.
+VERIFIED = "answers.verified"
 # The question that says where the figures come from, and its choice for audited accounts.
 SOURCES, AUDITED_ACCOUNTS = "data_sources", "audited"
 
@@ -64,6 +69,34 @@ def roll_up(sheet: ReturnSheet) -> RollUp:
     """How far the answers of a return were checked; no query."""
     found = checkable(sheet)
     return RollUp(len(found), Counter(answer.verification for answer in found.values()))
+
+
+def checked_words(sheet: ReturnSheet) -> str:
+    """How far the answers of a return were checked; nothing before anything was handed in."""
+    return roll_up_words(roll_up(sheet)) if sheet.submission.state != ReturnState.DRAFT else ""
+
+
+def roll_up_words(found: RollUp) -> str:
+    """Such as "64 of 98 answers checked, 12 with evidence"."""
+    if not found.checked:
+        return ngettext(
+            "%(total)s answer, self-reported", "%(total)s answers, all self-reported", found.total
+        ) % {"total": found.total}
+    words = [_("%(checked)s of %(total)s answers checked") % {"checked": found.checked, "total": found.total}]
+    if found.with_evidence:
+        words.append(_("%(count)s with evidence") % {"count": found.with_evidence})
+    if found.audited:
+        words.append(_("%(count)s audited") % {"count": found.audited})
+    return ", ".join(words)
+
+
+def words_of_levels() -> dict[str, str]:
+    """The levels in words; nothing for self-reported, which goes without saying."""
+    return {
+        level.value: str(level.label)
+        for level in VerificationLevel
+        if level != VerificationLevel.SELF_REPORTED
+    }
 
 
 def with_problems(sheet: ReturnSheet) -> set[str]:

@@ -19,6 +19,7 @@ from reporting.selectors.peer_groups import facts_of, frozen_sets, groups_to_fre
 from reporting.selectors.releases import Preview, with_round
 from reporting.selectors.returns import ReturnSheet
 from reporting.services.release_cells import cells, inputs_of, panel_cells, panel_facts
+from reporting.services.release_verification import levels_of, tell_levels
 
 GATE_VERSION = "1"
 
@@ -43,7 +44,7 @@ def freeze(seen: Preview, sheets: Iterable[ReturnSheet]) -> list[ReleaseMember]:
                 named=candidate.named,
                 values=values,
                 # each part comes from the module that knows it
-                verification={},
+                verification=levels_of(sheet),
                 facts=facts_of(sheet),
             )
         )
@@ -87,6 +88,7 @@ def compute(
     if method.get("panel"):
         older = with_round(Release.objects.all()).get(pk=method["panel"]["release"])
         rows += panel_cells(planned, inputs, older, catalogue)
+    tell_levels(rows, planned, members, inputs, minimum=method["minimum"], groups=groups)
     for position, cell in enumerate(rows):
         cell.position = position
     return rows

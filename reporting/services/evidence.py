@@ -182,7 +182,7 @@ def uncite(*, submission_id: UUID, citation_id: UUID, by: User, at: datetime) ->
         if isinstance(held, EvidenceCitation):
             document, code = held.evidence, held.code
             held.delete()
-            lose_evidence(submission=submission, code=code)
+            lose_evidence(submission=submission, code=code, by=by, at=at)
             _tell("evidence.uncited", submission, document, code, by, at)
 
 

@@ -1,12 +1,14 @@
 """How far the values of a release were checked: each member's levels as frozen, and what may be told of a cell."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from reporting.catalogue import Catalogue
+from reporting.datasets.measures import Planned, contributions
 from reporting.datasets.verification_words import RANK, SELF
 from reporting.enums import VerificationLevel
-from reporting.models import Answer
+from reporting.models import Answer, ReleaseCell, ReleaseMember
 from reporting.selectors.returns import ReturnSheet
+from reporting.services.release_cells import Inputs
 
 STEP = 5  # per cent
 FEWEST_FOR_SHARES = 10
@@ -41,6 +43,40 @@ def levels_of(sheet: ReturnSheet) -> dict[str, str]:
 def _lowest_input(catalogue: Catalogue, answers: Mapping[str, Answer], code: str) -> str:
     levels = [answers[one].verification for one in catalogue.inputs_of(code) if one in answers]
     return min(levels, key=RANK.__getitem__, default=SELF)
+
+
+def tell_levels(
+    rows: Iterable[ReleaseCell],
+    planned: Iterable[Planned],
+    members: Iterable[ReleaseMember],
+    inputs: Inputs,
+    *,
+    minimum: int,
+    groups: Mapping[str, Collection[str]] | None = None,
+) -> None:
+    """Write into published cells how far their contributors were checked; `groups` has the members of each peer group.
+
+    A peer group gets the word alone: its shares beside those of all members would tell those of the few others. Cells
+    of the panel say nothing, for their two years were checked apart.
+    """
+    levels = {str(one.institution_id): one.verification for one in members}
+    asked = {(one.measure.code, str(one.measure.kind)): one for one in planned}
+    known: dict[tuple[str, str, str], dict[str, object]] = {}
+    for row in rows:
+        key = (row.group, row.code, row.statistic)
+        one = asked.get((row.code, row.statistic))
+        if not row.published or one is None:
+            continue
+        if key not in known:
+            inside = inputs.names.keys() if not row.group else (groups or {}).get(row.group, ())
+            given = contributions(one, inputs.names, inputs.outside)
+            found = told_levels(
+                {member: levels[member].get(row.code, SELF) for member in given if member in inside},
+                inputs.owners,
+                minimum=minimum,
+            )
+            known[key] = {"most": found["most"]} if row.group and found else found
+        row.verification = known[key]
 
 
 def told_levels(levels: Mapping[str, str], owners: Mapping[str, str], *, minimum: int) -> dict[str, object]:

@@ -15,11 +15,10 @@ from members.models import User
 from reporting.enums import VerificationLevel
 from reporting.models import Answer, Submission
 from reporting.selectors.returns import ReturnSheet, load_sheet
-from reporting.selectors.verification import checkable, cited_codes, with_problems
+from reporting.selectors.verification import VERIFIED, checkable, cited_codes, with_problems
 from reporting.services.locking import locked_return
 from spm_portal.common.audit import acting, record
 
-VERB = "answers.verified"
 MAX_AUDITOR = 200
 EARLIEST = date(1990, 1, 1)
 ORDER = {level: place for place, level in enumerate(VerificationLevel.values)}
@@ -90,7 +89,7 @@ def set_level(
         if changed:
             Answer.objects.filter(submission=submission, code__in=changed).update(verification=level)
             record(
-                VERB,
+                VERIFIED,
                 submission,
                 by=by,
                 at=at,
@@ -104,18 +103,28 @@ def set_level(
     return Verified(level, tuple(changed), left)
 
 
-def lose_evidence(*, submission: Submission, code: str) -> None:
+def lose_evidence(*, submission: Submission, code: str, by: User, at: datetime) -> None:
     """Take "evidence seen" back to self-reported where an answer rests on no document any more.
 
     The caller holds the lock of the return and has just taken a citation away.
     """
-    if code not in cited_codes(submission):
-        Answer.objects.filter(
-            submission=submission,
-            code=code,
-            verification=VerificationLevel.EVIDENCE_SEEN,
-            file__isnull=True,
-        ).update(verification=VerificationLevel.SELF_REPORTED)
+    if code in cited_codes(submission):
+        return
+    lost = Answer.objects.filter(
+        submission=submission, code=code, verification=VerificationLevel.EVIDENCE_SEEN, file__isnull=True
+    ).update(verification=VerificationLevel.SELF_REPORTED)
+    if lost:
+        record(
+            VERIFIED,
+            submission,
+            by=by,
+            at=at,
+            association_id=submission.association_id,
+            reason=_("It cites no document any more."),
+            level=str(VerificationLevel.SELF_REPORTED),
+            codes=[code],
+            section="",
+        )
 
 
 def _allow(by: User, submission: Submission, expected_version: int | None) -> None:

@@ -40,12 +40,13 @@ def review_row(line: Any, ask_query: str, ask_words: str, *labels: str) -> str:
         else ""
     )
     return format_html(
-        '<tr id="row-{}"><th scope="row">{} <span class="sub">{}{}</span></th>'
+        '<tr id="row-{}"><th scope="row">{} <span class="sub">{}{}{}</span></th>'
         '<td data-label="{}"><strong>{}</strong></td><td data-label="{}">{}</td><td data-label="{}">{}</td>'
         '<td data-label="{}">{}</td><td data-label="{}">{} <span class="sub">{}</span></td></tr>',
         line.code,
         line.label,
         line.code,
+        line.level,
         ask,
         labels[0],
         line.now,

@@ -26,6 +26,7 @@ from reporting.selectors.notices import timeline
 from reporting.selectors.paper import PaperState, paper_events, paper_of
 from reporting.selectors.questions import open_count, rights_of, threads_of
 from reporting.selectors.returns import WITH_ROUND, WITHOUT, ReturnSheet, load_sheet
+from reporting.selectors.verification import checked_words
 from reporting.services.answers import EditRefused, save_answers
 from reporting.web.fields import FieldMaker
 from reporting.web.panels import all_problems, first_to_do, panels_of
@@ -105,6 +106,7 @@ def return_overview(request: AssociationRequest, pk: UUID) -> HttpResponse:
             "continue_url": first_to_do(panels),
             "events": sorted(events, key=lambda event: event.at, reverse=True),
             "open_questions": open_count(submission) if frame["there"].questions else 0,
+            "checked": checked_words(sheet),
         },
     )
 

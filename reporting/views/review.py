@@ -1,5 +1,7 @@
 """Pages that move a return: submitting it with a receipt, reviewing it, and the address of every move."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -34,6 +36,7 @@ from reporting.services.signatures import four_eyes_on, signatures_on
 from reporting.states import NEEDS_COMMENT
 from reporting.views.returns import submission_of
 from reporting.web.changes import changes_of
+from reporting.web.levels import level_panel
 from reporting.web.review import review_page
 from reporting.web.team import Team
 from spm_portal.common.downloads import made_file
@@ -176,31 +179,54 @@ def return_review(request: AssociationRequest, pk: UUID) -> HttpResponse:
     submission = submission_of(request, pk)
     if request.association.pk not in access_of(request.user).staff_of:
         raise PermissionDenied
-    return _review_page(request, submission)
+    return show_review(request, submission, shown=request.GET.get("section", ""))
 
 
-def _review_page(
-    request: AssociationRequest, submission: Submission, *, refusal: str = "", comment: str = ""
+@dataclass(frozen=True, slots=True)
+class LevelsRefused:
+    """Why no level was set, which field to correct, and what was typed."""
+
+    refusal: str
+    field: str
+    typed: Mapping[str, str]
+
+
+def show_review(
+    request: AssociationRequest,
+    submission: Submission,
+    *,
+    shown: str = "",
+    refusal: str = "",
+    comment: str = "",
+    levels: LevelsRefused | None = None,
 ) -> HttpResponse:
+    """The review page at the part that is `shown`; with status 422 where something was refused."""
     there = kinds_beside(submission)
     review = load_review(submission, reader=request.user, cites=there.citations)
-    shown, rule = request.GET.get("section", ""), request.GET.get("rule", "")
+    rule = request.GET.get("rule", "")
     rights = rights_of(request.user, submission)
     ask = request.GET.get("ask", "") if rights["may_ask"] else ""
     part = review.sheet.catalogue.find(ask)
     threads = threads_of(submission, at=timezone.now()) if there.questions else []
     moves = moves_of(request.user, submission)
+    page = review_page(
+        review, submission, request.association.slug, shown, threads=threads, asked=ask if not rule else ""
+    )
     context: dict[str, Any] = {
         "submission": submission,
         "review": review,
-        "page": review_page(
-            review,
-            submission,
-            request.association.slug,
-            shown,
-            threads=threads,
-            asked=ask if not rule else "",
+        "page": page,
+        "shown": shown,
+        "levels": level_panel(
+            review.sheet,
+            shown=shown,
+            codes=[line.code for table in page.tables for line in table.lines],
+            cited=review.cited,
+            typed=levels.typed if levels else None,
+            refusal=levels.refusal if levels else "",
+            field=levels.field if levels else "",
         ),
+        "may_verify": request.user.has_perm("reporting.verify_answers", submission),
         "peers_round": review.peers.of_round,
         "threads": threads,
         "open_questions": sum(thread.is_open for thread in threads),
@@ -219,7 +245,8 @@ def _review_page(
         "comment": comment,
         "facts": _facts(submission),
     }
-    return render(request, "reporting/review/review.html", context, status=422 if refusal else 200)
+    refused = bool(refusal or levels)
+    return render(request, "reporting/review/review.html", context, status=422 if refused else 200)
 
 
 def _ask_query(section: str) -> str:
@@ -285,7 +312,9 @@ def _refused(
     if move == Move.SUBMIT:
         messages.error(request, refusal)
         return redirect("return", request.association.slug, submission.pk)
-    return _review_page(request, submission, refusal=refusal, comment=comment)
+    return show_review(
+        request, submission, shown=request.GET.get("section", ""), refusal=refusal, comment=comment
+    )
 
 
 def _next(request: AssociationRequest, moved: Submission, move: Move) -> HttpResponseRedirect:

@@ -65,6 +65,7 @@ class FieldState:
     cleared: str = ""
     fault: str = ""
     conflict: "ConflictView | None" = None
+    level: str = ""  # how far it was checked; nothing for self-reported
 
     @property
     def errors(self) -> tuple[Problem, ...]:
@@ -92,6 +93,7 @@ class FieldState:
         return not (
             self.mark
             or self.missing
+            or self.level
             or self.problems
             or self.fault
             or self.conflict

@@ -13,6 +13,7 @@ from reporting.forms.answers import Typed
 from reporting.models import Answer
 from reporting.selectors.returns import ReturnSheet
 from reporting.selectors.reviews import change_of
+from reporting.selectors.verification import words_of_levels
 from reporting.services.answers import Conflict
 from reporting.validation import REQUIRED
 from reporting.values import Value
@@ -167,6 +168,7 @@ class FieldMaker:
         self._refused = refused or {}
         self._conflicts = {conflict.code: conflict for conflict in conflicts}
         self._language = get_language() or "en"
+        self._levels = words_of_levels()
 
     @cached_property
     def problems(self) -> tuple[Problem, ...]:
@@ -248,6 +250,7 @@ class FieldMaker:
             cleared=typed.cleared if typed and code in self._saved else "",
             fault=fault,
             conflict=conflict,
+            level=self._levels.get(answer.verification, "") if answer else "",
         )
 
     def _fault(self, code: str) -> str:

@@ -15,6 +15,7 @@ from reporting.selectors.evidence import Citation
 from reporting.selectors.questions import Thread, by_code
 from reporting.selectors.reviews import Problem, Review, ReviewRow, ReviewSection
 from reporting.values import Value
+from reporting.web.levels import marks_of_levels
 
 ALL = "all"
 DERIVED = "derived"
@@ -59,6 +60,7 @@ class Line:
     peers: str = NONE  # the middle half of the members, as the newest release tells it
     n_band: str = ""
     sources: Sequence[Source] = ()
+    level: str = ""  # how far it was checked, after a dot; nothing for self-reported
 
     @property
     def is_plain(self) -> bool:
@@ -113,6 +115,7 @@ class _Frame:
     slug: str
     threads: Mapping[str, Sequence[Thread]]
     asked: str
+    levels: Mapping[str, str]
 
 
 def review_page(
@@ -129,7 +132,7 @@ def review_page(
     `asked` is the code beside which the form stands that asks about it.
     """
     of_code = by_code(threads)
-    frame = _Frame(submission, slug, of_code, asked)
+    frame = _Frame(submission, slug, of_code, asked, marks_of_levels())
     there = {row.part.code for section in review.sections for row in section.rows}
     hidden = [thread for thread in threads if thread.code not in there]
     names = [section.code or DERIVED for section in review.sections]
@@ -210,6 +213,7 @@ def _line(row: ReviewRow, frame: _Frame) -> Line:
         peers=_peers(row),
         n_band=f"n = {row.peers.n_band}" if row.peers else "",
         sources=[_source(one, frame) for one in row.citations],
+        level=frame.levels.get(answer.verification, "") if answer is not None else "",
     )
 
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from xlsxwriter.worksheet import Worksheet
 
 from reporting.selectors.returns import ReturnSheet
+from reporting.selectors.verification import checked_words
 from reporting.validation.progress import Count
 from reporting.workbooks import layout
 from reporting.workbooks.checks import MARK, Checks
@@ -71,6 +72,7 @@ def _facts(ws: Worksheet, sheet: ReturnSheet, styles: Styles, at: datetime, row:
         (_("Money in"), _("%(currency)s, in full units (not thousands)") % {"currency": submission.currency}),
         (_("Figures beside the answers"), before.round.name if before else ""),
         (_("Answers as of"), date_format(at, "DATETIME_FORMAT")),
+        (_("How far checked"), checked_words(sheet)),
     ]
     for label, text in facts:
         if text:

@@ -11,6 +11,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from reporting.catalogue import Indicator, IndicatorType
 from reporting.selectors.returns import ReturnSheet
+from reporting.selectors.verification import words_of_levels
 from reporting.values import Value
 from reporting.workbooks import layout
 from reporting.workbooks.catalogue_sheet import write_catalogue
@@ -86,6 +87,7 @@ class _Writer:
             right_to_left=self.right_to_left,
         )
         self.plans = layout.plan_of(sheet)
+        self.levels = words_of_levels()
         self.checks = Checks(sheet, self.book, self.plans, self.styles)
         self._lists: dict[tuple[str, ...], str] = {}
         self._list_sheet: Worksheet | None = None
@@ -221,6 +223,8 @@ class _Writer:
         """The label with its help below it in small print, and when it is asked; gives the last."""
         styles, indicator = self.styles, line.indicator
         child = indicator.child_of is not None
+        answer = self.sheet.answers.get(indicator.code)
+        level = self.levels.get(answer.verification, "") if answer is not None else ""
         pieces: list[Any] = [styles.child_label if child else styles.label, indicator.label]
         if indicator.help:
             pieces += [styles.help, "\n" + indicator.help]
@@ -230,6 +234,8 @@ class _Writer:
                 "condition": self.sheet.catalogue.readable(indicator.relevance)
             }
             pieces += [styles.condition, "\n" + condition]
+        if level:
+            pieces += [styles.condition, "\n" + level]
         look = styles.child if child else styles.question
         if len(pieces) == 2:
             ws.write_string(line.row, QUESTION, indicator.label, look)

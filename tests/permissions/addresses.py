@@ -160,6 +160,7 @@ def targets(world: World) -> dict[str, dict[str, Kwargs]]:
         "question_ask": {"": returns["submitted"]},
         "return_review": returns,
         "return_move": returns,
+        "return_levels": returns,
         "publish": {"": {**slug, "code": world.released.code}},
         "release": {"": {**slug, "pk": world.release.pk}},
         "report_request": {"": {**slug, "pk": world.release.pk}},

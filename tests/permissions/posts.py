@@ -72,6 +72,7 @@ def _forms(world: World) -> dict[str, Mapping[str, Any]]:
         "guest_answer": answer,
         "round_action": {"action": "remind", "returns": [world.draft.pk], "confirmed": "1"},
         "my_calendar": {"action": "remove"},
+        "return_levels": {"which": "all", "level": "staff_checked"},
         "return_move": {"move": Move.SUBMIT},
         "return_move submitted": {"move": Move.START_REVIEW},
         "return_move approved": {"move": Move.REOPEN, "comment": "One figure is wrong."},

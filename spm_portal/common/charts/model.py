@@ -71,12 +71,13 @@ NARROW = Style(width=360)
 
 @dataclass(frozen=True)
 class Note:
-    """The line under a chart: how many reported (a band), when, from where, and by which formula."""
+    """The line under a chart: how many reported (a band), when, from where, by which formula, and how far checked."""
 
     n: str = ""
     period: str = ""
     source: str = ""
     formula: str = ""
+    checked: str = ""
 
 
 @dataclass(frozen=True)
