@@ -21,7 +21,7 @@ from django.utils import timezone
 from bench.pages import busiest
 from members.models import Association, User
 from reporting.models import Release
-from reporting.services.releases import request_report
+from reporting.services.reports import request_report
 from spm_portal.common.models import Job, JobState, MailMessage, MailState
 
 WEB_LIMIT_MB, WORKER_LIMIT_MB = 200, 400

@@ -140,6 +140,7 @@ rules.add_perm("reporting.check_edition", staff_of_owner)
 rules.add_perm("reporting.request_report", staff_of_owner)
 
 PERMISSION_OF_MOVE: dict[Move, str] = {
+rules.add_perm("reporting.edit_report", staff_of_owner)
     Move.SUBMIT: "reporting.submit_return",
     Move.SIGN: "reporting.submit_return",
     Move.START_REVIEW: "reporting.review_return",

@@ -25,6 +25,7 @@ from reporting.views import (
     return_answers,
     returns,
     review,
+    report_editor,
     rounds,
     rule_settings,
     sharing,
@@ -122,6 +123,45 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("guest/<uuid:pk>/help/<slug:code>/", guests.guest_help, name="guest_help"),
     path("guest/<str:token>/", guests.guest_link, name="guest_link"),
     path("d/<slug:slug>/", donors.donor_home, name="donor_home"),
+    path("a/<slug:slug>/releases/groups/", peer_groups.peer_group_list, name="peer_groups"),
+    path("a/<slug:slug>/releases/groups/new/", peer_groups.peer_group_new, name="peer_group_new"),
+    path("a/<slug:slug>/releases/groups/<slug:code>/", peer_groups.peer_group, name="peer_group"),
+    path(
+        "a/<slug:slug>/releases/groups/<slug:code>/change/",
+        peer_groups.peer_group_change,
+        name="peer_group_change",
+    ),
+    path(
+        "a/<slug:slug>/releases/groups/<slug:code>/decide/",
+        peer_groups.peer_group_decide,
+        name="peer_group_decide",
+    ),
+    path("a/<slug:slug>/rounds/<slug:code>/report/", report_editor.report_editor, name="report_editor"),
+    path(
+        "a/<slug:slug>/rounds/<slug:code>/report/chapters/<slug:chapter>/",
+        report_editor.report_chapter,
+        name="report_chapter",
+    ),
+    path(
+        "a/<slug:slug>/rounds/<slug:code>/report/figures/",
+        report_editor.report_figures,
+        name="report_figures",
+    ),
+    path(
+        "a/<slug:slug>/rounds/<slug:code>/report/cases/new/",
+        report_editor.report_case_new,
+        name="report_case_new",
+    ),
+    path(
+        "a/<slug:slug>/rounds/<slug:code>/report/cases/<uuid:pk>/",
+        report_editor.report_case,
+        name="report_case",
+    ),
+    path(
+        "a/<slug:slug>/rounds/<slug:code>/report/cases/<uuid:pk>/photo/",
+        report_editor.report_case_photo,
+        name="report_case_photo",
+    ),
     # consents: who sees what of an MFI, and what a donor reads by them
     path("a/<slug:slug>/consents/", sharing.consent_list, name="consent_list"),
     path("a/<slug:slug>/members/<uuid:pk>/consents/", sharing.consents, name="consents"),
@@ -139,6 +179,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="donor_member_values",
     ),
     # the MFI's side of a return
+    path(
+        "a/<slug:slug>/releases/<uuid:pk>/photos/<slug:sha256>/",
+        releases.release_photo,
+        name="release_photo",
+    ),
     path("a/<slug:slug>/returns/<uuid:pk>/", returns.return_overview, name="return"),
     path(
         "a/<slug:slug>/returns/<uuid:pk>/sections/<slug:code>/", returns.return_section, name="return_section"

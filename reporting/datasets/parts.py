@@ -179,7 +179,31 @@ class Glossary:
     kind: str = "glossary"
 
 
-Block = Figure | Table | Prose | Glossary
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What the editors wrote about a chapter, as markdown: whoever shows it takes it through the sanitiser."""
+
+    text: str
+    title: str = ""
+    id: str = "words"
+    kind: str = "words"
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A case that the report tells: words as markdown, the MFI if it agreed, the photo by its hash and in words."""
+
+    title: str
+    text: str
+    institution: str = ""
+    photo: str = ""
+    photo_sha256: str = ""
+    photo_words: str = ""
+    id: str = ""
+    kind: str = "case"
+
+
+Block = Figure | Table | Prose | Glossary | Words | Case
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +227,8 @@ class Chapter:
                 height += 105 if block.shape is Shape.RADAR else 28 + 9 * len(block.rows)
             elif isinstance(block, Table):
                 height += 18 + 6 * len(block.rows)
+            elif isinstance(block, Words | Case):
+                height += 12 + 5 * (len(block.text) // 90 + block.text.count("\n"))
             else:
                 height += 35
         return height < HALF_PAGE and not self.annex
@@ -246,11 +272,19 @@ class ReportData:
     published_count: int
     withheld_count: int
     imported: bool = False
+    foreword: Words | None = None
 
     @property
     def full_title(self) -> str:
         """Title, association and year in one line."""
         return f"{self.association}: {self.title} {self.year}"
+
+    @property
+    def cases(self) -> tuple[Case, ...]:
+        """The cases that it tells."""
+        return tuple(
+            block for chapter in self.chapters for block in chapter.blocks if isinstance(block, Case)
+        )
 
     def chapter(self, code: str) -> Chapter | None:
         """The chapter at this address."""

@@ -15,7 +15,16 @@ from reporting.datasets.chapters import Facts
 from reporting.datasets.chapters_results import body
 from reporting.datasets.draft import Draft
 from reporting.datasets.messages import messages
-from reporting.datasets.parts import KeyFigure, ReportData, numbered
+from reporting.datasets.parts import Chapter, KeyFigure, Message, ReportData, Words, numbered
+from reporting.datasets.report_words import (
+    FOREWORD,
+    Frozen,
+    frozen_of,
+    places,
+    with_method,
+    with_words,
+)
+from reporting.enums import FormLength
 from reporting.models import Release
 from reporting.selectors.catalogues import catalogue_of
 from reporting.selectors.releases import cells_of, count_published, named_members
@@ -25,7 +34,7 @@ KEPT = 24  # reports that a process keeps: a release never changes
 
 __all__ = ["ReportData", "build_report"]
 
-_kept: OrderedDict[tuple[UUID, str, str, str], ReportData] = OrderedDict()
+_kept: OrderedDict[tuple[UUID, str, str, str, str], ReportData] = OrderedDict()
 _lock = Lock()
 
 
@@ -78,6 +87,8 @@ def _build(release: Release, language: str) -> ReportData:
     counted = count_published(cells)
     return ReportData(
         association=association.name,
+    frozen = frozen_of(release.texts, language)
+    said = messages(draft, facts)
         association_label=association.label,
         accent=association.accent_colour,
         title=_("Social performance report"),
@@ -93,16 +104,37 @@ def _build(release: Release, language: str) -> ReportData:
         rtl=language.split("-")[0] in settings.LANGUAGES_BIDI,
         currency=draft.currency,
         key_figures=_cover(draft, facts),
-        messages=messages(draft, facts),
-        chapters=numbered([*body(draft, facts), *annex(draft, facts)]),
+        messages=said,
+        chapters=_chapters(release, draft, facts, frozen, said),
         published_count=counted[True],
         withheld_count=counted[False],
         imported=bool(method.get("imported")),
     )
 
+        foreword=Words(frozen.words[FOREWORD]) if frozen.words.get(FOREWORD) else None,
 
 def day_words(day: date, language: str) -> str:
     """A day written out in a language, the month as a word."""
+def _chapters(
+    release: Release, draft: Draft, facts: Facts, frozen: Frozen, said: tuple[Message, ...]
+) -> tuple[Chapter, ...]:
+    """The chapters of the figures with the editors' part in them, all numbered."""
+    method = release.method
+    known = places(
+        draft.catalogue,
+        sections=method["sections"],
+        full_form=method["form_length"] == FormLength.FULL,
+        language=draft.language,
+    )
+    chapters = with_words(
+        body(draft, facts),
+        frozen,
+        {place.code: place.title for place in known},
+        kept=[message.chapter for message in said],
+    )
+    return numbered([*chapters, *with_method(annex(draft, facts), frozen)])
+
+
     return format_date(day, format="long", locale=language.replace("-", "_"))
 
 

@@ -9,17 +9,30 @@ from members.models import Association
 from reporting.models import Release
 from spm_portal.common.models import Job, JobState
 
-REPORT_KIND = "association_report"
+REPORT_KINDS = {
+    "pdf": "association_report",
+    "docx": "association_report_docx",
+    "xlsx": "association_report_xlsx",
+}
+"""The kinds of job that make the association report, by the form of their file."""
+
+REPORT_KIND = REPORT_KINDS["pdf"]
+_FORMS = {kind: form for form, kind in REPORT_KINDS.items()}
+
+
+def form_of(job: Job) -> str:
+    """The form of the file that a report job makes: pdf, docx or xlsx."""
+    return _FORMS[job.kind]
 
 
 def report_jobs(association: Association) -> QuerySet[Job]:
     """The association's report jobs; who may see one follows from its release."""
-    return Job.objects.filter(association_id=association.pk, kind=REPORT_KIND)
+    return Job.objects.filter(association_id=association.pk, kind__in=_FORMS)
 
 
 def reports_of(release: Release, *, everything: bool) -> list[tuple[Job, str]]:
     """The reports of a release with the name of their language: the finished ones, or also those under way."""
-    jobs = Job.objects.filter(kind=REPORT_KIND, args__release=str(release.pk)).order_by("created_at")
+    jobs = Job.objects.filter(kind__in=_FORMS, args__release=str(release.pk)).order_by("created_at")
     if not everything:
         jobs = jobs.filter(state=JobState.DONE)
     names = dict(settings.LANGUAGES)

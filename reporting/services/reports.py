@@ -1,11 +1,13 @@
 """The association report as a file: made by a worker as a job, or at once by a command."""
 
+import hashlib
+import logging
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from pathlib import PurePosixPath
-from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.text import slugify
@@ -13,38 +15,94 @@ from django.utils.translation import gettext as _
 
 from members.access import forget
 from members.models import User
+from members.services.permission import permit
 from reporting.datasets.drawing import pdf_style
+from reporting.datasets.release_table import COLUMNS, figure_rows
 from reporting.datasets.report import ReportData, build_report
-from reporting.models import Release
-from reporting.selectors.jobs import REPORT_KIND
-from reporting.selectors.releases import with_round
+from reporting.datasets.report_docx import report_docx
+from reporting.datasets.report_xlsx import report_xlsx
+from reporting.models import Release, ReleaseCell
+from reporting.selectors.jobs import REPORT_KINDS, form_of
+from reporting.selectors.releases import cells_of, with_round
 from reporting.services import release_notices
-from spm_portal.common import jobs
-from spm_portal.common.colours import ink_on, readable_on
+from reporting.services.report_assets import assets_of
+from spm_portal.common import audit, jobs
+from spm_portal.common.csv_file import csv_bytes
 from spm_portal.common.jobs import JobCancelled, JobResult, Progress
-from spm_portal.common.models import Job
-from spm_portal.common.pdf import render_pdf
+from spm_portal.common.models import Job, JobState
+from spm_portal.common.models.job import private_storage
+from spm_portal.common.pdf import Attached, render_pdf
+
+log = logging.getLogger(__name__)
 
 STEPS = 3
 TEMPLATE = "reporting/report/report.html"
 
+# Goes up when the report looks or says something else, so that asking again makes a new file.
+REPORT_VERSION = "2"
 
-def render_report(release: Release, language: str) -> tuple[bytes, str]:
-    """The report of a release as a PDF, and the name of its file."""
+TYPES = {
+    "pdf": "application/pdf",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+"""The forms that the report has, all made of the same blocks."""
+
+
+def request_report(*, release_id: UUID, language: str, by: User, at: datetime, form: str = "pdf") -> Job:
+    """Ask for the association report of a release as a file; asking again gives the job that there is.
+
+    `form` is pdf, docx or xlsx. ValueError for a form or language that there is not.
+    """
+    release = Release.objects.select_related("association").get(pk=release_id)
+    forget(by)
+    permit(by, "reporting.request_report", release)
+    if language not in dict(settings.LANGUAGES):
+        raise ValueError(f"There is no language {language!r}.")
+    if form not in REPORT_KINDS:
+        raise ValueError(f"There is no report as {form!r}.")
+    kind = REPORT_KINDS[form]
+    with transaction.atomic():
+        job = jobs.request_job(
+            kind,
+            by=by,
+            at=at,
+            args={"release": str(release.pk), "language": language},
+            association_id=release.association_id,
+            key=f"{kind}:{REPORT_VERSION}:{release.pk}:{language}",
+        )
+        if jobs.queue_again(job.pk, at=at, by=by, states=(JobState.FAILED, JobState.CANCELLED)):
+            job.refresh_from_db()
+        audit.record(
+            "report.requested",
+            release,
+            by=by,
+            at=at,
+            association_id=release.association_id,
+            job=str(job.pk),
+            language=language,
+            form=form,
+        )
+    return job
+
+
+def render_report(release: Release, language: str, form: str = "pdf") -> tuple[bytes, str]:
+    """The report of a release as a file, and its name."""
     data = build_report(release, language)
-    return _as_pdf(data, release), report_name(release, language)
+    return _file(data, release, form), report_name(release, language, form)
 
 
-def report_name(release: Release, language: str) -> str:
-    """A file name that says what it is, such as ucora-spm-report-2025-edition-1-en.pdf."""
+def report_name(release: Release, language: str, form: str = "pdf") -> str:
+    """A file name that says what it is, such as ucora-social-performance-report-2025-edition-1-en.pdf."""
     association = slugify(release.association.label) or release.association.slug
-    return f"{association}-social-performance-report-{release.round.code}-edition-{release.number}-{language}.pdf"
+    edition = f"{release.round.code}-edition-{release.number}-{language}"
+    return f"{association}-social-performance-report-{edition}.{form}"
 
 
 def make(job: Job, progress: Progress) -> JobResult:
-    """Do one `association_report` job: the rights of the person who asked count now, not when they asked."""
+    """Do one report job: the rights of the person who asked count now, not when they asked."""
     release = with_round(Release.objects.all()).get(pk=UUID(job.args["release"]))
-    language = str(job.args["language"])
+    language, form = str(job.args["language"]), form_of(job)
     _check_rights(job, release)
     # labels are stored, so they are written in the language of the person who reads them
     requester = _requester(job)
@@ -53,10 +111,10 @@ def make(job: Job, progress: Progress) -> JobResult:
     progress(0, STEPS, labels[0])
     data = build_report(release, language)
     progress(1, STEPS, labels[1])
-    content = _as_pdf(data, release)
+    content = _file(data, release, form)
     progress(2, STEPS, labels[2])
     _check_rights(job, release)
-    return JobResult(content=content, name=report_name(release, language))
+    return JobResult(content=content, name=report_name(release, language, form))
 
 
 def tell_done(job: Job) -> None:
@@ -81,8 +139,9 @@ def _finished_at(job: Job) -> datetime:
 
 
 def register() -> None:
-    """Make the kind of job known to the queue."""
-    jobs.register(jobs.Kind(REPORT_KIND, make, done=tell_done, failed=tell_failed))
+    """Make the kinds of job known to the queue."""
+    for kind in REPORT_KINDS.values():
+        jobs.register(jobs.Kind(kind, make, done=tell_done, failed=tell_failed))
 
 
 def _release(job: Job) -> Release:
@@ -102,29 +161,58 @@ def _check_rights(job: Job, release: Release) -> None:
         raise JobCancelled("The person who asked may no longer have this report.")
 
 
-def _as_pdf(data: ReportData, release: Release) -> bytes:
-    assets = _assets(release)
-    logo = next((name for name in assets if name.startswith("logo")), "")
+def _file(data: ReportData, release: Release, form: str) -> bytes:
+    photos = photos_of(data)
     with translation.override(data.language):
-        html = render_to_string(
-            TEMPLATE, {"report": data, "style": pdf_style(data), "logo": logo, "accent": data.accent}
-        )
-        return render_pdf(html, title=data.full_title, language=data.language, assets=assets)
+        if form == "docx":
+            return report_docx(data, photos)
+        cells = cells_of(release)
+        if form == "xlsx":
+            return report_xlsx(data, figure_rows(release, cells))
+        return _as_pdf(data, release, cells, photos)
 
 
-def _assets(release: Release) -> dict[str, bytes]:
-    """The style sheet, the accent colour and the logo."""
-    css = (settings.BASE_DIR / "static" / "css" / "report.css").read_bytes()
-    accent = release.association.accent_colour  # a checked hex colour
-    colours = (
-        f":root{{--accent:{accent};--on-accent:{ink_on(accent)};--strong:{readable_on('#ffffff', accent)}}}"
+def _as_pdf(
+    data: ReportData, release: Release, cells: Sequence[ReleaseCell], photos: Mapping[str, bytes]
+) -> bytes:
+    """The report as a PDF, with every figure of the edition attached as a table."""
+    assets = assets_of(release.association)
+    logo = next((name for name in assets if name.startswith("logo")), "")
+    assets |= {f"{ident}.jpg": content for ident, content in photos.items()}
+    html = render_to_string(
+        TEMPLATE,
+        {"report": data, "style": pdf_style(data), "logo": logo, "accent": data.accent, "photos": photos},
     )
-    found: dict[str, Any] = {"report.css": css, "accent.css": colours.encode()}
-    logo = release.association.logo
-    if logo and logo.name:
-        try:
-            with logo.open("rb") as stored:
-                found[f"logo{PurePosixPath(logo.name).suffix.lower()}"] = stored.read()
-        except OSError:
-            pass  # a report without its logo is better than none
+    table = Attached(
+        name=report_name(release, data.language, "csv"),
+        content=csv_bytes(COLUMNS, figure_rows(release, cells)),
+        description=_("Every figure of this edition as a table"),
+        at=release.published_at,
+    )
+    return render_pdf(html, title=data.full_title, language=data.language, assets=assets, attached=(table,))
+
+
+def photos_of(data: ReportData) -> dict[str, bytes]:
+    """The photos of a report by the id of their case; one that is not what was published is left out."""
+    found = {}
+    for case in data.cases:
+        content = stored_photo(case.photo, case.photo_sha256)
+        if content is not None:
+            found[case.id] = content
     return found
+
+
+def stored_photo(name: str, sha256: str) -> bytes | None:
+    """A photo from the private files; None where there is none, or not the one with this hash."""
+    if not name:
+        return None
+    try:
+        with private_storage().open(name, "rb") as stored:
+            content = bytes(stored.read())
+    except OSError:
+        log.exception("the photo %s cannot be read", name)
+        return None
+    if hashlib.sha256(content).hexdigest() != sha256:
+        log.error("the photo %s is not the one that was published", name)
+        return None
+    return content

@@ -10,9 +10,9 @@ from django.views.decorators.http import require_safe
 
 from members.web.guards import AssociationRequest, association_page, found_or_404, require
 from reporting.models import Release
-from reporting.selectors.jobs import is_over, report_jobs
+from reporting.selectors.jobs import form_of, is_over, report_jobs
 from reporting.selectors.releases import with_round
-from reporting.services import releases as service
+from reporting.services import reports as service
 from spm_portal.common import jobs
 from spm_portal.common.downloads import made_file
 from spm_portal.common.models import Job, JobState
@@ -32,7 +32,11 @@ def job(request: AssociationRequest, pk: UUID) -> HttpResponse:
     found, release = _job(request, pk)
     if request.method == "POST":
         again = service.request_report(
-            release_id=release.pk, language=found.args["language"], by=request.user, at=timezone.now()
+            release_id=release.pk,
+            language=found.args["language"],
+            form=form_of(found),
+            by=request.user,
+            at=timezone.now(),
         )
         return redirect("job", request.association.slug, again.pk)
     over = is_over(found)
@@ -83,4 +87,4 @@ def job_file(request: AssociationRequest, pk: UUID) -> HttpResponse:
         # A file that is not what was stored is never handed out; making it again is safe for everybody.
         jobs.queue_again(found.pk, at=timezone.now(), states=(JobState.DONE,))
         return render(request, "reporting/jobs/damaged.html", {"job": found, "release": release}, status=410)
-    return made_file(content, name=found.result_name, content_type="application/pdf")
+    return made_file(content, name=found.result_name, content_type=service.TYPES[form_of(found)])

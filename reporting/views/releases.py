@@ -25,6 +25,7 @@ from reporting.selectors.replies import blockers, hearing_of
 from reporting.services import publications, reports
 from reporting.services import releases as service
 from spm_portal.common.models import JobState
+from spm_portal.common.downloads import made_file
 
 
 @association_page("reporting.view_releases")
@@ -192,3 +193,18 @@ def report_request(request: AssociationRequest, pk: UUID) -> HttpResponse:
         release_id=found.pk, language=language, form=form, by=request.user, at=timezone.now()
     )
     return redirect("job", request.association.slug, job.pk)
+@association_page("reporting.view_releases")
+@require_safe
+def release_photo(request: AssociationRequest, pk: UUID, sha256: str) -> HttpResponse:
+    """The photo of a case that this edition tells, by its hash."""
+    found = _release(request, pk)
+    case = next((one for one in found.texts.get("cases", []) if one.get("photo_sha256") == sha256), None)
+    content = reports.stored_photo(case["photo"], sha256) if case and sha256 else None
+    if content is None:
+        raise Http404
+    response = made_file(content, name="photo.jpg", content_type="image/jpeg")
+    # an edition never changes
+    response["Cache-Control"] = "private, max-age=86400, immutable"
+    return response
+
+

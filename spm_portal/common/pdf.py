@@ -1,12 +1,16 @@
-"""HTML to a tagged PDF (PDF/UA-1); the only module that knows WeasyPrint, and it can reach nothing by itself."""
+"""HTML to a tagged PDF (PDF/UA-1 and PDF/A-3a); the only module that knows WeasyPrint, and it can reach nothing."""
 
 import logging
 import threading
-from collections.abc import Iterator, Mapping
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from pathlib import PurePosixPath
 from types import MappingProxyType
+from typing import Any
 
 import arabic_reshaper
 from bidi import get_display
@@ -30,11 +34,37 @@ FONTS = (
     ("Noto Sans Arabic", 400, "NotoSansArabic-Regular.ttf"),
     ("Noto Sans Arabic", 700, "NotoSansArabic-Bold.ttf"),
 )
+# WeasyPrint writes one standard into the metadata. That a document also keeps PDF/UA-1 is said here, with the
+# description that PDF/A asks of every schema it does not know.
+_ALSO_UA = b"""<rdf:Description rdf:about="" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/" pdfuaid:part="1"/>
+<rdf:Description rdf:about="" xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/"
+ xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#" xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#">
+<pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType="Resource">
+<pdfaSchema:schema>PDF/UA Universal Accessibility Schema</pdfaSchema:schema>
+<pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/</pdfaSchema:namespaceURI>
+<pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix>
+<pdfaSchema:property><rdf:Seq><rdf:li rdf:parseType="Resource">
+<pdfaProperty:name>part</pdfaProperty:name><pdfaProperty:valueType>Integer</pdfaProperty:valueType>
+<pdfaProperty:category>internal</pdfaProperty:category>
+<pdfaProperty:description>Part of ISO 14289</pdfaProperty:description>
+</rdf:li></rdf:Seq></pdfaSchema:property></rdf:li></rdf:Bag></pdfaExtension:schemas>
+</rdf:Description>"""
+_END = b"</rdf:RDF>"
 _ARABIC = range(0x0600, 0x0780)
 
 
 class PdfError(Exception):
     """The document could not be made whole: something was refused, missing or not understood."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """A file inside the document: the data that it was made from."""
+
+    name: str
+    content: bytes
+    description: str
+    at: datetime
 
 
 def joined(text: str) -> str:
@@ -47,8 +77,15 @@ def joined(text: str) -> str:
     return str(get_display(arabic_reshaper.reshape(text)))
 
 
-def render_pdf(html: str, *, title: str, language: str, assets: Mapping[str, bytes]) -> bytes:
-    """The document as PDF/UA-1.
+def render_pdf(
+    html: str,
+    *,
+    title: str,
+    language: str,
+    assets: Mapping[str, bytes],
+    attached: Sequence[Attached] = (),
+) -> bytes:
+    """The document as PDF/UA-1; with files attached it is PDF/A-3a too, the archive's form that may carry them.
 
     `html` names its style sheets and pictures as `asset:<name>` of `assets`; every other address is refused, files
     of this machine and other hosts alike. Raises PdfError for a refused or missing address and whatever else
@@ -59,6 +96,7 @@ def render_pdf(html: str, *, title: str, language: str, assets: Mapping[str, byt
     from weasyprint.urls import FatalURLFetchingError
 
     fetcher = _fetcher_class()(assets)
+    variant = "pdf/a-3a" if attached else "pdf/ua-1"
     # a base that resolves no relative address to a file or a host
     base = f"{SCHEME}:/"
     with _errors() as errors:
@@ -66,17 +104,52 @@ def render_pdf(html: str, *, title: str, language: str, assets: Mapping[str, byt
             fonts = weasyprint.text.fonts.FontConfiguration()
             css = weasyprint.CSS(string=_font_faces(), url_fetcher=fetcher, base_url=base, font_config=fonts)
             document = weasyprint.HTML(string=html, base_url=base, url_fetcher=fetcher).render(
-                stylesheets=[css], font_config=fonts, presentational_hints=False, pdf_variant="pdf/ua-1"
+                stylesheets=[css], font_config=fonts, presentational_hints=False, pdf_variant=variant
             )
             document.metadata.title = title
             document.metadata.lang = language
             document.metadata.generator = "SPM portal"
-            content = document.write_pdf(pdf_variant="pdf/ua-1")
+            if attached:
+                _say_ua(document.metadata)
+                document.metadata.attachments = [
+                    weasyprint.Attachment(
+                        string=one.content,
+                        name=one.name,
+                        description=one.description,
+                        created=one.at,
+                        modified=one.at,
+                        relationship="Data",
+                    )
+                    for one in attached
+                ]
+            with warnings.catch_warnings():
+                # it leaves its own colour profile open, for the collector to close
+                warnings.simplefilter("ignore", ResourceWarning)
+                content = document.write_pdf(pdf_variant=variant)
         except FatalURLFetchingError as refused:
             raise PdfError(f"{refused}: {refused.__cause__}") from refused
     if errors:
         raise PdfError("; ".join(errors))
     return bytes(content)
+
+
+def _say_ua(metadata: Any) -> None:
+    """Have the metadata say that the document keeps PDF/UA-1 beside PDF/A; both must stand in one RDF element."""
+    written = metadata.generate_rdf_metadata
+
+    def with_ua(*arguments: Any) -> bytes:
+        rdf: bytes = written(*arguments)
+        if rdf.count(_END) != 1:
+            raise PdfError("The metadata of the document are not as expected.")
+        return rdf.replace(_END, _ALSO_UA + _END)
+
+    include = metadata.include_in_pdf
+
+    def readable(pdf: Any, variant: str, version: int, conformance: str, compress: bool) -> None:
+        # an archive reads them without knowing how streams are packed
+        include(pdf, variant, version, conformance, compress=False)
+
+    metadata.generate_rdf_metadata, metadata.include_in_pdf = with_ua, readable
 
 
 @lru_cache(maxsize=1)

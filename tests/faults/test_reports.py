@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from django.utils import timezone
 
-from reporting.services.releases import request_report
+from reporting.services.reports import request_report
 from spm_portal.common import jobs
 from spm_portal.common.models import Job, JobState, MailMessage
 from tests.cast import make_cast

@@ -16,7 +16,8 @@ from reporting.models import Answer, Release, ReleaseCell, ReleaseMember
 from reporting.selectors.catalogues import catalogue_of
 from reporting.selectors.releases import with_round
 from reporting.services import reports
-from reporting.services.releases import publish, request_report
+from reporting.services.releases import publish
+from reporting.services.reports import request_report
 from spm_portal.common import jobs
 from spm_portal.common.models import JobState, MailMessage
 from tests.factories.members import AssociationFactory, person
