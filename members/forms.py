@@ -258,6 +258,26 @@ class AssociationForm(forms.Form):
         widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg,image/webp,image/gif"}),
     )
     remove_logo = forms.BooleanField(label=_("Remove the present logo"), required=False)
+    reply_days = forms.IntegerField(
+        label=_("Days for replies before publication"),
+        min_value=1,
+        max_value=90,
+        help_text=_("So long named members may look at their figures, comment or ask for a correction."),
+    )
+    release_minimum = forms.IntegerField(
+        label=_("Fewest contributors of a published figure"),
+        min_value=5,
+        max_value=20,
+        help_text=_("Five at least. It can be raised and never lowered: members reported under it."),
+    )
+    has_public_page = forms.BooleanField(
+        label=_("Show our editions to everybody"),
+        required=False,
+        help_text=_(
+            "A page without sign-in lists your editions with day, number and hash. A report can be downloaded "
+            "there only if you opened it when you published."
+        ),
+    )
     second_factor_roles = forms.MultipleChoiceField(
         label=_("Roles that must sign in with a second factor"),
         required=False,
@@ -274,6 +294,8 @@ class AssociationForm(forms.Form):
         super().__init__(*args, **kwargs)
         _choices(self, "countries", country_choices())
         _choices(self, "time_zone", zone_choices())
+        lowest = max(5, association.release_minimum)
+        self.fields["release_minimum"].widget.attrs["min"] = lowest
         if not association.logo:
             del self.fields["remove_logo"]
 

@@ -4,8 +4,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from members.enums import Role
 from members.models import Association, User
@@ -26,6 +28,9 @@ SETTINGS = frozenset(
         "fiscal_year_end_day",
         "accent_colour",
         "second_factor_roles",
+        "reply_days",
+        "release_minimum",
+        "has_public_page",
     }
 )
 
@@ -62,6 +67,8 @@ def change_association(
         association = Association.objects.select_for_update().get(pk=association_id)
         permit(by, "members.manage_association", association)
         changed = sorted(name for name, value in fields.items() if getattr(association, name) != value)
+        if fields.get("release_minimum", association.release_minimum) < association.release_minimum:
+            raise ValidationError({"release_minimum": _never_lowered(association.release_minimum)})
         for name in changed:
             setattr(association, name, fields[name])
         association.full_clean()
@@ -79,6 +86,12 @@ def change_association(
                 changed=changed,
             )
     return association
+
+
+def _never_lowered(present: int) -> str:
+    return _("It is %(present)d and can only be raised: members reported under this promise.") % {
+        "present": present
+    }
 
 
 def _replace_logo(association: Association, drawn: Any) -> None:

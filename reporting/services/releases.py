@@ -16,7 +16,6 @@ from members.access import forget
 from members.models import User
 from members.services.permission import permit
 from reporting.models import Release, ReleaseCell, ReleaseMember, Round
-from reporting.selectors.jobs import REPORT_KIND
 from reporting.selectors.releases import (
     Preview,
     frozen_members,
@@ -25,6 +24,7 @@ from reporting.selectors.releases import (
     older_release,
     preview,
 )
+from reporting.selectors.replies import Hearing, comments_of, ended, hearing_of
 from reporting.selectors.returns import load_sheets
 from reporting.services import release_notices
 from reporting.services.editions import (
@@ -36,11 +36,8 @@ from reporting.services.editions import (
     method_of,
     same_values,
 )
-from spm_portal.common import audit, jobs
-from spm_portal.common.models import Job, JobState
-
-# Goes up when the report looks or says something else, so that asking again makes a new file.
-REPORT_VERSION = "1"
+from reporting.services.report_texts import frozen_texts
+from spm_portal.common import audit
 
 
 class PublishRefused(Exception):
@@ -105,13 +102,15 @@ def _draft(
         raise PublishRefused(_too_few(seen))
     members = freeze(seen, load_sheets(of_round))
     older = older_release(of_round)
-    texts: dict[str, Any] = {}  # editors' words as they are frozen
-    replies: list[Any] = []
+    texts = frozen_texts(of_round)
+    hearing = hearing_of(of_round, seen)
+    earlier = latest_of(of_round)
+    # nobody was heard since: what members said before stays with the figures
+    replies = comments_of(hearing) if hearing.windows or earlier is None else earlier.replies
     method = method_of(seen, members, older, minimum=minimum_of(of_round.association))
     digest = input_hash(
         of_round, members, older, texts=texts, replies=replies, public=is_public, groups=method["groups"]
     )
-    earlier = latest_of(of_round)
     if earlier is not None:
         if earlier.input_sha256 == digest:
             return earlier
@@ -121,6 +120,8 @@ def _draft(
                 _("Edition %(number)d is published already. Write what changed since: readers see it.")
                 % {"number": earlier.number}
             )
+    if by is not None and (waits := hearing.blockers(at)):
+        raise PublishRefused(" ".join(one.text for one in waits))
     release = Release(
         association=of_round.association,
         round=of_round,
@@ -128,7 +129,7 @@ def _draft(
         catalogue=of_round.catalogue,
         invited_count=len(seen.candidates),
         contributor_count=len(members),
-        method=method,
+        method=method | {"replies": _heard(hearing, by)},
         input_sha256=digest,
         code_version=settings.CODE_VERSION,
         erratum=erratum.strip() if earlier else "",
@@ -139,6 +140,23 @@ def _draft(
         published_by=by,
     )
     return _Draft(release, members)
+
+
+def _heard(hearing: Hearing, by: User | None) -> dict[str, Any]:
+    """How named members were heard before this edition, or why they were not."""
+    window = hearing.window
+    found: dict[str, Any] = {"named": len(hearing.named), "replied": hearing.replied}
+    if window is not None:
+        found |= {
+            "opened_at": window.opened_at.isoformat(),
+            "ended_at": ended(window).isoformat(),
+            "reason": window.ended_reason,
+        }
+    elif hearing.seen.round.imported:
+        found["skipped"] = "imported"
+    elif hearing.named and by is None:
+        found["skipped"] = "command line"
+    return found
 
 
 def _store(drafted: _Draft, found: list[ReleaseCell], *, by: User | None, at: datetime) -> Release:
@@ -164,36 +182,6 @@ def _store(drafted: _Draft, found: list[ReleaseCell], *, by: User | None, at: da
     )
     release_notices.published(release, at=at)
     return release
-
-
-def request_report(*, release_id: UUID, language: str, by: User, at: datetime) -> Job:
-    """Ask for the association report of a release as a PDF; asking again gives the job that there is."""
-    release = Release.objects.select_related("association").get(pk=release_id)
-    forget(by)
-    permit(by, "reporting.request_report", release)
-    if language not in dict(settings.LANGUAGES):
-        raise ValueError(f"There is no language {language!r}.")
-    with transaction.atomic():
-        job = jobs.request_job(
-            REPORT_KIND,
-            by=by,
-            at=at,
-            args={"release": str(release.pk), "language": language},
-            association_id=release.association_id,
-            key=f"{REPORT_KIND}:{REPORT_VERSION}:{release.pk}:{language}",
-        )
-        if jobs.queue_again(job.pk, at=at, by=by, states=(JobState.FAILED, JobState.CANCELLED)):
-            job.refresh_from_db()
-        audit.record(
-            "report.requested",
-            release,
-            by=by,
-            at=at,
-            association_id=release.association_id,
-            job=str(job.pk),
-            language=language,
-        )
-    return job
 
 
 def _too_few(seen: Preview) -> str:

@@ -320,6 +320,9 @@ def test_settings_from_the_page(cast: Cast, as_):
         "fiscal_year_end_month": 6,
         "accent_colour": "#aa3300",
         "second_factor_roles": ["association_manager"],
+        "reply_days": 21,
+        "release_minimum": 6,
+        "has_public_page": "on",
     }
     bad = as_("manager").post(
         "/a/amani/settings/",
@@ -329,6 +332,17 @@ def test_settings_from_the_page(cast: Cast, as_):
     assert as_("manager").post("/a/amani/settings/", values).status_code == 302
     kept = Association.objects.get(pk=cast.amani.pk)
     assert (kept.currency, kept.countries, kept.fiscal_year_end_month) == ("KES", ["KE", "TZ"], 6)
+    assert (kept.reply_days, kept.release_minimum, kept.has_public_page) == (21, 6, True)
+    assert "/editions/amani/" in text_of(as_("manager").get("/a/amani/settings/"))
+
+
+@pytest.mark.parametrize("lower", [4, 5, 6])
+def test_the_fewest_contributors_are_never_lowered(cast: Cast, as_, lower: int):
+    Association.objects.filter(pk=cast.amani.pk).update(release_minimum=7)
+    form = as_("manager").get("/a/amani/settings/").context["form"]
+    answer = as_("manager").post("/a/amani/settings/", {**form.initial, "release_minimum": lower})
+    assert "release_minimum" in answer.context["form"].errors
+    assert Association.objects.get(pk=cast.amani.pk).release_minimum == 7
 
 
 def test_the_theme_is_kept_until_the_colour_changes(cast: Cast, as_):

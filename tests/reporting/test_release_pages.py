@@ -16,11 +16,12 @@ from members.enums import Role
 from members.models import Association, SharingAgreement, User
 from reporting.enums import ReturnState
 from reporting.models import Release, ReleaseMember, Submission
-from reporting.services.releases import request_report
+from reporting.selectors.edition_jobs import PUBLICATION_KIND
+from reporting.services.reports import request_report
 from spm_portal.common import jobs
 from spm_portal.common.models import Job, JobState
 from tests.factories.members import AssociationFactory, DonorFactory, person
-from tests.factories.releases import approved_round, institutions, released
+from tests.factories.releases import approved_round, heard, institutions, released
 from tests.factories.reporting import OPENED
 
 pytestmark = pytest.mark.django_db
@@ -94,7 +95,8 @@ def test_who_may_open_what(association: Association) -> None:
             who, 404
         )
         assert client.get(publish).status_code == wanted, who
-        assert client.post(publish).status_code == (302 if who == "manager" else wanted), who
+        # a second edition says what changed, so that this click publishes nothing
+        assert client.post(publish).status_code == (409 if who == "manager" else wanted), who
         ask = client.post(reverse("report_request", args=["aaa", release.pk]), {"language": "en"})
         assert ask.status_code == (
             302 if who in {"manager", "reviewer"} else 403 if who in READERS else 404
@@ -132,16 +134,43 @@ def test_publishing_from_the_page(association: Association) -> None:
     members = institutions(association, 6)
     of_round = approved_round(association, members, sections=SMALL)
     Submission.objects.filter(institution=members[0]).update(state=ReturnState.IN_REVIEW)
-    client = signed_in(person(Role.ASSOCIATION_MANAGER, association))
+    manager = person(Role.ASSOCIATION_MANAGER, association)
+    client = signed_in(manager)
     address = reverse("publish", args=["aaa", of_round.code])
+    page = client.get(address).content.decode()
+    assert "Named members were not asked yet" in page
+    assert "Publish with 5 members" not in page
+    assert client.post(address).status_code == 409
+    heard(of_round, manager)
     page = client.get(address).content.decode()
     assert "Publish with 5 members" in page
     assert "The return is not approved." in page
     assert not Release.objects.exists()
     first, second = client.post(address), client.post(address)
     assert first.url == second.url  # type: ignore[attr-defined]
-    assert Release.objects.count() == 1
-    assert client.get(first.url).status_code == 200  # type: ignore[attr-defined]
+    job = Job.objects.get(kind=PUBLICATION_KIND)
+    assert "Waiting for a worker" in client.get(first.url).content.decode()  # type: ignore[attr-defined]
+    jobs.run(job.pk)
+    release = Release.objects.get()
+    done = client.get(first.url, follow=True)  # type: ignore[attr-defined]
+    assert "Edition 1 is published." in done.content.decode()
+    assert done.redirect_chain == [(reverse("release", args=["aaa", release.pk]), 302)]
+    part = client.get(first.url, headers={"HX-Request": "true"})  # type: ignore[attr-defined]
+    assert part["HX-Redirect"] == reverse("release", args=["aaa", release.pk])
+
+
+def test_what_changed_while_the_job_waited_is_refused_in_words(association: Association) -> None:
+    of_round = approved_round(association, institutions(association, 5), sections=SMALL)
+    manager = person(Role.ASSOCIATION_MANAGER, association)
+    heard(of_round, manager)
+    client = signed_in(manager)
+    asked = client.post(reverse("publish", args=["aaa", of_round.code]))
+    Submission.objects.filter(institution__name="Member 01").update(state=ReturnState.RETURNED)
+    jobs.run(Job.objects.get(kind=PUBLICATION_KIND).pk)
+    page = client.get(asked.url)  # type: ignore[attr-defined]
+    assert page.status_code == 200
+    assert "at least 5 contributors" in page.content.decode()
+    assert not Release.objects.exists()
 
 
 def test_publishing_too_few_is_refused_in_words(association: Association) -> None:
@@ -149,8 +178,8 @@ def test_publishing_too_few_is_refused_in_words(association: Association) -> Non
     client = signed_in(person(Role.ASSOCIATION_MANAGER, association))
     answer = client.post(reverse("publish", args=["aaa", of_round.code]))
     assert answer.status_code == 409
-    assert "at least 5 contributors" in answer.content.decode()
-    assert not Release.objects.exists()
+    assert "at least 5 are needed" in answer.content.decode()
+    assert not Job.objects.exists()
 
 
 def test_every_chapter_page_is_light_and_has_a_table_behind_each_chart(association: Association) -> None:
