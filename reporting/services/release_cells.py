@@ -1,6 +1,6 @@
 """The cells of a release: frozen values through the disclosure gate, and progress on the same members."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from decimal import Decimal
@@ -10,7 +10,17 @@ from django.conf import settings
 
 from reporting.catalogue import Catalogue
 from reporting.datasets.measures import Planned, contributions
-from reporting.disclosure import Cell, Kind, Measure, Policy, Reason, publish_change, publish_release
+from reporting.disclosure import (
+    Audience,
+    Cell,
+    Edition,
+    Kind,
+    Measure,
+    Policy,
+    Reason,
+    publish_change,
+    publish_release,
+)
 from reporting.disclosure import publish as through_gate
 from reporting.models import Release, ReleaseCell, ReleaseMember
 from reporting.selectors.catalogues import catalogue_of
@@ -48,16 +58,27 @@ def _currency(member: ReleaseMember) -> str:
     return str(member.facts.get("currency") or member.submission.currency)
 
 
-def _policy() -> Policy:
-    return Policy(p=Decimal(settings.DISCLOSURE_P_PERCENT) / 100)
+def policy_of(minimum: int = MINIMUM) -> Policy:
+    """The parameters of the gate: an association may ask for more contributors, never for fewer."""
+    k = max(MINIMUM, minimum)
+    return Policy(k=k, kq=max(8, k), edge_n=max(10, k), p=Decimal(settings.DISCLOSURE_P_PERCENT) / 100)
 
 
 def cells(
-    planned: Iterable[Planned], inputs: Inputs, groups: Mapping[str, AbstractSet[str]] | None = None
+    planned: Iterable[Planned],
+    inputs: Inputs,
+    groups: Mapping[str, AbstractSet[str]] | None = None,
+    *,
+    minimum: int = MINIMUM,
+    audiences: Sequence[Audience] = (),
+    earlier: Sequence[Edition] = (),
+    neighbours: Sequence[Edition] = (),
+    progress: Callable[[int, int], None] | None = None,
 ) -> list[ReleaseCell]:
     """The cells of all measures, in the order of the plan; a measure without any value says so.
 
-    First those of all members, then those of each peer group; `groups` has the members of each by its key.
+    First those of all members, then those of each peer group; `groups` has the members of each by its key. What
+    readers know or have read besides is in `release_reach`.
     """
     everything, groups = list(planned), groups or {}
     given = {
@@ -67,7 +88,15 @@ def cells(
     found = {
         (cell.code, cell.statistic, cell.category or ""): cell
         for cell in publish_release(
-            [one.measure for one in everything], given, inputs.owners, _policy(), groups=groups
+            [one.measure for one in everything],
+            given,
+            inputs.owners,
+            policy_of(minimum),
+            groups=groups,
+            audiences=audiences,
+            earlier=earlier,
+            neighbours=neighbours,
+            progress=progress,
         )
     }
     rows: list[ReleaseCell] = []
@@ -128,7 +157,11 @@ def panel_facts(older: Release, inputs: Inputs) -> dict[str, Any]:
 
 
 def panel_cells(
-    planned: Iterable[Planned], inputs: Inputs, older: Release, catalogue: Catalogue
+    planned: Iterable[Planned],
+    inputs: Inputs,
+    older: Release,
+    catalogue: Catalogue,
+    minimum: int = MINIMUM,
 ) -> list[ReleaseCell]:
     """Progress on the same members: the change of each figure, and both figures where they reveal no more.
 
@@ -140,7 +173,7 @@ def panel_cells(
         ReleaseMember.objects.filter(release=older).select_related("submission").order_by("institution_id")
     )
     before = inputs_of(older_members, older_catalogue, older.method["context"], older.method["currency"])
-    policy = _policy()
+    policy = policy_of(minimum)
     owners = {**before.owners, **inputs.owners}
     everything = list(planned)
     medians = {one.measure.code: one for one in everything if one.measure.kind is Kind.MEDIAN}
