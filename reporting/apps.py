@@ -15,7 +15,14 @@ class ReportingConfig(AppConfig):
         """Make the app's kinds of job known and hang its pages into the navigation."""
         # late: models are not loaded when this module is
         from members.web.navigation import NavigationItem, register
-        from reporting.services import form_pdf, publications, rebuilding, reports, workbook_jobs
+        from reporting.services import (
+            form_pdf,
+            member_reports,
+            publications,
+            rebuilding,
+            reports,
+            workbook_jobs,
+        )
         from reporting.workbooks import safety  # noqa: F401 - a system check
 
         reports.register()
@@ -23,6 +30,7 @@ class ReportingConfig(AppConfig):
         form_pdf.register()
         publications.register()
         rebuilding.register()
+        member_reports.register()
         register(
             NavigationItem(_("Rounds"), "rounds", "reporting.view_rounds", 10, "rounds/"),
             NavigationItem(_("Questions"), "questions", "reporting.view_questions", 15, "questions/"),

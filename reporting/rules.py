@@ -112,6 +112,7 @@ rules.add_perm("reporting.view_return", staff_of_owner | works_for_respondent)
 rules.add_perm(
     "reporting.edit_return", (works_for_respondent | (staff_of_owner & keys_from_paper)) & with_the_mfi
 )
+rules.add_perm("reporting.view_member_report", (staff_of_owner | works_for_respondent) & is_approved)
 rules.add_perm("reporting.key_paper_return", staff_of_owner & with_the_mfi)
 rules.add_perm("reporting.cite_evidence", works_for_respondent & with_the_mfi)
 rules.add_perm("reporting.view_team", works_for_respondent)
@@ -132,15 +133,16 @@ rules.add_perm("reporting.read_consented_values", reads_for)
 rules.add_perm("reporting.view_releases", is_staff | works_for_member | reads_for_donor_of)
 rules.add_perm("reporting.view_release", staff_of_owner | member_reads_release | donor_reads_release)
 rules.add_perm("reporting.publish_release", manager_of_owner)
+rules.add_perm("reporting.manage_peer_groups", is_staff)
 rules.add_perm("reporting.view_replies", staff_of_owner)
 rules.add_perm("reporting.hear_members", manager_of_owner)
 rules.add_perm("reporting.reply", signs_for_respondent)
 rules.add_perm("reporting.answer_reply", staff_of_owner)
 rules.add_perm("reporting.check_edition", staff_of_owner)
 rules.add_perm("reporting.request_report", staff_of_owner)
+rules.add_perm("reporting.edit_report", staff_of_owner)
 
 PERMISSION_OF_MOVE: dict[Move, str] = {
-rules.add_perm("reporting.edit_report", staff_of_owner)
     Move.SUBMIT: "reporting.submit_return",
     Move.SIGN: "reporting.submit_return",
     Move.START_REVIEW: "reporting.review_return",

@@ -11,9 +11,11 @@ from reporting.statistics import Place, place
 
 MOST = 3  # strengths, and gaps
 FEWEST_PRACTICES = 2  # answered, before anything is said of a dimension
-STRENGTH_FROM, GAP_BELOW = 0.2, 0.4
+STRENGTH_FROM, GAP_BELOW = 0.2, 0.1
 FIGURE_GAP_BELOW = -0.2
-OF_INDEX, OF_PLACE, OF_CHANGE = 0.7, 0.3, 0.25
+EVEN = 75  # an index that is neither a strength nor a gap by itself
+OF_INDEX, OF_PLACE, OF_CHANGE = 0.8, 0.3, 0.25
+OUTSIDE, FURTHER = 0.25, 0.5  # for lying outside of the middle half, and for how far
 NOTEWORTHY_POINTS, NOTEWORTHY_PERCENT = 5, 10
 
 
@@ -97,7 +99,7 @@ def of_dimension(one: Dimension) -> Point | None:
     plain = 100 * sum(share for _code, share in one.practices) / len(one.practices)
     index = one.index if one.index is not None else plain
     where = place(index, one.middle.lower, one.middle.upper) if one.middle and one.index is not None else None
-    score = OF_INDEX * (index - 50) / 50 + OF_PLACE * _sign(where)
+    score = OF_INDEX * (index - EVEN) / (100 - EVEN if index > EVEN else EVEN) + OF_PLACE * _sign(where)
     missing = sorted((share, number, code) for number, (code, share) in enumerate(one.practices) if share < 1)
     return Point(
         code=one.code,
@@ -121,7 +123,7 @@ def of_figure(one: Figure) -> Point | None:
     if one.middle is not None and where is not None and where is not Place.WITHIN:
         edge = one.middle.upper if where is Place.ABOVE else one.middle.lower
         width = (one.middle.upper - one.middle.lower) or abs(edge) or 1.0
-        score = good * _sign(where) * (0.5 + 0.5 * min(abs(one.value - edge) / width, 1.0))
+        score = good * _sign(where) * (OUTSIDE + FURTHER * min(abs(one.value - edge) / width, 1.0))
     else:
         change = _change(one)
         if not change:

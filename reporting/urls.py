@@ -18,14 +18,16 @@ from reporting.views import (
     home,
     jobs,
     levels,
+    member_reports,
     paper,
     questions,
     releases,
     replies,
+    report_editor,
     return_answers,
     returns,
     review,
-    report_editor,
+    round_reports,
     rounds,
     rule_settings,
     sharing,
@@ -91,51 +93,34 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="return_print_file",
     ),
     path("a/<slug:slug>/returns/<uuid:pk>/paper/", paper.paper, name="paper"),
+    # a member's own report, and all of a round
+    path("a/<slug:slug>/returns/<uuid:pk>/report/", member_reports.member_report, name="member_report"),
+    path(
+        "a/<slug:slug>/returns/<uuid:pk>/report/<uuid:job>/",
+        member_reports.member_report_job,
+        name="member_report_job",
+    ),
+    path(
+        "a/<slug:slug>/returns/<uuid:pk>/report/<uuid:job>/file/",
+        member_reports.member_report_file,
+        name="member_report_file",
+    ),
+    path("a/<slug:slug>/rounds/<slug:code>/reports/", round_reports.round_reports, name="round_reports"),
+    path(
+        "a/<slug:slug>/rounds/<slug:code>/reports/<uuid:job>/",
+        round_reports.round_reports_job,
+        name="round_reports_job",
+    ),
+    path(
+        "a/<slug:slug>/rounds/<slug:code>/reports/<uuid:job>/file/",
+        round_reports.round_reports_file,
+        name="round_reports_file",
+    ),
     # history
     path("a/<slug:slug>/returns/<uuid:pk>/history/", history.return_history, name="return_history"),
     path("a/<slug:slug>/returns/<uuid:pk>/history/<slug:code>/", history.value_history, name="value_history"),
     # releases, reports, donors
     path("a/<slug:slug>/releases/", releases.release_list, name="releases"),
-    path("a/<slug:slug>/rounds/<slug:code>/publish/", releases.publish, name="publish"),
-    # right of reply
-    path("a/<slug:slug>/rounds/<slug:code>/replies/", replies.replies, name="replies"),
-    path("a/<slug:slug>/replies/<uuid:pk>/", replies.reply_answer, name="reply_answer"),
-    path("a/<slug:slug>/returns/<uuid:pk>/reply/", replies.reply, name="reply"),
-    path("a/<slug:slug>/releases/<uuid:pk>/", releases.release, name="release"),
-    path("a/<slug:slug>/releases/<uuid:pk>/edition/", editions.edition, name="edition"),
-    path("editions/<slug:slug>/", editions.public_editions, name="public_editions"),
-    path(
-        "editions/<slug:slug>/<slug:code>/<int:number>/<str:language>.pdf",
-        editions.public_report,
-        name="public_report",
-    ),
-    path("verify/<str:digest>/", editions.verify_edition, name="verify_edition"),
-    path("a/<slug:slug>/releases/<uuid:pk>/report/", releases.report_request, name="report_request"),
-    path(
-        "a/<slug:slug>/releases/<uuid:pk>/<slug:chapter>/", releases.release_chapter, name="release_chapter"
-    ),
-    path("a/<slug:slug>/jobs/<uuid:pk>/", jobs.job, name="job"),
-    path("a/<slug:slug>/jobs/<uuid:pk>/file/", jobs.job_file, name="job_file"),
-    path("calendar/<str:token>.ics", calendar.calendar_feed, name="calendar_feed"),
-    # somebody without an account, at one section of one return
-    path("guest/<uuid:pk>/", guests.guest_section, name="guest_section"),
-    path("guest/<uuid:pk>/answers/", guests.guest_answer, name="guest_answer"),
-    path("guest/<uuid:pk>/help/<slug:code>/", guests.guest_help, name="guest_help"),
-    path("guest/<str:token>/", guests.guest_link, name="guest_link"),
-    path("d/<slug:slug>/", donors.donor_home, name="donor_home"),
-    path("a/<slug:slug>/releases/groups/", peer_groups.peer_group_list, name="peer_groups"),
-    path("a/<slug:slug>/releases/groups/new/", peer_groups.peer_group_new, name="peer_group_new"),
-    path("a/<slug:slug>/releases/groups/<slug:code>/", peer_groups.peer_group, name="peer_group"),
-    path(
-        "a/<slug:slug>/releases/groups/<slug:code>/change/",
-        peer_groups.peer_group_change,
-        name="peer_group_change",
-    ),
-    path(
-        "a/<slug:slug>/releases/groups/<slug:code>/decide/",
-        peer_groups.peer_group_decide,
-        name="peer_group_decide",
-    ),
     path("a/<slug:slug>/rounds/<slug:code>/report/", report_editor.report_editor, name="report_editor"),
     path(
         "a/<slug:slug>/rounds/<slug:code>/report/chapters/<slug:chapter>/",
@@ -162,6 +147,38 @@ urlpatterns: list[URLPattern | URLResolver] = [
         report_editor.report_case_photo,
         name="report_case_photo",
     ),
+    path("a/<slug:slug>/rounds/<slug:code>/publish/", releases.publish, name="publish"),
+    # right of reply
+    path("a/<slug:slug>/rounds/<slug:code>/replies/", replies.replies, name="replies"),
+    path("a/<slug:slug>/replies/<uuid:pk>/", replies.reply_answer, name="reply_answer"),
+    path("a/<slug:slug>/returns/<uuid:pk>/reply/", replies.reply, name="reply"),
+    path("a/<slug:slug>/releases/<uuid:pk>/", releases.release, name="release"),
+    path("a/<slug:slug>/releases/<uuid:pk>/edition/", editions.edition, name="edition"),
+    path("editions/<slug:slug>/", editions.public_editions, name="public_editions"),
+    path(
+        "editions/<slug:slug>/<slug:code>/<int:number>/<str:language>.pdf",
+        editions.public_report,
+        name="public_report",
+    ),
+    path("verify/<str:digest>/", editions.verify_edition, name="verify_edition"),
+    path("a/<slug:slug>/releases/<uuid:pk>/report/", releases.report_request, name="report_request"),
+    path(
+        "a/<slug:slug>/releases/<uuid:pk>/photos/<slug:sha256>/",
+        releases.release_photo,
+        name="release_photo",
+    ),
+    path(
+        "a/<slug:slug>/releases/<uuid:pk>/<slug:chapter>/", releases.release_chapter, name="release_chapter"
+    ),
+    path("a/<slug:slug>/jobs/<uuid:pk>/", jobs.job, name="job"),
+    path("a/<slug:slug>/jobs/<uuid:pk>/file/", jobs.job_file, name="job_file"),
+    path("calendar/<str:token>.ics", calendar.calendar_feed, name="calendar_feed"),
+    # somebody without an account, at one section of one return
+    path("guest/<uuid:pk>/", guests.guest_section, name="guest_section"),
+    path("guest/<uuid:pk>/answers/", guests.guest_answer, name="guest_answer"),
+    path("guest/<uuid:pk>/help/<slug:code>/", guests.guest_help, name="guest_help"),
+    path("guest/<str:token>/", guests.guest_link, name="guest_link"),
+    path("d/<slug:slug>/", donors.donor_home, name="donor_home"),
     # consents: who sees what of an MFI, and what a donor reads by them
     path("a/<slug:slug>/consents/", sharing.consent_list, name="consent_list"),
     path("a/<slug:slug>/members/<uuid:pk>/consents/", sharing.consents, name="consents"),
@@ -179,11 +196,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="donor_member_values",
     ),
     # the MFI's side of a return
-    path(
-        "a/<slug:slug>/releases/<uuid:pk>/photos/<slug:sha256>/",
-        releases.release_photo,
-        name="release_photo",
-    ),
     path("a/<slug:slug>/returns/<uuid:pk>/", returns.return_overview, name="return"),
     path(
         "a/<slug:slug>/returns/<uuid:pk>/sections/<slug:code>/", returns.return_section, name="return_section"

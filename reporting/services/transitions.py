@@ -18,7 +18,7 @@ from reporting.enums import Move, QuestionState, ReturnState
 from reporting.models import Round, Submission, Transition
 from reporting.rules import PERMISSION_OF_MOVE
 from reporting.selectors.returns import ReturnSheet, load_sheet
-from reporting.services import minutes, notices, paper, questions, signatures
+from reporting.services import member_reports, minutes, notices, paper, questions, signatures
 from reporting.services.answers import answers_sha256, refresh_counters
 from reporting.services.locking import locked_returns
 from spm_portal.common import audit
@@ -105,6 +105,7 @@ def move(
             minutes.measure(submission)
         if move == Move.APPROVE:
             questions.settle(submission, by=by, at=at)
+            member_reports.request_on_approval(submission, at=at)
         if move == Move.SUBMIT:
             paper.confirm(submission, by=by, at=at)
         notices.moved(submission, transition, receipt=submission.receipt_number, at=at)

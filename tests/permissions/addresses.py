@@ -11,6 +11,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.urls.resolvers import RegexPattern, RoutePattern
 
+from tests.permissions.helpers_of_reports import targets_of_reports
 from tests.permissions.world import TOKEN, World
 
 Kwargs = dict[str, Any]
@@ -172,6 +173,7 @@ def targets(world: World) -> dict[str, dict[str, Kwargs]]:
         "citations": {"": {**returns[""], "code": "branches_total"}},
         "citation_file": {"": {**returns[""], "citation": world.citation.pk}},
         "paper": returns,
+        **targets_of_reports(slug, world.approved, world.draft),
         "return_print": {"": returns[""]},
         "return_print_job": {"": {**returns[""], "job": world.form_job.pk}},
         "return_print_file": {"": {**returns[""], "job": world.form_job.pk}},

@@ -50,6 +50,7 @@ from tests.cast import Cast, make_cast
 from tests.factories.members import LONG_AGO, UserFactory
 from tests.factories.releases import answer, consent, institutions, plausible
 from tests.factories.reporting import AttachmentFactory, RoundFactory, default_catalogue, sample
+from tests.permissions.helpers_of_reports import add_reports
 from tests.permissions.helpers_of_returns import add_document, add_form, add_helpers
 
 TOKEN = "a-token-that-a-mail-carried"  # the invitation's secret link
@@ -158,6 +159,7 @@ def make_world() -> World:
     for member in (kilimo, cast.umoja):
         consent(amani, member, ConsentPurpose.BENCHMARK)
     release = publish(round_id=released.pk, by=None, at=LONG_AGO)
+    add_reports(approved, by=cast.manager, content=FILE_CONTENT)
     ValueConsent.objects.create(
         association=amani,
         institution=cast.umoja,

@@ -11,6 +11,9 @@ from spm_portal.common.charts.model import Chart, Formatter, NotPublished, Numbe
 from spm_portal.common.charts.scale import Scale, as_decimal, known, numbers
 from spm_portal.common.charts.svg import Pen, describe, in_words, number
 
+# room for the words after a row: the own value, and the median or the row's note
+BESIDE, BESIDE_NOTED = 150, 200
+
 
 @dataclass(frozen=True)
 class DotRow:
@@ -24,7 +27,8 @@ class DotRow:
 class StripRow:
     """The quartiles of a group and one's own value.
 
-    Each row has its own scale and may have its own formatter.
+    Each row has its own scale and may have its own formatter. `note` stands beside one's own value in the place of the
+    median, for example where it lies.
     """
 
     label: str
@@ -34,6 +38,7 @@ class StripRow:
     own: Value = None
     domain: tuple[Number, Number] | None = None
     format: Formatter | None = None
+    note: str = ""
 
 
 def _label_room(pen: Pen, labels: list[str]) -> float:
@@ -42,9 +47,9 @@ def _label_room(pen: Pen, labels: list[str]) -> float:
     return min(max((text_width(label) for label in labels), default=0), 230) + 14
 
 
-def _label(pen: Pen, label: str, room: float, top: float, middle: float) -> None:
+def _label(pen: Pen, label: str, room: float, top: float, middle: float, beside: float = 80) -> None:
     if pen.style.narrow:
-        pen.text(0, top + 12, label, room=pen.style.width - 80)
+        pen.text(0, top + 12, label, room=pen.style.width - beside)
         return
     pen.lines(room - 14, middle + 4.5, wrap(label, room - 14, most=2), anchor="end", leading=14)
 
@@ -168,8 +173,10 @@ def _strip_row(pen: Pen, row: StripRow, top: float, left: float, *, has_own: boo
         else in_words(value, pen.spec)
         for value in (row.lower, row.median, row.upper, row.own)
     ]
-    right = pen.style.width - (4 if narrow else 150)
-    _label(pen, row.label, left, top, middle)
+    right = pen.style.width - (4 if narrow else BESIDE_NOTED if row.note else BESIDE)
+    shown = f"{words[3]} · {row.note}" if row.note else words[3]
+    beside = max(80.0, text_width(shown, bold=True) + 12) if has_own else 80.0
+    _label(pen, row.label, left, top, middle, beside)
     if isinstance(row.median, NotPublished):
         pen.withheld(left + 4, middle - 7, right - left - 4, 14, row.median)
         if narrow:
@@ -201,6 +208,7 @@ def _strip_row(pen: Pen, row: StripRow, top: float, left: float, *, has_own: boo
     _strip_words(
         pen,
         words,
+        row.note,
         own_known=own is not None,
         has_own=has_own,
         y=top + 12 if narrow else middle + 4.5,
@@ -210,10 +218,10 @@ def _strip_row(pen: Pen, row: StripRow, top: float, left: float, *, has_own: boo
 
 
 def _strip_words(
-    pen: Pen, words: list[str], *, own_known: bool, has_own: bool, y: float, right: float
+    pen: Pen, words: list[str], note: str, *, own_known: bool, has_own: bool, y: float, right: float
 ) -> None:
-    """The own value bold, the median muted beside it."""
-    median = _("median %(value)s") % {"value": words[1]}
+    """The own value bold, the median or the row's note muted beside it."""
+    median = note or _("median %(value)s") % {"value": words[1]}
     if not has_own:
         if pen.style.narrow:
             pen.muted(pen.style.width, y, median, anchor="end")
@@ -222,10 +230,16 @@ def _strip_words(
         return
     own = words[3] if own_known else "–"
     if pen.style.narrow:
-        pen.text(pen.style.width, y, own, anchor="end", bold=True)
+        pen.text(pen.style.width, y, f"{own} · {note}" if note else own, anchor="end", bold=True)
         return
     pen.text(right + 14, y, own, bold=True)
-    pen.muted(pen.style.width, y, median, anchor="end", room=136 - text_width(own, bold=True) - 8)
+    pen.muted(
+        pen.style.width,
+        y,
+        median,
+        anchor="end",
+        room=pen.style.width - right - 22 - text_width(own, bold=True),
+    )
 
 
 def _domain(row: StripRow, found: list[float]) -> tuple[float, float]:

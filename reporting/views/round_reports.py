@@ -1,0 +1,107 @@
+"""All members' own reports of a round in one file: asking for it, seeing how far it is, downloading it."""
+
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from members.web.guards import AssociationRequest, association_page, found_or_404
+from reporting.models import Round
+from reporting.selectors.jobs import is_over
+from reporting.selectors.member_reports import SHOWN, approved_returns, round_report_jobs
+from reporting.services import member_reports as service
+from reporting.views.rounds import round_of
+from spm_portal.common import jobs
+from spm_portal.common.downloads import made_file
+from spm_portal.common.models import Job, JobState
+from spm_portal.common.refusal import Refused
+
+
+@association_page("reporting.view_rounds")
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def round_reports(request: AssociationRequest, code: str) -> HttpResponse:
+    of_round = _board(request, code)
+    if request.method == "POST":
+        language = request.POST.get("language", "") or request.association.language
+        if language not in dict(settings.LANGUAGES):
+            raise Http404
+        try:
+            job = service.request_all(
+                round_id=of_round.pk, language=language, by=request.user, at=timezone.now()
+            )
+        except Refused as refusal:
+            messages.error(request, str(refusal))
+            return redirect("round_reports", request.association.slug, of_round.code)
+        return redirect("round_reports_job", request.association.slug, of_round.code, job.pk)
+    names = dict(settings.LANGUAGES)
+    return render(
+        request,
+        "reporting/member_report/round.html",
+        {
+            "round": of_round,
+            "count": len(approved_returns(of_round)),
+            "jobs": [
+                (job, names.get(job.args["language"], job.args["language"]))
+                for job in round_report_jobs(of_round)[:SHOWN]
+            ],
+            "languages": settings.LANGUAGES,
+        },
+    )
+
+
+def _board(request: AssociationRequest, code: str) -> Round:
+    """The round, for the association's staff alone."""
+    return round_of(request, code, "reporting.view_board")
+
+
+@association_page("reporting.view_rounds")
+@never_cache
+@require_safe
+def round_reports_job(request: AssociationRequest, code: str, job: UUID) -> HttpResponse:
+    of_round = _board(request, code)
+    found: Job = found_or_404(round_report_jobs(of_round), pk=job)
+    return render(
+        request,
+        f"reporting/member_report/{'_round_job.html' if request.htmx else 'round_job.html'}",
+        {"round": of_round, "job": found, "over": is_over(found), "steps": _steps(found)},
+    )
+
+
+def _steps(found: Job) -> list[dict[str, str]]:
+    """The course of the work: waiting, one report after the other with the one under way named, ready."""
+    labels = [_("Waiting for a worker"), _("Making the reports"), _("Ready to download")]
+    current = {JobState.QUEUED: 0, JobState.RUNNING: 1, JobState.DONE: 3}.get(JobState(found.state), 1)
+    if found.state == JobState.RUNNING and found.step_label:
+        labels[1] = _("%(label)s (step %(step)s of %(steps)s)") % {
+            "label": found.step_label,
+            "step": found.step + 1,
+            "steps": found.steps,
+        }
+    failed = found.state in {JobState.FAILED, JobState.CANCELLED}
+    now = "failed" if failed else "current"
+    return [
+        {"label": label, "state": "done" if place < current else now if place == current else "todo"}
+        for place, label in enumerate(labels)
+    ]
+
+
+@association_page("reporting.view_rounds")
+@never_cache
+@require_safe
+def round_reports_file(request: AssociationRequest, code: str, job: UUID) -> HttpResponse:
+    of_round = _board(request, code)
+    found: Job = found_or_404(round_report_jobs(of_round), pk=job)
+    content = jobs.intact_content(found) if found.state == JobState.DONE else None
+    if content is None:
+        if found.state == JobState.DONE:
+            # a file that is not what was stored is never handed out; making it again is safe for everybody
+            jobs.queue_again(found.pk, at=timezone.now(), states=(JobState.DONE,))
+        return redirect("round_reports_job", request.association.slug, of_round.code, found.pk)
+    return made_file(content, name=found.result_name, content_type="application/zip")
