@@ -20,6 +20,7 @@ from reporting.views import (
     levels,
     member_reports,
     paper,
+    peer_groups,
     questions,
     releases,
     replies,
@@ -121,6 +122,19 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("a/<slug:slug>/returns/<uuid:pk>/history/<slug:code>/", history.value_history, name="value_history"),
     # releases, reports, donors
     path("a/<slug:slug>/releases/", releases.release_list, name="releases"),
+    path("a/<slug:slug>/releases/groups/", peer_groups.peer_group_list, name="peer_groups"),
+    path("a/<slug:slug>/releases/groups/new/", peer_groups.peer_group_new, name="peer_group_new"),
+    path("a/<slug:slug>/releases/groups/<slug:code>/", peer_groups.peer_group, name="peer_group"),
+    path(
+        "a/<slug:slug>/releases/groups/<slug:code>/change/",
+        peer_groups.peer_group_change,
+        name="peer_group_change",
+    ),
+    path(
+        "a/<slug:slug>/releases/groups/<slug:code>/decide/",
+        peer_groups.peer_group_decide,
+        name="peer_group_decide",
+    ),
     path("a/<slug:slug>/rounds/<slug:code>/report/", report_editor.report_editor, name="report_editor"),
     path(
         "a/<slug:slug>/rounds/<slug:code>/report/chapters/<slug:chapter>/",

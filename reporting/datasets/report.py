@@ -38,21 +38,23 @@ _kept: OrderedDict[tuple[UUID, str, str, str, str], ReportData] = OrderedDict()
 _lock = Lock()
 
 
-def build_report(release: Release, language: str) -> ReportData:
+def build_report(release: Release, language: str, group: str = "") -> ReportData:
     """Everything the report says, in this language; pages and the PDF show the same.
 
-    `release` comes with its association, round and catalogue version.
+    `release` comes with its association, round and catalogue version. `group` is the key of a peer group whose figures
+    stand in the place of those of all members; such figures have no progress on the same members.
     """
     association = release.association
     # what an association may change about itself is part of the key; the rest is frozen
-    key = (release.pk, language, f"{association.name}|{association.short_name}", association.accent_colour)
+    names = f"{association.name}|{association.short_name}"
+    key = (release.pk, language, names, association.accent_colour, group)
     with _lock:
         found = _kept.get(key)
         if found is not None:
             _kept.move_to_end(key)
             return found
     with translation.override(language):
-        made = _build(release, language)
+        made = _build(release, language, group)
     with _lock:
         _kept[key] = made
         if len(_kept) > KEPT:
@@ -60,11 +62,11 @@ def build_report(release: Release, language: str) -> ReportData:
     return made
 
 
-def _build(release: Release, language: str) -> ReportData:
+def _build(release: Release, language: str, group: str) -> ReportData:
     association, of_round, method = release.association, release.round, release.method
-    cells = cells_of(release)
+    cells = cells_of(release, group)
     period_end = date.fromisoformat(method["period_end"])
-    panel = method.get("panel") or {}
+    panel = (method.get("panel") or {}) if not group else {}
     draft = Draft(
         catalogue=catalogue_of(release.catalogue),
         cells=cells,
@@ -85,10 +87,10 @@ def _build(release: Release, language: str) -> ReportData:
         imported=bool(method.get("imported")),
     )
     counted = count_published(cells)
-    return ReportData(
-        association=association.name,
     frozen = frozen_of(release.texts, language)
     said = messages(draft, facts)
+    return ReportData(
+        association=association.name,
         association_label=association.label,
         accent=association.accent_colour,
         title=_("Social performance report"),
@@ -109,12 +111,10 @@ def _build(release: Release, language: str) -> ReportData:
         published_count=counted[True],
         withheld_count=counted[False],
         imported=bool(method.get("imported")),
+        foreword=Words(frozen.words[FOREWORD]) if frozen.words.get(FOREWORD) else None,
     )
 
-        foreword=Words(frozen.words[FOREWORD]) if frozen.words.get(FOREWORD) else None,
 
-def day_words(day: date, language: str) -> str:
-    """A day written out in a language, the month as a word."""
 def _chapters(
     release: Release, draft: Draft, facts: Facts, frozen: Frozen, said: tuple[Message, ...]
 ) -> tuple[Chapter, ...]:
@@ -135,6 +135,8 @@ def _chapters(
     return numbered([*chapters, *with_method(annex(draft, facts), frozen)])
 
 
+def day_words(day: date, language: str) -> str:
+    """A day written out in a language, the month as a word."""
     return format_date(day, format="long", locale=language.replace("-", "_"))
 
 

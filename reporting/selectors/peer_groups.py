@@ -41,9 +41,13 @@ def key_of(code: str, version: int) -> str:
 # --- The facts ------------------------------------------------------------------------------------------------
 
 
-def facts_of(sheet: ReturnSheet) -> dict[str, Any]:
-    """What rules may ask about the MFI of a return, by its answers and the round; what is not known is None."""
-    submission, values = sheet.submission, sheet.computed.values
+def facts_of(sheet: ReturnSheet, *, own: bool = True) -> dict[str, Any]:
+    """What rules may ask about the MFI of a return, by its answers and the round; what is not known is None.
+
+    `own` false takes the answers of its last approved return: those of this one may still change.
+    """
+    submission = sheet.submission
+    values = sheet.computed.values if own else sheet.previous or {}
     assets = _number(values.get("total_assets"))
     return {
         "legal_form": _text(values.get("legal_form")),

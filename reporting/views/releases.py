@@ -20,12 +20,13 @@ from reporting.models import Release, Round
 from reporting.selectors.edition_jobs import RUNNING, publication_of
 from reporting.selectors.editions import newest_number
 from reporting.selectors.jobs import reports_of
+from reporting.selectors.peer_groups import OfferedGroup, offered_group, offered_groups
 from reporting.selectors.releases import latest_of, preview, releases_of, with_round
 from reporting.selectors.replies import blockers, hearing_of
 from reporting.services import publications, reports
 from reporting.services import releases as service
-from spm_portal.common.models import JobState
 from spm_portal.common.downloads import made_file
+from spm_portal.common.models import JobState
 
 
 @association_page("reporting.view_releases")
@@ -37,6 +38,7 @@ def release_list(request: AssociationRequest) -> HttpResponse:
         {
             "releases": releases_of(request.association),
             "may_publish": request.user.has_perm("reporting.open_round", request.association),
+            "may_group": request.user.has_perm("reporting.manage_peer_groups", request.association),
         },
     )
 
@@ -127,18 +129,32 @@ def _release(request: AssociationRequest, pk: UUID) -> Release:
     return found
 
 
+def _group(request: AssociationRequest, found: Release) -> OfferedGroup | None:
+    """The peer group that the address names; one that the edition does not offer does not exist."""
+    key = request.GET.get("group", "")
+    group = offered_group(found, key) if key else None
+    if key and group is None:
+        raise Http404
+    return group
+
+
 @association_page("reporting.view_releases")
 @require_safe
 def release(request: AssociationRequest, pk: UUID) -> HttpResponse:
     found = _release(request, pk)
     may_request = request.user.has_perm("reporting.request_report", found)
+    group = _group(request, found)
     return render(
         request,
         "reporting/releases/release.html",
         {
             "release": found,
             "newest": newest_number(found),
-            "report": build_report(found, get_language() or settings.LANGUAGE_CODE),
+            "report": build_report(
+                found, get_language() or settings.LANGUAGE_CODE, group.key if group else ""
+            ),
+            "groups": offered_groups(found),
+            "group": group,
             "editions": releases_of(request.association).filter(round=found.round_id),
             "jobs": reports_of(found, everything=may_request),
             "may_request": may_request,
@@ -151,7 +167,8 @@ def release(request: AssociationRequest, pk: UUID) -> HttpResponse:
 @require_safe
 def release_chapter(request: AssociationRequest, pk: UUID, chapter: str) -> HttpResponse:
     found = _release(request, pk)
-    report = build_report(found, get_language() or settings.LANGUAGE_CODE)
+    group = _group(request, found)
+    report = build_report(found, get_language() or settings.LANGUAGE_CODE, group.key if group else "")
     shown = report.chapter(chapter)
     if shown is None:
         raise Http404
@@ -165,6 +182,8 @@ def release_chapter(request: AssociationRequest, pk: UUID, chapter: str) -> Http
             "newest": newest_number(found),
             "report": report,
             "chapter": shown,
+            "groups": offered_groups(found),
+            "group": group,
             "blocks": [
                 (block, draw(block, wide), draw(block, narrow, "-n"))
                 if isinstance(block, Figure)
@@ -182,18 +201,6 @@ def _after(chapters: tuple[Chapter, ...], place: int) -> Chapter | None:
 
 
 @association_page("reporting.view_releases")
-@require_POST
-def report_request(request: AssociationRequest, pk: UUID) -> HttpResponse:
-    found = _release(request, pk)
-    language = request.POST.get("language", "") or request.association.language
-    form = request.POST.get("form", "") or "pdf"
-    if language not in dict(settings.LANGUAGES) or form not in reports.TYPES:
-        raise Http404
-    job = reports.request_report(
-        release_id=found.pk, language=language, form=form, by=request.user, at=timezone.now()
-    )
-    return redirect("job", request.association.slug, job.pk)
-@association_page("reporting.view_releases")
 @require_safe
 def release_photo(request: AssociationRequest, pk: UUID, sha256: str) -> HttpResponse:
     """The photo of a case that this edition tells, by its hash."""
@@ -208,3 +215,15 @@ def release_photo(request: AssociationRequest, pk: UUID, sha256: str) -> HttpRes
     return response
 
 
+@association_page("reporting.view_releases")
+@require_POST
+def report_request(request: AssociationRequest, pk: UUID) -> HttpResponse:
+    found = _release(request, pk)
+    language = request.POST.get("language", "") or request.association.language
+    form = request.POST.get("form", "") or "pdf"
+    if language not in dict(settings.LANGUAGES) or form not in reports.TYPES:
+        raise Http404
+    job = reports.request_report(
+        release_id=found.pk, language=language, form=form, by=request.user, at=timezone.now()
+    )
+    return redirect("job", request.association.slug, job.pk)

@@ -50,6 +50,7 @@ from tests.cast import Cast, make_cast
 from tests.factories.members import LONG_AGO, UserFactory
 from tests.factories.releases import answer, consent, institutions, plausible
 from tests.factories.reporting import AttachmentFactory, RoundFactory, default_catalogue, sample
+from tests.permissions.helpers_of_peers import add_groups
 from tests.permissions.helpers_of_reports import add_reports
 from tests.permissions.helpers_of_returns import add_document, add_form, add_helpers
 
@@ -173,6 +174,7 @@ def make_world() -> World:
     draft = _return(current, kilimo, ReturnState.DRAFT)
     _round(cast.baobab, 2025, [cast.mbuyu])
     add_helpers(submitted, by=cast.editor, staff=cast.reviewer)
+    add_groups(amani, proposer=cast.reviewer, approver=cast.manager)
     document, citation = add_document(draft, by=cast.editor, content=FILE_CONTENT)
     job, failed_job = (
         _job(cast.manager, amani, release, JobState.DONE),
