@@ -16,12 +16,14 @@ from reporting.enums import FormLength
 from reporting.models import Release, ReleaseCell, ReleaseMember, Round
 from reporting.selectors.catalogues import catalogue_of
 from reporting.selectors.peer_groups import facts_of, frozen_sets, groups_to_freeze
+from reporting.selectors.release_readers import READERS, readers_by_member
 from reporting.selectors.releases import Preview, with_round
 from reporting.selectors.returns import ReturnSheet
 from reporting.services.release_cells import cells, inputs_of, panel_cells, panel_facts
+from reporting.services.release_reach import reach_of
 from reporting.services.release_verification import levels_of, tell_levels
 
-GATE_VERSION = "1"
+GATE_VERSION = "2"
 
 Progress = Callable[[int, int], None]
 """Told how many steps of how many are done."""
@@ -30,6 +32,7 @@ Progress = Callable[[int, int], None]
 def freeze(seen: Preview, sheets: Iterable[ReturnSheet]) -> list[ReleaseMember]:
     """The frozen rows, not yet saved, in an order that depends on nothing but the institutions."""
     by_submission = {sheet.submission.pk: sheet for sheet in sheets}
+    readers = readers_by_member(seen.round)
     rows = []
     for candidate in seen.counting:
         sheet = by_submission[candidate.submission.pk]
@@ -45,7 +48,7 @@ def freeze(seen: Preview, sheets: Iterable[ReturnSheet]) -> list[ReleaseMember]:
                 values=values,
                 # each part comes from the module that knows it
                 verification=levels_of(sheet),
-                facts=facts_of(sheet),
+                facts=facts_of(sheet) | {READERS: readers.get(candidate.institution.pk, {})},
             )
         )
     return sorted(rows, key=lambda row: str(row.institution_id))
@@ -84,10 +87,20 @@ def compute(
     inputs = inputs_of(members, catalogue, method["context"], method["currency"])
     planned = plan(catalogue, sections=method["sections"], full_form=method["form_length"] == FormLength.FULL)
     groups = frozen_sets(method.get("groups") or (), members)
-    rows = cells(planned, inputs, groups)
+    reach = reach_of(release, members, planned)
+    rows = cells(
+        planned,
+        inputs,
+        groups,
+        minimum=method["minimum"],
+        audiences=reach.audiences,
+        earlier=reach.earlier,
+        neighbours=reach.neighbours,
+        progress=progress,
+    )
     if method.get("panel"):
         older = with_round(Release.objects.all()).get(pk=method["panel"]["release"])
-        rows += panel_cells(planned, inputs, older, catalogue)
+        rows += panel_cells(planned, inputs, older, catalogue, method["minimum"])
     tell_levels(rows, planned, members, inputs, minimum=method["minimum"], groups=groups)
     for position, cell in enumerate(rows):
         cell.position = position
