@@ -17,6 +17,7 @@ from members.access import forget
 from members.models import User
 from members.services.permission import permit
 from reporting.datasets.drawing import pdf_style
+from reporting.datasets.imprint import imprint_of
 from reporting.datasets.release_table import COLUMNS, figure_rows
 from reporting.datasets.report import ReportData, build_report
 from reporting.datasets.report_docx import report_docx
@@ -32,6 +33,7 @@ from spm_portal.common.jobs import JobCancelled, JobResult, Progress
 from spm_portal.common.models import Job, JobState
 from spm_portal.common.models.job import private_storage
 from spm_portal.common.pdf import Attached, render_pdf
+from spm_portal.common.qr import qr_svg
 
 log = logging.getLogger(__name__)
 
@@ -39,7 +41,7 @@ STEPS = 3
 TEMPLATE = "reporting/report/report.html"
 
 # Goes up when the report looks or says something else, so that asking again makes a new file.
-REPORT_VERSION = "2"
+REPORT_VERSION = "3"
 
 TYPES = {
     "pdf": "application/pdf",
@@ -179,9 +181,19 @@ def _as_pdf(
     assets = assets_of(release.association)
     logo = next((name for name in assets if name.startswith("logo")), "")
     assets |= {f"{ident}.jpg": content for ident, content in photos.items()}
+    imprint = imprint_of(release, data.language)
+    if imprint.address:
+        assets["edition.svg"] = qr_svg(imprint.address)
     html = render_to_string(
         TEMPLATE,
-        {"report": data, "style": pdf_style(data), "logo": logo, "accent": data.accent, "photos": photos},
+        {
+            "report": data,
+            "style": pdf_style(data),
+            "logo": logo,
+            "accent": data.accent,
+            "photos": photos,
+            "imprint": imprint,
+        },
     )
     table = Attached(
         name=report_name(release, data.language, "csv"),
