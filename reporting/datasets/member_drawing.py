@@ -6,8 +6,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from reporting.datasets.drawing import PDF_FONT
+from reporting.datasets.member_place import PlaceRow, Strip
 from reporting.datasets.member_quality import Quality
-from reporting.datasets.member_report import MemberReport, PlaceRow, Strip, Trend
+from reporting.datasets.member_report import MemberReport
+from reporting.datasets.member_years import Trend
 from reporting.datasets.parts import Writer
 from reporting.statistics import Place
 from spm_portal.common import charts

@@ -84,6 +84,14 @@ class Own:
             return value_text(part, int(number), self.currency)
         return value_text(part, number, self.currency)
 
+    def writer(self, code: str) -> Writer:
+        """How numbers of a code are written on scales."""
+        part = self.part(code)
+        unit = part.unit if part else ""
+        if unit == "currency":
+            return Writer(self.language, self.currency)
+        return Writer(self.language, unit if unit in {"%", "USD"} else "")
+
     def peers(self, code: str) -> Peers | None:
         """The published middle half of the other members, unless it is in another currency."""
         part = self.part(code)
@@ -170,6 +178,11 @@ class Own:
         if len(by_year) < len(years):
             return years  # several rounds a year stand side by side
         return [by_year.get(year) for year in range(years[0].year, years[-1].year + 1)]
+
+
+def is_index(code: str) -> bool:
+    """Whether a figure is an index of practices from 0 to 100."""
+    return code == "cp_index" or code.startswith("practice_index")
 
 
 def _same_definition(then: Catalogue, now: Catalogue, code: str) -> bool:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from reporting.catalogue import Derived, Direction, Indicator
-from reporting.datasets.member_figures import Own
+from reporting.catalogue import Direction, Indicator
+from reporting.datasets.member_figures import Own, is_index
 from reporting.scoring import Dimension, Figure, Judgement, Point, Range, judge
 from reporting.selectors.guidance import Link
 from reporting.selectors.rule_words import sign_words
@@ -83,7 +83,7 @@ def _figures(own: Own) -> Iterator[Figure]:
     """Every derived figure with a good direction; indexes are judged as dimensions."""
     for part in own.catalogue.derived:
         value = own.value(part.code)
-        if part.direction not in GOOD or value is None or _is_index(part):
+        if part.direction not in GOOD or value is None or is_index(part.code):
             continue
         yield Figure(
             code=part.code,
@@ -95,10 +95,6 @@ def _figures(own: Own) -> Iterator[Figure]:
             family=part.usspm_dimension or part.code,
             inputs=frozenset(own.catalogue.inputs_of(part.code)),
         )
-
-
-def _is_index(part: Derived) -> bool:
-    return part.code == "cp_index" or part.code.startswith("practice_index")
 
 
 def _advice(own: Own, point: Point, *, is_gap: bool) -> Advice:

@@ -10,10 +10,12 @@ from django.utils.translation import get_language
 
 from reporting.catalogue import Catalogue
 from reporting.enums import ReturnState
-from reporting.models import Round, Submission
+from reporting.models import Release, Round, Submission
 from reporting.selectors.catalogues import catalogue_of
 from reporting.selectors.guidance import GuidanceText, guidance_for
+from reporting.selectors.peer_groups import OfferedGroup, groups_of
 from reporting.selectors.peers import PeerRanges, peers_at
+from reporting.selectors.releases import with_round
 from reporting.selectors.returns import (
     WITH_ROUND,
     WITHOUT,
@@ -49,17 +51,27 @@ class YearOfMember:
 
 @dataclass(frozen=True, eq=False)
 class MemberSource:
-    """All that a member's report says is worked out from this. `years`: oldest first, this return the last."""
+    """All that a member's report says is worked out from this.
+
+    `years`: oldest first, this return the last. `groups`: the peer groups that the member may compare itself with,
+    `group` the one it does; None: all members.
+    """
 
     sheet: ReturnSheet
     years: Sequence[YearOfMember]
     peers: PeerRanges
     guidance: Mapping[str, GuidanceText]
+    groups: Sequence[OfferedGroup] = ()
+    group: OfferedGroup | None = None
 
     @property
     def submission(self) -> Submission:
         """The return."""
         return self.sheet.submission
+
+
+class NoSuchGroup(LookupError):
+    """The release does not offer this peer group to this member."""
 
 
 def with_all(submissions: QuerySet[Submission]) -> QuerySet[Submission]:
@@ -68,7 +80,17 @@ def with_all(submissions: QuerySet[Submission]) -> QuerySet[Submission]:
 
 
 def load_member(submission: Submission, *, group: str = "") -> MemberSource:
-    """The source in the active language; a constant number of queries. `group`: a peer group as cells name it."""
+    """The source in the active language; a constant number of queries.
+
+    `group`: the key of a peer group. Raises NoSuchGroup where the release does not offer it to this member.
+    """
+    peers = peers_at(submission.round)
+    groups = _groups(peers, submission)
+    chosen = next((one for one in groups if one.key == group), None)
+    if group and chosen is None:
+        raise NoSuchGroup(group)
+    if chosen is not None:
+        peers = peers_at(submission.round, group=chosen.key)
     sheet = load_sheet(submission)
     earlier = sheet.earlier_submissions
     answers = earlier_answers(one.pk for one in earlier)
@@ -84,9 +106,16 @@ def load_member(submission: Submission, *, group: str = "") -> MemberSource:
     return MemberSource(
         sheet=sheet,
         years=years,
-        peers=peers_at(submission.round, group=group),
+        peers=peers,
         guidance=guidance_for(submission.association, get_language() or submission.association.language),
+        groups=groups,
+        group=chosen,
     )
+
+
+def _groups(peers: PeerRanges, submission: Submission) -> list[OfferedGroup]:
+    release = with_round(Release.objects.filter(pk=peers.release)).first() if peers.release else None
+    return groups_of(release, submission.institution) if release is not None else []
 
 
 def _year(one: Submission, catalogue: Catalogue, computed: Computed, imported: bool) -> YearOfMember:

@@ -22,6 +22,7 @@ from reporting.models import Round, Submission
 from reporting.selectors.member_reports import (
     MEMBER_REPORT_KIND,
     MEMBER_REPORTS_KIND,
+    NoSuchGroup,
     approved_returns,
     load_member,
     with_all,
@@ -49,28 +50,37 @@ def request_on_approval(submission: Submission, *, at: datetime) -> Job:
 
     Nobody asks in person: who may read it is checked when it is read, and whoever approved it may leave before.
     """
-    return _request(submission, submission.association.language, by=None, at=at)
+    return _request(submission, submission.association.language, "", by=None, at=at)
 
 
-def request_member_report(*, submission_id: UUID, language: str, by: User, at: datetime) -> Job:
+def request_member_report(
+    *, submission_id: UUID, language: str, by: User, at: datetime, group: str = ""
+) -> Job:
     """Ask for the report of an approved return; the same figures asked for again give the same file.
 
-    A file that could not be made is tried again. Raises Refused where the person may not have the report.
+    `group`: the key of a peer group to compare with; empty: all members. A file that could not be made is tried
+    again. Raises Refused where the person may not have the report or the group is not offered.
     """
     submission = _submission(submission_id)
     if not by.has_perm("reporting.view_member_report", submission):
         raise Refused(_("This return is not yours, or it is not approved."))
-    return _request(submission, language, by=by, at=at)
+    if group:
+        try:
+            load_member(submission, group=group)
+        except NoSuchGroup:
+            raise Refused(_("This peer group is not offered any more. Choose another one.")) from None
+    return _request(submission, language, group, by=by, at=at)
 
 
-def _request(submission: Submission, language: str, *, by: User | None, at: datetime) -> Job:
+def _request(submission: Submission, language: str, group: str, *, by: User | None, at: datetime) -> Job:
     job = jobs.request_job(
         MEMBER_REPORT_KIND,
         by=by,
         at=at,
-        args={"submission": str(submission.pk), "version": submission.version, "language": language},
+        args={"submission": str(submission.pk), "version": submission.version, "language": language}
+        | ({"group": group} if group else {}),
         association_id=submission.association_id,
-        key=_key(submission, language),
+        key=_key(submission, language, group),
     )
     if job.state in AGAIN:
         jobs.queue_again(job.pk, at=at, states=AGAIN, by=by)
@@ -78,10 +88,10 @@ def _request(submission: Submission, language: str, *, by: User | None, at: date
     return job
 
 
-def _key(submission: Submission, language: str) -> str:
-    """One file for each approval, language and release that the member is compared with."""
+def _key(submission: Submission, language: str, group: str = "") -> str:
+    """One file for each approval, language, and release and group that the member is compared with."""
     release = peers_at(submission.round).release
-    return f"{MEMBER_REPORT_KIND}:{submission.pk}:{submission.version}:{language}:{release or '-'}:{LAYOUT}"
+    return f"{MEMBER_REPORT_KIND}:{submission.pk}:{submission.version}:{language}:{release or '-'}:{LAYOUT}:{group}"
 
 
 def request_all(*, round_id: UUID, language: str, by: User, at: datetime) -> Job:
@@ -134,7 +144,11 @@ def make(job: Job, progress: Progress) -> JobResult:
     _check_return(job, submission)
     with translation.override(language):
         progress(0, STEPS, _("Reading the return"))
-        report = build_member_report(load_member(submission), language)
+        try:
+            source = load_member(submission, group=str(job.args.get("group", "")))
+        except NoSuchGroup:
+            raise JobCancelled("A newer release does not offer this peer group.") from None
+        report = build_member_report(source, language)
         progress(1, STEPS, _("Laying out the pages"))
         content = as_pdf(report, submission)
     _check_return(job, _submission(submission.pk))

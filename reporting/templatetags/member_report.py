@@ -3,7 +3,9 @@
 from django import template
 
 from reporting.datasets import member_drawing
-from reporting.datasets.member_report import MemberReport, Strip, Trend
+from reporting.datasets.member_place import Strip
+from reporting.datasets.member_report import MemberReport
+from reporting.datasets.member_years import Trend
 from spm_portal.common.charts import Style
 
 register = template.Library()

@@ -18,7 +18,7 @@ from reporting.datasets.member_drawing import levels_chart, radar_chart, strip_c
 from reporting.datasets.member_report import MemberReport, build_member_report
 from reporting.models import Submission
 from reporting.selectors.jobs import is_over
-from reporting.selectors.member_reports import SHOWN, load_member, member_report_jobs
+from reporting.selectors.member_reports import SHOWN, NoSuchGroup, load_member, member_report_jobs
 from reporting.services import member_reports as service
 from reporting.views.returns import submission_of
 from spm_portal.common import jobs
@@ -67,7 +67,11 @@ def member_report(request: AssociationRequest, pk: UUID) -> HttpResponse:
     if not may_view:
         return render(request, "reporting/member_report/not_yet.html", frame)
     language = get_language() or settings.LANGUAGE_CODE
-    report = build_member_report(load_member(submission), language)
+    try:
+        source = load_member(submission, group=request.GET.get("group", ""))
+    except NoSuchGroup:
+        raise Http404 from None
+    report = build_member_report(source, language)
     return render(
         request,
         "reporting/member_report/page.html",
@@ -75,6 +79,8 @@ def member_report(request: AssociationRequest, pk: UUID) -> HttpResponse:
         | _charts(report)
         | {
             "report": report,
+            "groups": source.groups,
+            "group": source.group,
             "section_base": reverse("return", args=[request.association.slug, submission.pk]) + "sections/",
             "jobs": _named(member_report_jobs(submission)[:SHOWN]),
             "languages": settings.LANGUAGES,
@@ -92,7 +98,11 @@ def _ask(request: AssociationRequest, submission: Submission) -> HttpResponse:
     if language not in dict(settings.LANGUAGES):
         raise Http404
     job = service.request_member_report(
-        submission_id=submission.pk, language=language, by=request.user, at=timezone.now()
+        submission_id=submission.pk,
+        language=language,
+        group=request.POST.get("group", ""),
+        by=request.user,
+        at=timezone.now(),
     )
     return redirect("member_report_job", request.association.slug, submission.pk, job.pk)
 
