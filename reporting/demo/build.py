@@ -12,6 +12,7 @@ from members.enums import ConsentPurpose, Role
 from members.models import Association, Donor, Institution, User
 from members.services import associations, consents, donors, register, roles
 from reporting.demo.cast import DONORS, INSTITUTIONS, PASSWORD, PEOPLE, DemoInstitution
+from reporting.demo.consents import give_consents, read_as_donor
 from reporting.demo.figures import Values, returns_of
 from reporting.enums import AnswerSource, Move, ReplyKind, ReturnState
 from reporting.models import Round, Submission
@@ -124,7 +125,8 @@ def build_demo(*, at: datetime) -> Demo:
     )
     institutions = {each.short_name: _institution(association, each, begun) for each in INSTITUTIONS}
     people = _people(association, institutions, begun)
-    for donor in _donors(association, begun):
+    partners = _donors(association, begun)
+    for donor in partners:
         _grant_donor(donor, begun)
     years = range(last - 2, last + 1)
     returns = {each.short_name: returns_of(each, years) for each in INSTITUTIONS}
@@ -142,6 +144,9 @@ def build_demo(*, at: datetime) -> Demo:
             _hear(round_, people, done)
             publish(round_id=round_.pk, by=people["manager"], at=done + timedelta(days=16))
         rounds.append(round_)
+    give_consents(association, institutions, partners, people, at=at - timedelta(days=60))
+    reader = User.objects.get(email="donor@demo.example")
+    read_as_donor(partners[0], reader, rounds[-2], institutions["Upendo"], at=at - timedelta(days=20))
     return Demo(association, tuple(rounds))
 
 

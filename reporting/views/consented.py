@@ -65,6 +65,7 @@ def donor_member_values(
     if not found:
         raise Http404
     shared = found[0]
+    asked = [one for one in shared.catalogue.sections if one.code in of_round.sections]
     return render(
         request,
         "reporting/donors/member_values.html",
@@ -77,9 +78,10 @@ def donor_member_values(
                     section,
                     [(part, shared.values.get(part.code)) for part in shared.parts_of(section)],
                 )
-                for section in shared.catalogue.sections
-                if section.code in of_round.sections
+                for section in asked
+                if shared.parts_of(section)
             ],
+            "closed": [section.title for section in asked if not shared.parts_of(section)],
             "derived": [(part, shared.values[part.code]) for part in shared.derived],
         },
     )

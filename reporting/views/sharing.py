@@ -19,7 +19,7 @@ from members.selectors.consents import purposes_of, recipients_of
 from members.selectors.register import member_for
 from members.services import consents as purposes
 from members.web.guards import AssociationRequest, association_page, found_or_404, require
-from reporting.forms.sharing import EVERY, GiveValuesForm
+from reporting.forms.sharing import GiveValuesForm
 from reporting.selectors import sharing, sharing_pages
 from reporting.services import sharing as services
 from spm_portal.common.attempt import attempt, posted
@@ -131,7 +131,7 @@ def consent_give(request: AssociationRequest, pk: UUID) -> HttpResponse:
         rounds=sharing.rounds_of(association, institution),
         initial={
             "recipient": request.GET.get("recipient", ""),
-            "sections": [request.GET.get("group", "") or EVERY],
+            "sections": [request.GET.get("group", "")],
         },
     )
     if request.method == "POST" and form.is_valid():
