@@ -11,6 +11,7 @@ from reporting.views import (
     donors,
     editions,
     evidence,
+    figures,
     form_pdf,
     guests,
     guidance,
@@ -162,6 +163,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="report_case_photo",
     ),
     path("a/<slug:slug>/rounds/<slug:code>/publish/", releases.publish, name="publish"),
+    path("a/<slug:slug>/figures/time/", figures.figures_time, name="figures_time"),
+    path("a/<slug:slug>/figures/time.<str:kind>", figures.figures_time_file, name="figures_time_file"),
     # right of reply
     path("a/<slug:slug>/rounds/<slug:code>/replies/", replies.replies, name="replies"),
     path("a/<slug:slug>/replies/<uuid:pk>/", replies.reply_answer, name="reply_answer"),
@@ -193,6 +196,23 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("guest/<uuid:pk>/help/<slug:code>/", guests.guest_help, name="guest_help"),
     path("guest/<str:token>/", guests.guest_link, name="guest_link"),
     path("d/<slug:slug>/", donors.donor_home, name="donor_home"),
+    # consents: who sees what of an MFI, and what a donor reads by them
+    path("a/<slug:slug>/consents/", sharing.consent_list, name="consent_list"),
+    path("a/<slug:slug>/members/<uuid:pk>/consents/", sharing.consents, name="consents"),
+    path("a/<slug:slug>/members/<uuid:pk>/consents/new/", sharing.consent_give, name="consent_give"),
+    path("a/<slug:slug>/members/<uuid:pk>/reads/", sharing.value_reads, name="value_reads"),
+    path("d/<slug:slug>/values/", consented.donor_values, name="donor_values"),
+    path(
+        "d/<slug:slug>/values/<slug:association>/<slug:code>/",
+        consented.donor_round_values,
+        name="donor_round_values",
+    ),
+    path(
+        "d/<slug:slug>/values/<slug:association>/<slug:code>/<uuid:pk>/",
+        consented.donor_member_values,
+        name="donor_member_values",
+    ),
+    path("d/<slug:slug>/figures.<str:kind>", donors.donor_figures_file, name="donor_figures_file"),
     # consents: who sees what of an MFI, and what a donor reads by them
     path("a/<slug:slug>/consents/", sharing.consent_list, name="consent_list"),
     path("a/<slug:slug>/members/<uuid:pk>/consents/", sharing.consents, name="consents"),

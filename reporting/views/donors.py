@@ -1,20 +1,64 @@
-"""A donor's home: the associations that share with it."""
+"""A donor's home: the associations that share with it side by side, and the same as files."""
 
 from django.conf import settings
-from django.http import HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from members.models import Donor
 from members.web.guards import PersonRequest, found_or_404, person_page, require
-from reporting.datasets.portfolio import portfolio
+from reporting.datasets.figure_files import CSV, XLSX, as_csv, as_workbook
+from reporting.datasets.portfolio import Portfolio
+from reporting.datasets.portfolio_file import sheets
+from reporting.services.figure_downloads import downloaded_portfolio
+from reporting.services.portfolio_totals import dashboard
+from spm_portal.common.downloads import made_file
+
+
+def _donor(request: PersonRequest, slug: str) -> Donor:
+    donor = found_or_404(Donor.objects.visible_to(request.user), slug=slug)
+    require(request, "members.view_donor", donor)
+    return donor
+
+
+def _shown(request: HttpRequest, donor: Donor) -> Portfolio:
+    """The dashboard of the year that is asked for; anything that is no year of it asks for the newest of each."""
+    asked = request.GET.get("year", "")
+    year = int(asked) if asked.isascii() and asked.isdigit() and len(asked) == 4 else None
+    return dashboard(donor=donor, language=get_language() or settings.LANGUAGE_CODE, year=year)
 
 
 @person_page
 @require_safe
 def donor_home(request: PersonRequest, slug: str) -> HttpResponse:
-    donor = found_or_404(Donor.objects.visible_to(request.user), slug=slug)
-    require(request, "members.view_donor", donor)
-    shared = portfolio(donor, get_language() or settings.LANGUAGE_CODE)
-    return render(request, "reporting/donors/home.html", {"donor": donor, "portfolio": shared})
+    donor = _donor(request, slug)
+    return render(
+        request, "reporting/donors/home.html", {"donor": donor, "portfolio": _shown(request, donor)}
+    )
+
+
+@person_page
+@require_safe
+def donor_figures_file(request: PersonRequest, slug: str, kind: str) -> HttpResponse:
+    donor = _donor(request, slug)
+    if kind not in {"csv", "xlsx"}:
+        raise Http404
+    shown = _shown(request, donor)
+    figures, associations = sheets(shown)
+    downloaded_portfolio(
+        donor=donor,
+        editions=[column.release for column in shown.shown if column.release is not None],
+        kind=kind,
+        by=request.user,
+        at=timezone.now(),
+    )
+    content = as_csv(figures) if kind == "csv" else as_workbook([figures, associations])
+    response = made_file(
+        content,
+        name=f"{donor.slug}-portfolio-{shown.year or 'newest'}.{kind}",
+        content_type=CSV if kind == "csv" else XLSX,
+    )
+    response["Cache-Control"] = "private, no-store"
+    return response

@@ -16,15 +16,19 @@ DASHES = ("", "7 4", "2 4", "10 4 2 4")
 
 @dataclass(frozen=True)
 class LinePoint:
-    """A value and how many members it rests on (a band, "5-9")."""
+    """A value and how many members it rests on (a band, "5-9").
+
+    ``words`` say what stands in the table instead of the value: a bound, or why there is none.
+    """
 
     value: Value
     n: str = ""
+    words: str = ""
 
 
 @dataclass(frozen=True)
 class LineSeries:
-    """One line.
+    """One line; a single one needs no ``label`` where the title names it.
 
     ``breaks`` holds the places where the line starts anew, because the series or its members changed.
     """
@@ -63,20 +67,27 @@ def line(
     for place, period in enumerate(periods):
         cells = [period]
         for each, counted in zip(series, with_n, strict=True):
-            cells.append(in_words(each.points[place].value, spec))
+            cells.append(_words(each.points[place], spec))
             cells += [each.points[place].n] if counted else []
         rows.append(tuple(cells))
     spoken = [
         (
             each.label,
-            [
-                f"{period} {in_words(point.value, spec)}"
-                for period, point in zip(periods, each.points, strict=True)
-            ],
+            [f"{period} {_words(point, spec)}" for period, point in zip(periods, each.points, strict=True)],
         )
         for each in series
     ]
     return pen.finish(bottom, describe(spoken), Table(tuple(headers), tuple(rows)))
+
+
+def _name(series: LineSeries, spec: Spec) -> str:
+    """What stands at the end of a line: its label, else its last value."""
+    found = [value for point in series.points if (value := known(point.value)) is not None]
+    return series.label or (spec.format(as_decimal(found[-1])) if found else "")
+
+
+def _words(point: LinePoint, spec: Spec) -> str:
+    return point.words or in_words(point.value, spec)
 
 
 class _Plot:
@@ -91,7 +102,7 @@ class _Plot:
         width = pen.style.width
         self.mark_words = [pen.spec.format(as_decimal(mark)) for mark in marks]
         self.left = max(text_width(word, 11.5) for word in self.mark_words) + 10
-        names = max((text_width(each.label, 12.5, bold=True) for each in series), default=0)
+        names = max((text_width(_name(each, pen.spec), 12.5, bold=True) for each in series), default=0)
         self.name_room = min(names + 6, width * (0.32 if pen.style.narrow else 0.28))
         self.right = width - self.name_room - 12
         self.bottom = self.top + self.tall
@@ -164,14 +175,23 @@ class _Plot:
         names = [wrap(self.series[index].label, self.name_room, 12.5, most=2) for index, _, _ in last]
         gap = 15.0 * (max((len(name) for name in names), default=1) + 1)
         moved = spread([self.y(value) for _, _, value in last], gap, self.top + 6, self.bottom - gap / 2)
-        for (index, _place, value), name, y in zip(last, names, moved, strict=True):
+        for (index, place, value), name, y in zip(last, names, moved, strict=True):
             css, colour = self.pen.series_fill(index)
             x = self.right + 12
-            for place, words in enumerate(name):
+            for row, words in enumerate(name if self.series[index].label else ()):
                 self.pen.text(
-                    x, y + 2 + 14 * place, words, css=f"{css} c-name", fill=colour, size=12.5, bold=True
+                    x, y + 2 + 14 * row, words, css=f"{css} c-name", fill=colour, size=12.5, bold=True
                 )
-            self.pen.muted(x, y + 2 + 14 * len(name), self.pen.spec.format(as_decimal(value)))
+            words = self.pen.spec.format(as_decimal(value))
+            if self.series[index].label:
+                self.pen.muted(x, y + 2 + 14 * len(name), words)
+            elif place == len(self.periods) - 1:
+                self.pen.text(x, y + 4, words, css=f"{css} c-name", fill=colour, size=12.5, bold=True)
+            else:  # an older value stands over its own point, not at the end of the line
+                over = (self.x(place), self.y(value) - 9)
+                self.pen.text(
+                    *over, words, anchor="middle", css=f"{css} c-name", fill=colour, size=12.5, bold=True
+                )
 
     def count_row(self) -> float:
         """The band of n under each period when there is one series; the table has it for several."""

@@ -1,0 +1,70 @@
+"""Tables of figures as files: CSV of one table, Excel with a sheet for each; text of people stays text."""
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import xlsxwriter
+
+from spm_portal.common.csv_file import csv_bytes
+
+Cell = str | int | float | None
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+CSV = "text/csv; charset=utf-8"
+# Text of people stays text: no cell becomes a formula or a link.
+OPTIONS = {
+    "in_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+}
+MOST_TEXT = 32_000
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One table: a heading row, and rows of words and numbers."""
+
+    title: str
+    headers: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+
+
+def as_csv(sheet: Sheet) -> bytes:
+    """The table as CSV."""
+    return csv_bytes(sheet.headers, sheet.rows)
+
+
+def as_workbook(sheets: Sequence[Sheet]) -> bytes:
+    """The tables as an Excel workbook, without formulas or links."""
+    out = io.BytesIO()
+    book = xlsxwriter.Workbook(out, OPTIONS)
+    head = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
+    for table in sheets:
+        sheet = book.add_worksheet(table.title[:31])
+        for column, heading in enumerate(table.headers):
+            sheet.write_string(0, column, heading, head)
+            sheet.set_column(column, column, _width(table, column))
+        for number, row in enumerate(table.rows, start=1):
+            for column, value in enumerate(row):
+                if isinstance(value, int | float):
+                    sheet.write_number(number, column, value)
+                elif value:
+                    sheet.write_string(number, column, value[:MOST_TEXT])
+        sheet.freeze_panes(1, 1)
+        sheet.autofilter(0, 0, max(len(table.rows), 1), len(table.headers) - 1)
+        sheet.set_landscape()
+        sheet.fit_to_pages(1, 0)
+        sheet.repeat_rows(0)
+    book.close()
+    return out.getvalue()
+
+
+def _width(table: Sheet, column: int) -> float:
+    longest = max(
+        [
+            len(table.headers[column]),
+            *(len(str(row[column])) for row in table.rows if row[column] is not None),
+        ]
+    )
+    return min(max(longest + 2, 9), 46)

@@ -1,0 +1,124 @@
+"""Figures over all associations that share with a donor, through the gate; associations are the parts (R7).
+
+Only figures whose parts are published themselves go in. Thus the totals of two days, or of two choices of associations,
+differ by published figures alone, and nothing has to be remembered between two looks.
+"""
+
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from threading import Lock
+from typing import Any
+
+from members.models import Donor
+from reporting.datasets.measures import contributions, plan
+from reporting.datasets.portfolio import Portfolio, portfolio, wanted_together, with_together
+from reporting.disclosure import Audience, Cell
+from reporting.disclosure.portfolio import publish_whole
+from reporting.enums import FormLength
+from reporting.models import Release
+from reporting.selectors.catalogues import catalogue_of
+from reporting.selectors.figures import Contributed, contributed, known_to_donor
+from reporting.selectors.releases import MINIMUM
+from reporting.services.release_cells import policy_of
+
+KEPT = 256
+FEWEST = 2
+"""Associations below which a total is no more than one association's figure."""
+
+
+@dataclass(frozen=True, slots=True)
+class PortfolioTotal:
+    """A figure over several associations, or the fact that it is not published; `parts` are the associations in it."""
+
+    code: str
+    cell: Cell
+    parts: int
+
+
+_kept: OrderedDict[tuple[object, ...], PortfolioTotal] = OrderedDict()
+_lock = Lock()
+
+
+def dashboard(*, donor: Donor, language: str, year: int | None = None) -> Portfolio:
+    """The donor's associations side by side with the figures over all of them."""
+    shown = portfolio(donor, language, year)
+    totals = portfolio_totals(donor=donor, wanted=wanted_together(shown))
+    return with_together(shown, {code: (one.cell, one.parts) for code, one in totals.items()})
+
+
+def portfolio_totals(*, donor: Donor, wanted: Mapping[str, Sequence[Release]]) -> dict[str, PortfolioTotal]:
+    """The totals of sums and ratios by code, each over the releases named for it, if there are two or more.
+
+    The releases come as `wanted_together` chooses them: of one year, asking the same, each with its own figure
+    published. At most two queries; an edition never changes, so that what was worked out is kept.
+    """
+    wanted = {code: releases for code, releases in wanted.items() if len(releases) >= FEWEST}
+    everything = {release.pk: release for releases in wanted.values() for release in releases}
+    if not everything:
+        return {}
+    known = known_to_donor(donor, everything.values())
+    found: dict[str, PortfolioTotal] = {}
+    missing: dict[str, Sequence[Release]] = {}
+    for code, releases in wanted.items():
+        key = _key(donor, code, releases, known)
+        with _lock:
+            if key in _kept:
+                _kept.move_to_end(key)
+                found[code] = _kept[key]
+                continue
+        missing[code] = releases
+    if not missing:
+        return found
+    needed = sorted(
+        {
+            each
+            for code, releases in missing.items()
+            for release in releases
+            for each in (code, *catalogue_of(release.catalogue).inputs_of(code))
+        }
+    )
+    rows = contributed({r.pk: r for releases in missing.values() for r in releases}.values(), needed)
+    for code, releases in missing.items():
+        found[code] = _total(donor, code, releases, rows, known)
+        with _lock:
+            _kept[_key(donor, code, releases, known)] = found[code]
+            if len(_kept) > KEPT:
+                _kept.popitem(last=False)
+    return found
+
+
+def _key(
+    donor: Donor, code: str, releases: Sequence[Release], known: Mapping[str, frozenset[str]]
+) -> tuple[object, ...]:
+    editions = tuple(sorted((str(one.pk), one.edition_sha256) for one in releases))
+    return (donor.pk, code, editions, known.get(code, frozenset()))
+
+
+def _total(
+    donor: Donor,
+    code: str,
+    releases: Sequence[Release],
+    rows: Sequence[Contributed],
+    known: Mapping[str, frozenset[str]],
+) -> PortfolioTotal:
+    parts: dict[str, dict[str, Any]] = {}
+    owners: dict[str, str] = {}
+    measure = None
+    for release in releases:
+        method, catalogue = release.method, catalogue_of(release.catalogue)
+        planned = plan(
+            catalogue, sections=method["sections"], full_form=method["form_length"] == FormLength.FULL
+        )
+        one = next(each for each in planned if each.measure.code == code and each.headline)
+        measure = measure or one.measure
+        own = [row for row in rows if row.release == release.pk]
+        empty = dict.fromkeys(catalogue.codes)
+        names = {row.key: {**empty, **method["context"], **row.values} for row in own}
+        parts[str(release.pk)] = contributions(one, names)
+        owners |= {row.key: row.owner for row in own}
+    assert measure is not None
+    # an association may ask for more contributors than the portal does: the strictest counts
+    minimum = max(int(release.method.get("minimum") or MINIMUM) for release in releases)
+    cell = publish_whole(measure, parts, owners, policy_of(minimum), [Audience(donor.name, known)])
+    return PortfolioTotal(code, cell, len(parts))
