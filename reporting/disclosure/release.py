@@ -122,11 +122,12 @@ def publish_release(
     for family in everything:
         for measure in family.measures:
             for slot in slots:
-                found[measure, slot] = (
-                    decisions.closed(measure, family.error, slot)
-                    if family.error is not None
-                    else family.cells[measure, slot]
-                )
+                if family.error is None:
+                    found[measure, slot] = family.cells[measure, slot]
+                else:
+                    found[measure, slot] = decisions.unpublished(measure, Reason.ERROR, slot)
+            if family.error is not None:  # told once, whatever the number of groups
+                found[measure, TOTAL] = decisions.closed(measure, family.error)
     return tuple(found[measure, slot] for measure in ordered for slot in slots)
 
 
