@@ -59,6 +59,7 @@ class Hearing:
     windows: tuple[ReplyWindow, ...]
     replies: tuple[Reply, ...]
     agreed_at: dict[UUID, datetime]
+    published: Release | None = None
 
     @cached_property
     def named(self) -> tuple[Candidate, ...]:
@@ -118,7 +119,7 @@ class Hearing:
             return ()
         found = []
         if self.named and self.window is None:
-            found.append(Blocker(Block.NOT_ASKED, _not_asked(len(self.named))))
+            found.append(Blocker(Block.NOT_ASKED, _not_asked(len(self.named), self.published)))
         elif self.named and self.window is not None and self.is_open(at):
             found.append(Blocker(Block.OPEN, self._still_open(self.window)))
         elif self.not_shown:
@@ -138,11 +139,10 @@ class Hearing:
 def hearing_of(of_round: Round, seen: Preview | None = None) -> Hearing:
     """The right of reply before the round's next edition; a constant number of queries."""
     seen = seen or preview(of_round)
-    last = Release.objects.filter(round=of_round).order_by("-number").values_list("published_at", flat=True)
-    published_at = last.first()
+    published = Release.objects.filter(round=of_round).order_by("-number").first()
     windows = ReplyWindow.objects.filter(round=of_round).order_by("opened_at", "pk")
-    if published_at is not None:
-        windows = windows.filter(opened_at__gt=published_at)
+    if published is not None:
+        windows = windows.filter(opened_at__gt=published.published_at)
     found = tuple(windows)
     agreed = Consent.objects.live().filter(association=of_round.association_id, purpose=ConsentPurpose.NAMED)
     return Hearing(
@@ -154,6 +154,7 @@ def hearing_of(of_round: Round, seen: Preview | None = None) -> Hearing:
             .order_by("at", "pk")
         ),
         agreed_at=dict(agreed.values_list("institution_id", "given_at")),
+        published=published,
     )
 
 
@@ -179,6 +180,15 @@ def is_open(window: ReplyWindow, at: datetime) -> bool:
 def ended(window: ReplyWindow) -> datetime:
     """When a time for replies ended, or will end if nothing happens."""
     return min(window.closes_at, window.ended_at or window.closes_at)
+
+
+def said_by(submission: Submission) -> QuerySet[Reply]:
+    """Everything that an MFI said about one return, before whichever edition, the oldest first."""
+    return (
+        Reply.objects.filter(submission=submission)
+        .select_related("institution", "by", "answered_by")
+        .order_by("at", "pk")
+    )
 
 
 def comments_of(hearing: Hearing) -> list[dict[str, Any]]:
@@ -239,12 +249,16 @@ def texts_naming(submission: Submission) -> Sequence[Naming]:
     ]
 
 
-def _not_asked(count: int) -> str:
-    return ngettext(
+def _not_asked(count: int, published: Release | None) -> str:
+    words = ngettext(
         "%(count)d member would be named and was not asked yet. Open the time for replies.",
         "%(count)d members would be named and were not asked yet. Open the time for replies.",
         count,
     ) % {"count": count}
+    if published is None:
+        return words
+    before = _("Edition %(number)d is published; a new edition is shown to named members first.")
+    return before % {"number": published.number} + " " + words
 
 
 def _not_shown(members: Sequence[Candidate]) -> str:

@@ -13,12 +13,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from members.access import access_of
 from members.web.guards import AssociationRequest, association_page, found_or_404, require
 from reporting.datasets.preview import figures_of
 from reporting.due import days_between
 from reporting.enums import ReplyKind
 from reporting.models import Reply, ReplyWindow, Round
-from reporting.selectors.replies import hearing_of, is_open, texts_naming
+from reporting.selectors.replies import hearing_of, is_open, said_by, texts_naming
 from reporting.selectors.returns import load_sheet
 from reporting.services import replies as services
 from reporting.views.returns import submission_of
@@ -145,7 +146,6 @@ def reply(request: AssociationRequest, pk: UUID) -> HttpResponse:
             return redirect("reply", request.association.slug, submission.pk)
     now = timezone.now()
     hearing = hearing_of(submission.round)
-    mine = [one for one in hearing.replies if one.institution_id == submission.institution_id]
     return render(
         request,
         "reporting/replies/reply.html",
@@ -154,7 +154,9 @@ def reply(request: AssociationRequest, pk: UUID) -> HttpResponse:
             "is_named": any(one.submission.pk == submission.pk for one in hearing.named),
             "is_open": hearing.is_open(now),
             "times": _times(hearing.window, request.association.time_zone),
-            "replies": mine,
+            "published": hearing.published,
+            "works_here": submission.institution_id in access_of(request.user).works_for,
+            "replies": said_by(submission),
             "texts": texts_naming(submission),
             "sections": figures_of(load_sheet(submission)),
             "kinds": ReplyKind.choices,
