@@ -32,6 +32,11 @@ class OfferedGroup:
     n_band: str
     rule: Rule
 
+    @property
+    def band_words(self) -> str:
+        """The band as it is printed."""
+        return self.n_band.replace("-", "–")
+
 
 def key_of(code: str, version: int) -> str:
     """How cells and addresses name a version of a group."""

@@ -92,7 +92,7 @@ def verdict_words(offer: Offer, names: dict[str, str], minimum: int) -> str:
     numbers = {"minimum": minimum, "other": names.get(offer.other, offer.other), "most": MOST_GROUPS}
     match offer.verdict:
         case Verdict.OFFERED:
-            return _("Enough contributors: the group is offered.")
+            return _("Enough contributors, and nothing stands in the way.")
         case Verdict.TOO_FEW:
             return (
                 _(

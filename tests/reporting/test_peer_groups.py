@@ -245,7 +245,7 @@ class TestPages:
         data = {"name": "Cooperatives", "legal_forms": ["cooperative"], "reason": "Members ask."}
         looked = client.post(base + "new/", data | {"look": "1"}).content.decode()
         assert "6 invited members fit" in looked
-        assert "the group is offered" in looked
+        assert "nothing stands in the way" in looked
         assert not PeerGroup.objects.exists()
         assert client.post(base + "new/", data).status_code == 302
         page = client.get(base + "cooperatives/").content.decode()
@@ -259,7 +259,7 @@ class TestPages:
         edition = publish(round_id=published.round_id, by=None, at=OPENED, erratum="Cooperatives added.")
         address = f"/a/{association.slug}/releases/{edition.pk}/"
         own = client.get(address, {"group": "cooperatives:1"}).content.decode()
-        assert "Figures of this group alone" in own
+        assert "Figures of “Cooperatives” alone" in own
         assert "Why may a group be missing?" in own
         assert client.get(address + "outreach/", {"group": "cooperatives:1"}).status_code == 200
         assert client.get(address, {"group": "cooperatives:2"}).status_code == 404
