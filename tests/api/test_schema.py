@@ -8,8 +8,10 @@ import pytest
 from django.core.management import call_command
 from drf_spectacular.validation import validate_schema
 
+from reporting.models import ValueConsent
 from tests.api.reading import BASE, ask, report
 from tests.cast import Cast
+from tests.factories.members import LONG_AGO
 
 pytestmark = [pytest.mark.integration, pytest.mark.django_db]
 
@@ -34,7 +36,7 @@ def test_every_operation_says_what_it_does_and_how_it_fails(schema: dict[str, An
     operations = [
         (path, method, one) for path, found in schema["paths"].items() for method, one in found.items()
     ]
-    assert len(operations) == 17
+    assert len(operations) == 18
     for path, method, operation in operations:
         assert operation.get("summary"), (path, method)
         assert {"200", "400", "401", "403", "404"} <= set(operation["responses"]), (path, method)
@@ -69,7 +71,8 @@ def test_answers_are_as_the_schema_says(cast: Cast, schema: dict[str, Any]):
         "returns/{id}/": f"returns/{reported.own.pk}/",
         "releases/{id}/": f"releases/{reported.release.pk}/",
     }
-    assert {BASE + path for path in addresses} == {
+    shown = "donors/{slug}/values/"  # for a donor's readers alone: below
+    assert {BASE + path for path in (*addresses, shown)} == {
         path for path, found in schema["paths"].items() if "get" in found and not path.endswith(".csv")
     }
     for path, address in addresses.items():
@@ -80,6 +83,18 @@ def test_answers_are_as_the_schema_says(cast: Cast, schema: dict[str, Any]):
             told = ask(user, address)
             assert told.status == 200, address
             jsonschema.validate(told.json, _closed({**promised, "components": schema["components"]}))
+    ValueConsent.objects.create(
+        association=cast.amani,
+        institution=reported.release.members.all()[0].institution,
+        recipient="public",
+        given_at=LONG_AGO,
+    )
+    told = ask(cast.donor, f"donors/horizon/values/?association=amani&round={reported.release.round.code}")
+    assert told.json["values"]
+    promised = schema["paths"][BASE + shown]["get"]["responses"]["200"]["content"]["application/json"][
+        "schema"
+    ]
+    jsonschema.validate(told.json, _closed({**promised, "components": schema["components"]}))
     failed = {"$ref": "#/components/schemas/Error", "components": schema["components"]}
     jsonschema.validate(ask(cast.manager, "me/?x=1").json, _closed(failed))
 
