@@ -9,6 +9,7 @@ from django.utils import timezone
 from members.enums import ConsentPurpose, MembershipKind, Role
 from reporting.enums import FormLength, Move
 from tests.factories.members import PASSWORD
+from tests.permissions.helpers_of_editions import FORMS_OF_EDITIONS
 from tests.permissions.helpers_of_peers import FORMS_OF_PEERS
 from tests.permissions.world import World
 
@@ -75,6 +76,7 @@ def _forms(world: World) -> dict[str, Mapping[str, Any]]:
         "guest_answer": answer,
         "round_action": {"action": "remind", "returns": [world.draft.pk], "confirmed": "1"},
         "my_calendar": {"action": "remove"},
+        **FORMS_OF_EDITIONS,
         **FORMS_OF_PEERS,
         "return_levels": {"which": "all", "level": "staff_checked"},
         "return_move": {"move": Move.SUBMIT},

@@ -34,6 +34,7 @@ from reporting.models import (
     Question,
     QuestionMessage,
     Release,
+    Reply,
     Round,
     Submission,
     Transition,
@@ -50,6 +51,7 @@ from tests.cast import Cast, make_cast
 from tests.factories.members import LONG_AGO, UserFactory
 from tests.factories.releases import answer, consent, institutions, plausible
 from tests.factories.reporting import AttachmentFactory, RoundFactory, default_catalogue, sample
+from tests.permissions.helpers_of_editions import add_reply
 from tests.permissions.helpers_of_peers import add_groups
 from tests.permissions.helpers_of_reports import add_reports
 from tests.permissions.helpers_of_returns import add_document, add_form, add_helpers
@@ -99,6 +101,7 @@ class World:
     document: Evidence
     citation: EvidenceCitation
     form_job: Job
+    reply: Reply
 
     def known_to(self, user: User) -> frozenset[object]:
         """Keys and slugs of all that the person may know of: a plain refusal gives nothing away there."""
@@ -113,6 +116,7 @@ class World:
             Invitation,
             Question,
             Release,
+            Reply,
             RoleAssignment,
             Submission,
         ):
@@ -225,6 +229,7 @@ def make_world() -> World:
         document=document,
         citation=citation,
         form_job=add_form(draft, by=cast.editor, content=FILE_CONTENT),
+        reply=add_reply(approved, by=cast.signatory, staff=cast.manager),
     )
 
 
