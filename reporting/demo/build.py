@@ -14,6 +14,7 @@ from members.services import associations, consents, donors, register, roles
 from reporting.demo.cast import DONORS, INSTITUTIONS, PASSWORD, PEOPLE, DemoInstitution
 from reporting.demo.consents import give_consents, read_as_donor
 from reporting.demo.figures import Values, returns_of
+from reporting.demo.peers import make_groups, propose_another
 from reporting.enums import AnswerSource, Move, ReplyKind, ReturnState
 from reporting.models import Round, Submission
 from reporting.selectors.returns import load_sheet
@@ -134,6 +135,8 @@ def build_demo(*, at: datetime) -> Demo:
     for number, year in enumerate(years):
         opened = at - timedelta(days=365 * (last - year) + 45)
         round_ = _open(association, year, number, institutions, people["manager"], opened)
+        if number == 0:
+            make_groups(association, people, at=opened)
         for short_name, by_year in returns.items():
             submission = round_.submissions.filter(institution=institutions[short_name]).first()
             if submission is not None:
@@ -147,6 +150,7 @@ def build_demo(*, at: datetime) -> Demo:
     give_consents(association, institutions, partners, people, at=at - timedelta(days=60))
     reader = User.objects.get(email="donor@demo.example")
     read_as_donor(partners[0], reader, rounds[-2], institutions["Upendo"], at=at - timedelta(days=20))
+    propose_another(association, people, at=at - timedelta(days=3))
     return Demo(association, tuple(rounds))
 
 
