@@ -105,7 +105,7 @@ def trend_chart(report: MemberReport, trend: Trend, style: Style, suffix: str = 
         id=f"{trend.id}{suffix}",
         title=trend.title,
         format=trend.write,
-        note=Note(source=_("own approved returns"), formula=" ".join(trend.reasons)),
+        note=Note(source=" ".join(trend.reasons)),
         style=style,
     )
     points = tuple(charts.LinePoint(_rounded(value)) for value in trend.values)

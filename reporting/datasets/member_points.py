@@ -129,6 +129,8 @@ def _reasons_of_dimension(own: Own, point: Point, index: str) -> Iterator[str]:
 def _reasons_of_figure(own: Own, point: Point) -> Iterator[str]:
     if point.place is not None and (point.improved is None or point.place is not Place.WITHIN):
         yield _place_words(own, point.code, point.place)
+        if own.catalogue.derived_value(point.code).direction is Direction.LOWER_BETTER:
+            yield _("Here less is better.")
     if point.improved is not None:
         values = {
             "before": own.words(point.code, own.before(point.code)),

@@ -63,9 +63,9 @@ class Quality:
 
 
 def quality_of(sheet: ReturnSheet) -> Quality:
-    """The quality of a return; asks nothing that the sheet does not hold."""
+    """The quality of a return; asks nothing that the sheet does not hold. An imported one was asked of nobody."""
     return Quality(
-        required=sheet.progress.required,
+        required=0 if sheet.submission.imported else sheet.progress.required,
         answered=sheet.progress.answered,
         warnings=tuple(
             Warned(problem.text, problem.explanation.reason if problem.explanation else "")

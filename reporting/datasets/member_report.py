@@ -16,7 +16,7 @@ from reporting.datasets.member_place import Strip, strips_of
 from reporting.datasets.member_points import Advice, advice_of
 from reporting.datasets.member_quality import Quality, quality_of
 from reporting.datasets.member_years import Radar, Trend, radar_of, trends_of
-from reporting.datasets.parts import KeyFigure
+from reporting.datasets.parts import NO_BREAK, KeyFigure
 from reporting.datasets.report import day_words
 from reporting.selectors.member_reports import MemberSource
 from reporting.statistics import Place
@@ -125,7 +125,7 @@ def _cover(own: Own) -> tuple[KeyFigure, ...]:
         note = ""
         if own.before(code) is not None and (change := own.change_words(code)):
             note = _("%(change)s since %(year)s") % {"change": change, "year": own.since}
-        figure = own.words(code)
+        figure = own.words(code).replace(NO_BREAK, " ")  # may break on a phone
         if code == "practice_index":
             figure = _("%(figure)s of 100") % {"figure": figure}
         found.append(KeyFigure(own.label(code), figure, note))
