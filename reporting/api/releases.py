@@ -12,6 +12,7 @@ from rest_framework.response import Response
 from members.web.api import AssociationViews
 from reporting.api.fields import RoundNameSerializer, one_of
 from reporting.disclosure import Relation
+from reporting.enums import VerificationLevel
 from reporting.models import Release, ReleaseCell
 from reporting.rules import staff_of_owner
 from reporting.selectors.catalogues import catalogue_of
@@ -35,17 +36,31 @@ class ReleaseSerializer(serializers.Serializer):
     erratum = serializers.CharField(help_text="What changed since the edition before; empty for the first.")
 
 
+class LevelsSerializer(serializers.Serializer):
+    """How far the contributors' values were checked: what half or more reach; from ten on also shares at a level."""
+
+    most = one_of(
+        VerificationLevel, help_text="The highest level that half or more of the contributors reach."
+    )
+    at_least = serializers.DictField(
+        child=serializers.IntegerField(),
+        required=False,
+        help_text="Per cent of contributors at a level or better, in steps of five; levels of too few are left out.",
+    )
+
+
 class FigureSerializer(serializers.Serializer):
     """A published figure, or `{"published": false}` and nothing else.
 
-    `relation`: how the true figure stands to the value. `contributors`: a band such as 5-9. `reason`: why a figure is
-    not published, for the association's staff only.
+    `relation`: how the true figure stands to the value. `contributors`: a band such as 5-9. `verification`: how far
+    their values were checked. `reason`: why a figure is not published, for the association's staff only.
     """
 
     published = serializers.BooleanField()
     value = serializers.FloatField(required=False)
     relation = one_of(Relation, required=False)
     contributors = serializers.CharField(required=False)
+    verification = LevelsSerializer(required=False)
     reason = serializers.CharField(required=False)
 
 
@@ -94,6 +109,7 @@ def _figure(cell: ReleaseCell, *, for_staff: bool) -> dict[str, Any]:
             "value": cell.value,
             "relation": cell.relation,
             "contributors": cell.n_band,
+            **({"verification": cell.verification} if cell.verification else {}),
         }
     # the reason alone tells something about the members behind the figure
     return {"published": False, "reason": cell.reason} if for_staff else {"published": False}

@@ -147,6 +147,11 @@ class Table:
     number: int = 0
     kind: str = "table"
 
+    @property
+    def is_words(self) -> bool:
+        """Whether no column holds numbers alone."""
+        return self.numeric_from >= len(self.headers)
+
 
 @dataclass(frozen=True, slots=True)
 class Prose:

@@ -14,6 +14,7 @@ from members.services import associations, consents, donors, register, roles
 from reporting.demo.cast import DONORS, INSTITUTIONS, PASSWORD, PEOPLE, DemoInstitution
 from reporting.demo.consents import give_consents, read_as_donor
 from reporting.demo.figures import Values, returns_of
+from reporting.demo.levels import check
 from reporting.demo.peers import make_groups, propose_another
 from reporting.enums import AnswerSource, Move, ReplyKind, ReturnState
 from reporting.models import Round, Submission
@@ -303,6 +304,7 @@ def _answer(
     if standing == ReturnState.SUBMITTED:
         return
     step(Move.START_REVIEW, reviewer, 3)
+    check(submission, short_name, by=reviewer, at=day + timedelta(days=3, hours=2))
     if standing in {ReturnState.RETURNED, ReturnState.RESUBMITTED}:
         code, text = QUESTIONS[short_name]
         ask(submission_id=submission.pk, code=code, text=text, by=reviewer, at=day + timedelta(days=4))

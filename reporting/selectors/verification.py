@@ -48,8 +48,13 @@ class RollUp:
 
 def says_something(answer: Answer) -> bool:
     """Whether there is a value or a reason for having none: what can be checked."""
-    return bool(answer.missing) or any(
-        held is not None for held in (answer.number, answer.text, answer.choices, answer.flag, answer.file_id)
+    return (
+        answer.number is not None
+        or answer.text is not None
+        or answer.flag is not None
+        or answer.choices is not None
+        or answer.file_id is not None
+        or bool(answer.missing)
     )
 
 
@@ -65,9 +70,9 @@ def checkable(sheet: ReturnSheet) -> dict[str, Answer]:
     }
 
 
-def roll_up(sheet: ReturnSheet) -> RollUp:
-    """How far the answers of a return were checked; no query."""
-    found = checkable(sheet)
+def roll_up(sheet: ReturnSheet, there: Mapping[str, Answer] | None = None) -> RollUp:
+    """How far the answers of a return were checked; no query. `there` are those of `checkable`, if known already."""
+    found = checkable(sheet) if there is None else there
     return RollUp(len(found), Counter(answer.verification for answer in found.values()))
 
 
@@ -83,7 +88,7 @@ def roll_up_words(found: RollUp) -> str:
             "%(total)s answer, self-reported", "%(total)s answers, all self-reported", found.total
         ) % {"total": found.total}
     words = [_("%(checked)s of %(total)s answers checked") % {"checked": found.checked, "total": found.total}]
-    if found.with_evidence:
+    if found.with_evidence > found.audited:
         words.append(_("%(count)s with evidence") % {"count": found.with_evidence})
     if found.audited:
         words.append(_("%(count)s audited") % {"count": found.audited})

@@ -1,6 +1,6 @@
 """The one control by which a reviewer says how far answers were checked, and how far they are, in words."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -13,7 +13,6 @@ from reporting.selectors.verification import (
     checkable,
     roll_up,
     roll_up_words,
-    words_of_levels,
 )
 
 WHOLE, SECTION, ANSWER, PROPOSED = "all", "section:", "answer:", "proposed"
@@ -48,8 +47,12 @@ class LevelPanel:
 
 
 def marks_of_levels() -> dict[str, str]:
-    """What stands beside the code of an answer, by level."""
-    return {level: f" · {words}" for level, words in words_of_levels().items()}
+    """What stands beside the code of an answer, by level: short, for it stands in every row."""
+    return {
+        VerificationLevel.STAFF_CHECKED: f" · {_('Checked by staff')}",
+        VerificationLevel.EVIDENCE_SEEN: f" · {_('Evidence seen')}",
+        VerificationLevel.AUDITED: f" · {_('Audited')}",
+    }
 
 
 def level_panel(
@@ -57,7 +60,7 @@ def level_panel(
     *,
     shown: str,
     codes: Iterable[str],
-    cited: Iterable[str],
+    cited: Collection[str],
     typed: Mapping[str, str] | None = None,
     refusal: str = "",
     field: str = "",
@@ -77,14 +80,14 @@ def level_panel(
     answers = [
         Option(f"{ANSWER}{code}", labels[code], which == f"{ANSWER}{code}") for code in codes if code in there
     ]
-    found = roll_up(sheet)
+    found = roll_up(sheet, there)
     return LevelPanel(
         words=roll_up_words(found),
         roll_up=found,
         sections=sections,
         answers=answers,
         levels=[Option(value, str(label), value == level) for value, label in VerificationLevel.choices],
-        proposed=len(audit_proposals(sheet, set(cited))),
+        proposed=len(audit_proposals(sheet, cited)),
         auditor=typed.get("auditor", ""),
         audited_on=typed.get("audited_on", ""),
         refusal=refusal,

@@ -133,7 +133,9 @@ def test_a_figure_that_is_not_published_carries_nothing(cast: Cast, reported: Re
             assert cells[key] == expected
         published = [figure for key, figure in cells.items() if key not in hidden]
         assert published
-        assert all(set(one) == {"published", "value", "relation", "contributors"} for one in published)
+        told_of = {"published", "value", "relation", "contributors", "verification"}
+        assert all(set(one) == told_of for one in published)
+        assert all(one["verification"]["most"] == "self_reported" for one in published)
 
 
 def test_a_manager_of_two_worlds_gets_reasons_only_where_staff(cast: Cast, reported: Reported):
