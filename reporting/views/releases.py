@@ -86,9 +86,9 @@ def _published(request: AssociationRequest, of_round: Round) -> HttpResponse:
     if newest is None:
         raise Http404
     address = reverse("release", args=[request.association.slug, newest.pk])
+    messages.success(request, _("Edition %(number)d is published.") % {"number": newest.number})
     if request.htmx:
         return HttpResponse(headers={"HX-Redirect": address})
-    messages.success(request, _("Edition %(number)d is published.") % {"number": newest.number})
     return redirect(address)
 
 

@@ -240,14 +240,22 @@ def review(reviewer: Page) -> None:
 
 
 def publish_and_print(manager: Page, processes: ProcessFactory, origin: str, code: str) -> bytes:
-    """Publish by the dialog, ask for the report, follow its progress and download it."""
+    """Hear the named members, publish by the dialog, ask for the report, follow its progress and download it."""
     manager.goto(f"/a/amani/rounds/{code}/publish/")
+    expect(manager.locator("main")).to_contain_text("Named members were not asked yet")
+    manager.get_by_role("link", name="Replies of named members").click()
+    manager.get_by_role("button", name="Open the time for replies").click()
+    expect(manager.get_by_role("status")).to_contain_text("told by mail")
+    manager.get_by_label("Reason").fill("All members agreed in the assembly.")
+    manager.get_by_role("button", name="End it now").click()
+    expect(manager.locator("main")).to_contain_text("Named members had their time")
+    manager.get_by_role("link", name="Publish").click()
     manager.get_by_role("button", name="Publish with 5 members").click()
     manager.get_by_role("dialog").get_by_role("button", name="Publish").click()
-    expect(manager.get_by_role("status")).to_contain_text("Edition 1 is published.")
-    manager.get_by_role("button", name="Make the report").click()
     expect(manager.get_by_text("Waiting for a worker")).to_be_visible()
     processes.start("worker", PUBLIC_ORIGIN=origin)
+    expect(manager.get_by_role("status")).to_contain_text("Edition 1 is published.", timeout=120_000)
+    manager.get_by_role("button", name="Make the report").click()
     ready = manager.get_by_role("link", name="Download the report")
     expect(ready).to_be_visible(timeout=120_000)
     with manager.expect_download() as download:
