@@ -194,6 +194,8 @@ def targets(world: World) -> dict[str, dict[str, Kwargs]]:
         "workbook_upload": {"": {**returns[""], "upload": world.workbook.pk}},
         "workbook_annotated": {"": {**returns[""], "upload": world.workbook.pk}},
         "donor_home": {"": donor},
+        "donor_figures_file": {"": {**donor, "kind": "csv"}},
+        "figures_time_file": {"": {**slug, "kind": "csv"}},
         "donor_values": {"": donor},
         "donor_round_values": {"": shown},
         "donor_member_values": {
