@@ -53,11 +53,11 @@ def portfolio_totals(*, donor: Donor, wanted: Mapping[str, Sequence[Release]]) -
     The releases come as `wanted_together` chooses them: of one year, asking the same, each with its own figure
     published. At most two queries; an edition never changes, so that what was worked out is kept.
     """
-    wanted = {code: releases for code, releases in wanted.items() if len(releases) >= FEWEST}
     everything = {release.pk: release for releases in wanted.values() for release in releases}
     if not everything:
         return {}
     known = known_to_donor(donor, everything.values())
+    wanted = {code: releases for code, releases in wanted.items() if len(releases) >= FEWEST}
     found: dict[str, PortfolioTotal] = {}
     missing: dict[str, Sequence[Release]] = {}
     for code, releases in wanted.items():

@@ -9,6 +9,7 @@ from typing import Any
 from django.conf import settings
 
 from reporting.catalogue import Catalogue
+from reporting.comparing import same_question
 from reporting.datasets.measures import Planned, contributions
 from reporting.disclosure import (
     Audience,
@@ -181,7 +182,7 @@ def panel_cells(
     for one in everything:
         if not one.headline or one.measure.kind is Kind.DISTRIBUTION:
             continue
-        if not _same_question(one.measure.code, catalogue, older_catalogue):
+        if not same_question(one.measure.code, catalogue, older_catalogue):
             continue
         if one.in_currency and before.currency != inputs.currency:
             continue
@@ -223,16 +224,3 @@ def _panel_rows(
         assert cell.value is not None
         rows.append(_published(measure.code, name, cell, cell.value))
     return rows
-
-
-def _same_question(code: str, one: Catalogue, other: Catalogue) -> bool:
-    """Whether both versions ask or work out the same under this code, so that a change means something."""
-    if one is other:
-        return True
-    here, there = one.find(code), other.find(code)
-    if here is None or there is None or here.__class__ is not there.__class__:
-        return False
-    return all(
-        getattr(here, name, None) == getattr(there, name, None)
-        for name in ("type", "unit", "formula", "choices", "aggregate", "sector_aggregate")
-    )
