@@ -184,7 +184,8 @@ def progress(draft: Draft) -> Chapter | None:
     dots = [
         Row(one.label, (after, before), draft.band(code, "panel_after"))
         for one, code in indexes(draft)
-        if (before := draft.value(code, "panel_before")) is not None
+        if code not in draft.broken
+        and (before := draft.value(code, "panel_before")) is not None
         and (after := draft.value(code, "panel_after")) is not None
     ]
     write = Writer(draft.language)
@@ -209,7 +210,7 @@ def progress(draft: Draft) -> Chapter | None:
             formula=_("change of the median in points, over the members that are in both years"),
             period=_("%(then)s to %(now)s") % {"then": then, "now": now},
         )
-    rows = [row for code in PANEL if (row := panel_row(draft, code)) is not None]
+    rows = [row for code in PANEL if code not in draft.broken and (row := panel_row(draft, code)) is not None]
     headers: tuple[str, ...] = ("", then, now, _("Change"), _("Members"))
     withheld = _("not published")
     if all(row[1] == row[2] == withheld for row in rows):
@@ -221,19 +222,46 @@ def progress(draft: Draft) -> Chapter | None:
     if rows and all(row[0].endswith(suffix) for row in rows if row[1] != withheld):
         title = _("How far did the median member move?")
         rows = [(row[0].removesuffix(suffix), *row[1:]) for row in rows]
-    table = Table("panel", title, headers, tuple(rows))
+    # a changed question cuts the line: such a figure has no before and no change, only the reason
+    gap = ("–",) * (len(headers) - 3)
+    cut = [
+        (draft.label(code), *gap, _("not compared: %(why)s") % {"why": why}, "–")
+        for code, why in draft.broken.items()
+        if code in PANEL
+    ]
+    table = Table("panel", title, headers, (*rows, *cut))
     lede = _(
         "Only members that reported in both years are compared, so that the change is theirs and not an effect of who "
         "reported."
     )
     return chapter_of(
-        "progress", _("Progress on the same members"), lede, [practice, table if rows else None]
+        "progress",
+        _("Progress on the same members"),
+        lede,
+        [practice, table if table.rows else None, _broken(draft, then, now)],
     )
+
+
+def _broken(draft: Draft, then: str, now: str) -> Prose | None:
+    """What is not compared, and why."""
+    if not draft.broken:
+        return None
+    why = _(
+        "Between %(then)s and %(now)s the catalogue of questions changed. The lines of these figures are cut: a change "
+        "of the question is no change of the members."
+    ) % {"then": then, "now": now}
+    items = tuple(
+        _("%(label)s: %(why)s") % {"label": draft.label(code), "why": words}
+        for code, words in draft.broken.items()
+    )
+    return Prose(_("Not compared with %(year)s") % {"year": then}, (why,), items, id="breaks")
 
 
 def _median_changes(draft: Draft) -> list[Row]:
     found = []
     for one, code in indexes(draft):
+        if code in draft.broken:
+            continue
         cell = draft.cell(code, "panel_median")
         if cell is not None:
             found.append(Row(one.label, (draft.value(code, "panel_median"),), cell.n_band))

@@ -1,7 +1,7 @@
 """The published cells of a release at hand by code, and the blocks that chapters make of them."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from django.utils.translation import gettext as _
@@ -31,6 +31,8 @@ class Draft:
     year: int
     panel_year: int | None = None
     panel_band: str = ""
+    broken: Mapping[str, str] = field(default_factory=dict)
+    """Why a code may not be compared with the year of the panel, in words, by code."""
 
     @cached_property
     def _by_key(self) -> dict[tuple[str, str], list[ReleaseCell]]:

@@ -222,6 +222,8 @@ def _progress(draft: Draft) -> Iterator[Sentence]:
         ("practice_index", _("the practice index")),
         ("active_borrowers", _("the number of active borrowers")),
     ):
+        if code in draft.broken:
+            continue
         change = draft.cell(code, "panel_change")
         if change is None or change.value is None:
             change = draft.cell(code, "panel_median")

@@ -1,8 +1,10 @@
 """The association report as data, built from the cells of one release and public facts alone."""
 
 from collections import OrderedDict
+from collections.abc import Mapping
 from datetime import date
 from threading import Lock
+from typing import Any
 from uuid import UUID
 
 from babel.dates import format_date
@@ -12,10 +14,11 @@ from django.utils.translation import gettext as _
 
 from reporting.datasets.annex import annex
 from reporting.datasets.chapters import Facts
-from reporting.datasets.chapters_results import body
+from reporting.datasets.chapters_results import PANEL, body
 from reporting.datasets.draft import Draft
 from reporting.datasets.messages import messages
 from reporting.datasets.parts import Chapter, KeyFigure, Message, ReportData, Words, numbered
+from reporting.datasets.report_breaks import breaks_between
 from reporting.datasets.report_words import (
     FOREWORD,
     Frozen,
@@ -27,7 +30,7 @@ from reporting.datasets.report_words import (
 from reporting.enums import FormLength
 from reporting.models import Release
 from reporting.selectors.catalogues import catalogue_of
-from reporting.selectors.releases import cells_of, count_published, named_members
+from reporting.selectors.releases import cells_of, count_published, named_members, with_round
 
 COVER = ("active_borrowers", "pct_female_borrowers", "gross_loan_portfolio", "practice_index")
 KEPT = 24  # reports that a process keeps: a release never changes
@@ -77,6 +80,7 @@ def _build(release: Release, language: str, group: str) -> ReportData:
         year=method["year"],
         panel_year=panel.get("year") if panel.get("n_band") else None,
         panel_band=panel.get("n_band", ""),
+        broken=_broken(release, panel),
     )
     facts = Facts(
         invited=release.invited_count,
@@ -113,6 +117,16 @@ def _build(release: Release, language: str, group: str) -> ReportData:
         imported=bool(method.get("imported")),
         foreword=Words(frozen.words[FOREWORD]) if frozen.words.get(FOREWORD) else None,
     )
+
+
+def _broken(release: Release, panel: Mapping[str, Any]) -> Mapping[str, str]:
+    """Why figures may not be compared with the release that the panel names, in words, by code."""
+    older = with_round(Release.objects.filter(pk=panel["release"])).first() if panel.get("release") else None
+    if older is None or older.catalogue_id == release.catalogue_id:
+        return {}
+    now = catalogue_of(release.catalogue)
+    indexes = tuple(f"practice_index_{one.code.lower()}" for one in now.dimensions)
+    return breaks_between((*PANEL, *indexes), now, catalogue_of(older.catalogue))
 
 
 def _chapters(

@@ -33,10 +33,10 @@ from spm_portal.common.markup import Run, paragraphs
 from spm_portal.common.rasters import png_of
 
 WIDTH = Cm(17)
+LONG = 11  # signs of a key figure that fit beside three others
 MUTED = RGBColor(0x56, 0x60, 0x67)
 # XML 1.0 has no way to write these characters, escaped or not.
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_LISTS = {"bullet": "List Bullet", "number": "List Number"}
 
 
 def report_docx(report: ReportData, photos: Mapping[str, bytes]) -> bytes:
@@ -63,7 +63,6 @@ class _Writer:
         self.style = picture_style(report)
         self.document: DocumentObject = Document()
         self.accent = RGBColor.from_string(readable_on("#ffffff", report.accent).lstrip("#").upper())
-        self._links = 0
         self._page()
         self._styles()
 
@@ -193,6 +192,8 @@ class _Writer:
         parts = [figure.period, f"{_('Source')}: {figure.source}"]
         if figure.n:
             parts.insert(0, f"{pgettext('chart', 'Members')}: {figure.n}")
+        if figure.checked:
+            parts.insert(1, f"{pgettext('chart', 'Checked')}: {figure.checked}")
         if figure.formula:
             parts.append(f"{_('Worked out as')}: {figure.formula}")
         self.muted(" · ".join(parts), size=8)
@@ -234,14 +235,20 @@ class _Writer:
 
     def words(self, markdown: str, *, level: int) -> None:
         """What editors wrote, through the sanitiser."""
+        numbers: dict[int, int] = {}
         for part in paragraphs(markdown):
+            numbers = {depth: count for depth, count in numbers.items() if depth <= part.depth}
             if part.kind == "heading":
                 self.subheading(part.text, level)
                 continue
-            found = self.document.add_paragraph(style=_LISTS.get(part.kind))
+            found = self.document.add_paragraph(style="List Bullet" if part.kind == "bullet" else None)
+            if part.kind == "number":
+                # Word's own numbers would go on from the list before
+                numbers[part.depth] = numbers.get(part.depth, 0) + 1
+                found.add_run(f"{numbers[part.depth]}. ")
             if part.kind == "quote":
                 found.paragraph_format.left_indent = Cm(1)
-            if part.depth > 1:
+            elif part.kind == "number" or part.depth > 1:
                 found.paragraph_format.left_indent = Cm(0.63 * part.depth)
             for run in part.runs:
                 self.run(found, run)
@@ -279,7 +286,8 @@ class _Writer:
             first = cell.paragraphs[0]
             first.add_run(_clean(one.label)).font.size = Pt(8.5)
             number = cell.add_paragraph().add_run(_clean(one.figure))
-            number.bold, number.font.size = not one.withheld, Pt(10 if one.withheld else 14)
+            small = one.withheld or len(one.figure) > LONG
+            number.bold, number.font.size = not one.withheld, Pt(10 if small else 14)
             if one.note:
                 note = cell.add_paragraph().add_run(_clean(one.note)).font
                 note.size, note.color.rgb = Pt(8), MUTED

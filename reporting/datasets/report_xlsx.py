@@ -40,6 +40,8 @@ OPTIONS = {
 MAX_TEXT = 32_000
 LINE = 20  # pixels of a row of the sheet
 PICTURE = 640  # pixels that a chart is wide
+LAST = 6  # the last column of a sheet's width
+SIGNS = 150  # of running text that fit into a line over this width
 _NOT_IN_NAMES = re.compile(r"[\[\]:*?/\\']")
 
 
@@ -108,6 +110,14 @@ class _Writer:
                 self.sheet.write_string(self.row, column, text[:MAX_TEXT], form)
         self.row += 1
 
+    def passage(self, text: str, form: Any = None) -> None:
+        """A row of running text over the width of the sheet, as high as its words need."""
+        self.sheet.merge_range(self.row, 0, self.row, LAST, "", form or self.wrapped)
+        self.sheet.write_string(self.row, 0, text[:MAX_TEXT], form or self.wrapped)
+        lines = sum(math.ceil(max(len(line), 1) / SIGNS) for line in text.splitlines() or [""])
+        self.sheet.set_row_pixels(self.row, LINE * lines)
+        self.row += 1
+
     def front(self) -> None:
         """What this is, the key messages, and the way to every sheet."""
         report = self.report
@@ -127,7 +137,7 @@ class _Writer:
             self.words(report.foreword.text)
         self.line(_("Key messages"), form=self.heading)
         for message in report.messages:
-            self.line(message.text, form=self.wrapped)
+            self.passage(message.text)
         self.row += 1
         self.line(_("Sheets"), form=self.heading)
         for name in (*self.names.values(), self.all_name):
@@ -172,7 +182,7 @@ class _Writer:
             case Prose():
                 self.line(block.title, form=self.heading)
                 for text in (*block.paragraphs, *block.items):
-                    self.line(text, form=self.wrapped)
+                    self.passage(text)
             case Glossary():
                 self.line(block.title, form=self.heading)
                 for term in block.terms:
@@ -190,7 +200,8 @@ class _Writer:
     def words(self, markdown: str) -> None:
         """What editors wrote, a paragraph a row."""
         for part in paragraphs(markdown):
-            self.line(part.text, form=self.heading if part.kind == "heading" else self.wrapped)
+            mark = {"bullet": "• ", "number": "• ", "quote": "» "}.get(part.kind, "")
+            self.passage(f"{mark}{part.text}", self.heading if part.kind == "heading" else None)
         self.row += 1
 
     def figure(self, figure: Figure) -> None:
@@ -207,6 +218,8 @@ class _Writer:
             self.sheet.write_string(self.row, after + 1, row.n.replace("-", "–"))
             self.row += 1
         parts = [figure.period, f"{_('Source')}: {figure.source}"]
+        if figure.checked:
+            parts.insert(0, f"{pgettext('chart', 'Checked')}: {figure.checked}")
         if figure.formula:
             parts.append(f"{_('Worked out as')}: {figure.formula}")
         self.line(" · ".join(parts), form=self.muted)

@@ -10,6 +10,7 @@ from members.enums import ConsentPurpose, MembershipKind, Role
 from reporting.enums import FormLength, Move
 from tests.factories.members import PASSWORD
 from tests.permissions.helpers_of_editions import FORMS_OF_EDITIONS
+from tests.permissions.helpers_of_editors import FORMS_OF_EDITORS
 from tests.permissions.helpers_of_peers import FORMS_OF_PEERS
 from tests.permissions.world import World
 
@@ -77,6 +78,7 @@ def _forms(world: World) -> dict[str, Mapping[str, Any]]:
         "round_action": {"action": "remind", "returns": [world.draft.pk], "confirmed": "1"},
         "my_calendar": {"action": "remove"},
         **FORMS_OF_EDITIONS,
+        **FORMS_OF_EDITORS,
         **FORMS_OF_PEERS,
         "return_levels": {"which": "all", "level": "staff_checked"},
         "return_move": {"move": Move.SUBMIT},

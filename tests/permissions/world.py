@@ -36,6 +36,7 @@ from reporting.models import (
     Release,
     Reply,
     Round,
+    Story,
     Submission,
     Transition,
     ValueConsent,
@@ -52,6 +53,7 @@ from tests.factories.members import LONG_AGO, UserFactory
 from tests.factories.releases import answer, consent, institutions, plausible
 from tests.factories.reporting import AttachmentFactory, RoundFactory, default_catalogue, sample
 from tests.permissions.helpers_of_editions import add_reply
+from tests.permissions.helpers_of_editors import add_story, add_unpublished_words
 from tests.permissions.helpers_of_peers import add_groups
 from tests.permissions.helpers_of_reports import add_reports
 from tests.permissions.helpers_of_returns import add_document, add_form, add_helpers
@@ -101,6 +103,7 @@ class World:
     document: Evidence
     citation: EvidenceCitation
     form_job: Job
+    story: Story
     reply: Reply
 
     def known_to(self, user: User) -> frozenset[object]:
@@ -127,7 +130,7 @@ class World:
         if self.draft.pk in found:
             found.add(self.form_job.pk)
         if self.release.pk in found:  # whoever may read a release may read its report
-            found |= {self.job.pk, self.failed_job.pk}
+            found |= {self.job.pk, self.failed_job.pk, self.release.texts["cases"][0]["photo_sha256"]}
         return frozenset(found)
 
     def people(self) -> dict[str, User | None]:
@@ -163,7 +166,9 @@ def make_world() -> World:
     approved = _return(released, kilimo, ReturnState.APPROVED)
     for member in (kilimo, cast.umoja):
         consent(amani, member, ConsentPurpose.BENCHMARK)
+    story = add_story(released, by=cast.manager)
     release = publish(round_id=released.pk, by=None, at=LONG_AGO)
+    add_unpublished_words(released, by=cast.manager)
     add_reports(approved, by=cast.manager, content=FILE_CONTENT)
     ValueConsent.objects.create(
         association=amani,
@@ -228,6 +233,7 @@ def make_world() -> World:
         guest=_guest(draft, cast.editor),
         document=document,
         citation=citation,
+        story=story,
         form_job=add_form(draft, by=cast.editor, content=FILE_CONTENT),
         reply=add_reply(approved, by=cast.signatory, staff=cast.manager),
     )
