@@ -128,7 +128,8 @@ def in_force(association: Association) -> list[PeerGroupVersion]:
     """The newest approved version of each group that is not retired, the longest approved group first."""
     first: dict[UUID, PeerGroupVersion] = {}
     newest: dict[UUID, PeerGroupVersion] = {}
-    for version in _versions(association).filter(approved_at__isnull=False).order_by("approved_at", "pk"):
+    approved = _versions(association).filter(approved_at__isnull=False)
+    for version in approved.order_by("approved_at", "group__code", "number"):
         first.setdefault(version.group_id, version)
         if version.group_id not in newest or version.number > newest[version.group_id].number:
             newest[version.group_id] = version
