@@ -16,6 +16,7 @@ from reporting.demo.consents import give_consents, read_as_donor
 from reporting.demo.figures import Values, returns_of
 from reporting.demo.levels import check
 from reporting.demo.peers import make_groups, propose_another
+from reporting.demo.words import write_report
 from reporting.enums import AnswerSource, Move, ReplyKind, ReturnState
 from reporting.models import Round, Submission
 from reporting.selectors.returns import load_sheet
@@ -145,6 +146,8 @@ def build_demo(*, at: datetime) -> Demo:
         if year != last:
             done = opened + timedelta(days=75)
             close_round(round_id=round_.pk, by=people["manager"], at=done)
+            if year == last - 1:
+                write_report(round_, institutions["Tumaini"], by=people["manager"], at=done)
             _hear(round_, people, done)
             publish(round_id=round_.pk, by=people["manager"], at=done + timedelta(days=16))
         rounds.append(round_)

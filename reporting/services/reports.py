@@ -24,7 +24,7 @@ from reporting.datasets.report_docx import report_docx
 from reporting.datasets.report_xlsx import report_xlsx
 from reporting.models import Release, ReleaseCell
 from reporting.selectors.jobs import REPORT_KINDS, form_of
-from reporting.selectors.releases import cells_of, with_round
+from reporting.selectors.releases import cells_of_all, with_round
 from reporting.services import release_notices
 from reporting.services.report_assets import assets_of
 from spm_portal.common import audit, jobs
@@ -168,7 +168,7 @@ def _file(data: ReportData, release: Release, form: str) -> bytes:
     with translation.override(data.language):
         if form == "docx":
             return report_docx(data, photos)
-        cells = cells_of(release)
+        cells = cells_of_all([release])[release.pk]  # with those of peer groups
         if form == "xlsx":
             return report_xlsx(data, figure_rows(release, cells))
         return _as_pdf(data, release, cells, photos)
