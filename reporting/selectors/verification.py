@@ -1,5 +1,6 @@
 """How far the answers of a return were checked, and which answers an audit could stand behind."""
 
+import hashlib
 from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -102,6 +103,12 @@ def words_of_levels() -> dict[str, str]:
         for level in VerificationLevel
         if level != VerificationLevel.SELF_REPORTED
     }
+
+
+def levels_mark(sheet: ReturnSheet) -> str:
+    """A short mark that is another one as soon as any answer has another level."""
+    levels = sorted((code, answer.verification) for code, answer in sheet.answers.items())
+    return hashlib.sha256(repr(levels).encode()).hexdigest()[:12]
 
 
 def with_problems(sheet: ReturnSheet) -> set[str]:

@@ -16,6 +16,7 @@ from reporting.models import Submission
 from reporting.selectors.evidence import citations_of
 from reporting.selectors.form_pdf import FORM_KIND
 from reporting.selectors.returns import WITH_ROUND, WITHOUT, ReturnSheet, load_sheet
+from reporting.selectors.verification import levels_mark
 from reporting.services.answers import answers_sha256
 from spm_portal.common import jobs
 from spm_portal.common.jobs import JobCancelled, JobResult, Progress
@@ -39,7 +40,7 @@ def request_form(*, submission_id: UUID, filled: bool, language: str, by: User, 
     # what the paper says beside the answers: its state, and until when it is due
     said = [submission.version, submission.due.at.isoformat(), f"{at:%Y-%m-%d}", language]
     if filled:
-        said += [answers_sha256(sheet), len(sheet.explanations)]
+        said += [answers_sha256(sheet), len(sheet.explanations), levels_mark(sheet)]
     job = jobs.request_job(
         FORM_KIND,
         by=by,

@@ -1,15 +1,23 @@
 """The page on which a reviewer says how far answers were checked, and where the MFI sees it."""
 
 from datetime import date
+from io import BytesIO
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
+from openpyxl import load_workbook
 
+from reporting.datasets.form_document import build_form
 from reporting.enums import ReturnState, VerificationLevel
 from reporting.models import Answer, Submission
+from reporting.selectors.returns import load_sheet
+from reporting.selectors.verification import levels_mark
 from reporting.services.answers import import_answers
 from reporting.services.verification import Audit, set_level
+from reporting.workbooks.writer import write
+from tests.api.reading import ask
 from tests.cast import Cast
 from tests.factories.reporting import RoundFactory, SubmissionFactory
 from tests.reporting.returns_in_review import NOW, put_into
@@ -128,6 +136,48 @@ def test_the_history_tells_each_act_once_and_on_the_value(cast: Cast, held: Subm
     value = text_of(page_of(cast.editor).get(f"/a/amani/returns/{held.pk}/history/branches_total/"))
     assert "Checked by staff" in value
     assert "Audited" not in value
+
+
+def test_the_printed_form_says_it_and_is_printed_anew(cast: Cast, held: Submission) -> None:
+    def document() -> tuple[object, dict[str, str]]:
+        sheet = load_sheet(held)
+        with translation.override("en"):
+            found = build_form(sheet, is_filled=True, at=NOW, fingerprint="x", cited={})
+        return levels_mark(sheet), {
+            line.label: line.level for part in found.parts for line in part.lines if line.level
+        }
+
+    before, none = document()
+    assert none == {}
+    set_level(submission_id=held.pk, level=STAFF, by=cast.reviewer, at=NOW, codes=["branches_total"])
+    after, levels = document()
+    assert levels == {load_sheet(held).catalogue.labels["branches_total"]: "Checked by staff"}
+    assert before != after
+
+
+def test_the_workbook_says_it_beside_the_question_and_on_its_cover(cast: Cast, held: Submission) -> None:
+    set_level(submission_id=held.pk, level=STAFF, by=cast.reviewer, at=NOW, codes=["branches_total"])
+    book = load_workbook(BytesIO(write(load_sheet(held), language="en", at=NOW)))
+    said = [
+        str(cell.value)
+        for sheet in book
+        for row in sheet.iter_rows()
+        for cell in row
+        if cell.value is not None
+    ]
+    assert sum(text.endswith("\nChecked by staff") for text in said) == 1
+    assert sum("answers checked" in text for text in said) == 1
+
+
+def test_the_api_tells_each_level_and_how_many(cast: Cast, held: Submission) -> None:
+    set_level(submission_id=held.pk, level=STAFF, by=cast.reviewer, at=NOW, codes=["branches_total"])
+    told = ask(cast.editor, f"returns/{held.pk}/").json
+    answers = {one["code"]: one["verification"] for one in told["answers"]}
+    assert answers["branches_total"] == "staff_checked"
+    assert answers["total_assets"] == "self_reported"
+    assert told["checked"]["staff_checked"] == 1
+    assert told["checked"]["evidence_seen"] == told["checked"]["audited"] == 0
+    assert told["checked"]["answers"] > 50
 
 
 def test_the_mfi_sees_the_levels_in_its_return(cast: Cast, held: Submission) -> None:
