@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 
 from members.enums import ConsentPurpose
 from members.models import Consent
-from reporting.enums import ReplyKind
+from reporting.enums import ReplyKind, ReturnState
 from reporting.models import ChapterText, Release, Reply, ReplyWindow, Round, Story, Submission
 from reporting.selectors.releases import Candidate, Preview, preview
 from spm_portal.common.clocks import clock_of
@@ -210,6 +210,19 @@ def comments_of(hearing: Hearing) -> list[dict[str, Any]]:
         }
         for one in sorted(said, key=lambda one: (one.institution.name, str(one.institution_id)))
     ]
+
+
+def asked_until(submission: Submission, at: datetime) -> datetime | None:
+    """Until when this MFI may reply, where it is named and a time for replies runs."""
+    if submission.state != ReturnState.APPROVED:
+        return None
+    window = windows_running(at).filter(round=submission.round_id).order_by("-opened_at").first()
+    named = Consent.objects.live().filter(
+        association=submission.association_id,
+        institution=submission.institution_id,
+        purpose=ConsentPurpose.NAMED,
+    )
+    return window.closes_at if window is not None and named.exists() else None
 
 
 def windows_running(at: datetime) -> QuerySet[ReplyWindow]:

@@ -25,12 +25,14 @@ from reporting.selectors.home import ReturnCard
 from reporting.selectors.notices import timeline
 from reporting.selectors.paper import PaperState, paper_events, paper_of
 from reporting.selectors.questions import open_count, rights_of, threads_of
+from reporting.selectors.replies import asked_until
 from reporting.selectors.returns import WITH_ROUND, WITHOUT, ReturnSheet, load_sheet
 from reporting.selectors.verification import checked_words
 from reporting.services.answers import EditRefused, save_answers
 from reporting.web.fields import FieldMaker
 from reporting.web.panels import all_problems, first_to_do, panels_of
 from reporting.web.team import Team
+from spm_portal.common.clocks import clock_of
 
 # the association is the one of the address; who touched it last stands on one page alone
 OF_RETURN = tuple(name for name in WITH_ROUND if name not in {"association", "touched_by"})
@@ -107,8 +109,15 @@ def return_overview(request: AssociationRequest, pk: UUID) -> HttpResponse:
             "events": sorted(events, key=lambda event: event.at, reverse=True),
             "open_questions": open_count(submission) if frame["there"].questions else 0,
             "checked": checked_words(sheet),
+            "reply_until": _reply_until(request, submission),
         },
     )
+
+
+def _reply_until(request: AssociationRequest, submission: Submission) -> str:
+    """Until when the MFI may reply to what will be published, in the association's time; empty if it may not."""
+    until = asked_until(submission, timezone.now())
+    return clock_of(until, request.association.time_zone, weekday=True) if until else ""
 
 
 @association_page()

@@ -6,13 +6,19 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
 
 from members.enums import ConsentPurpose, Role
 from members.models import Association, Consent, Institution, User
 from reporting.due import closing_moment, middle_of
 from reporting.enums import ReplyKind, ReturnState
-from reporting.models import Release, Reply, ReplyWindow, Round, Submission
+from reporting.models import ChapterText, Release, Reply, ReplyWindow, Round, Submission
 from reporting.selectors.replies import Block, hearing_of
 from reporting.services.releases import PublishRefused, publish
 from reporting.services.replies import ReplyRefused, answer, end_early, open_window, reply, send_due
@@ -341,3 +347,77 @@ class TestMails:
     def test_months_later_nobody_is_written_to(self, of_round: Round, manager: User) -> None:
         window = open_window(round_id=of_round.pk, by=manager, at=OPENED)
         assert send_due(at=window.closes_at + timedelta(days=60)) == 0
+
+
+class TestPages:
+    def test_from_the_board_to_the_reply_and_its_answer(
+        self, of_round: Round, manager: User, members: list[Institution], signatories: list[User]
+    ) -> None:
+        staff, mfi = signed_in(manager), signed_in(signatories[0])
+        submission = Submission.objects.get(round=of_round, institution=members[0])
+        board = reverse("replies", args=["aaa", of_round.code])
+        page = reverse("reply", args=["aaa", submission.pk])
+        overview = reverse("return", args=["aaa", submission.pk])
+        assert "Named members were not asked yet" in staff.get(board).content.decode()
+        assert "The time for replies has not begun" in mfi.get(page).content.decode()
+        assert "Look and reply" not in mfi.get(overview).content.decode()
+        staff.post(board, {"action": "open"})
+        shown = mfi.get(page).content.decode()
+        assert "You have 10 days" in shown
+        assert NAIROBI in shown
+        assert "Look and reply" in mfi.get(overview).content.decode()
+        refused = mfi.post(page, {"kind": "correction", "text": " "})
+        assert refused.status_code == 422
+        assert "Write what you want to say" in refused.content.decode()
+        mfi.post(page, {"kind": "correction", "text": "We have 312 staff <b>now</b>."})
+        listed = staff.get(board).content.decode()
+        assert "312 staff &lt;b&gt;now&lt;/b&gt;" in listed
+        assert "A correction waits for an answer" in listed
+        said = Reply.objects.get()
+        answered = staff.post(reverse("reply_answer", args=["aaa", said.pk]), {"text": ""})
+        assert answered.status_code == 409
+        staff.post(reverse("reply_answer", args=["aaa", said.pk]), {"text": "Re-opened for you."})
+        assert "Re-opened for you." in mfi.get(page).content.decode()
+        assert staff.post(board, {"action": "end", "reason": ""}).status_code == 409
+        staff.post(board, {"action": "end", "reason": "All agreed."})
+        assert "Named members had their time" in staff.get(board).content.decode()
+        assert "The time for replies is over" in mfi.get(page).content.decode()
+
+    def test_texts_that_name_the_member_are_shown_to_it_alone(
+        self, of_round: Round, manager: User, members: list[Institution], signatories: list[User]
+    ) -> None:
+        for number, words in enumerate(("Member 01 grew fast.", "Member 02 shrank.")):
+            ChapterText.objects.create(
+                association=of_round.association,
+                round=of_round,
+                chapter=f"outreach{number}",
+                language="en",
+                text=words,
+                changed_at=OPENED,
+                changed_by=manager,
+            )
+        submission = Submission.objects.get(round=of_round, institution=members[0])
+        page = signed_in(signatories[0]).get(reverse("reply", args=["aaa", submission.pk])).content.decode()
+        assert "Member 01 grew fast." in page
+        assert "shrank" not in page
+
+    def test_as_many_queries_for_three_named_members_as_for_one(
+        self, of_round: Round, manager: User, members: list[Institution], say: Callable[..., Reply]
+    ) -> None:
+        open_window(round_id=of_round.pk, by=manager, at=timezone.now())
+        client, address = signed_in(manager), reverse("replies", args=["aaa", of_round.code])
+        say(0, ReplyKind.COMMENT, "One.", timezone.now())
+        client.get(address)
+        with CaptureQueriesContext(connection) as one:
+            client.get(address)
+        for place in (1, 2):
+            say(place, ReplyKind.COMMENT, "More.", timezone.now())
+        with CaptureQueriesContext(connection) as three:
+            client.get(address)
+        assert len(one) == len(three)
+
+
+def signed_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[1])
+    return client
