@@ -91,11 +91,14 @@ class _Search:
         self.points = self.numpy.vstack([self.points, point])
         return float(point[list(columns)].sum())
 
+    def fitting(self, bounds: tuple[Any, Any]) -> Any:
+        """The points found so far that these bounds allow."""
+        lower, upper = bounds
+        return self.points[((self.points >= lower - _ERROR) & (self.points <= upper + _ERROR)).all(axis=1)]
+
     def shown(self, target: Target, bounds: tuple[Any, Any]) -> bool:
         """Whether points found before show the room that the target needs."""
-        lower, upper = bounds
-        fits = ((self.points >= lower - _ERROR) & (self.points <= upper + _ERROR)).all(axis=1)
-        sums = self.points[fits][:, list(target.columns)].sum(axis=1)
+        sums = self.fitting(bounds)[:, list(target.columns)].sum(axis=1)
         return bool(len(sums)) and target.holds(float(sums.max()), float(sums.min()))
 
     def holds(self, target: Target, bounds: tuple[Any, Any]) -> bool:
@@ -132,7 +135,11 @@ def withstands(system: System, viewers: Sequence[Viewer]) -> bool:
 def _pending(search: _Search, viewers: Sequence[Viewer]) -> list[tuple[Viewer, Target]]:
     """The targets whose room the true figures themselves do not show."""
     found = []
+    truth = list(search.system.truth)
     for viewer in viewers:
-        bounds = search.bounds([viewer])
-        found += [(viewer, target) for target in viewer.targets if not search.shown(target, bounds)]
+        for target in viewer.targets:
+            # the true point suits every viewer
+            value = sum(truth[column] for column in target.columns)
+            if not target.holds(value, value):
+                found.append((viewer, target))
     return found
