@@ -103,7 +103,7 @@ class Edition:
             if cell is None and draft.all_of(code, Kind.DISTRIBUTION):
                 return Value(None, _("told together with other answers only"), statistic, unit="%")
         if cell is None:
-            return Value(None, _("not asked"))
+            return Value(None, _("no figure"))
         share = statistic in {Kind.SHARE_YES, Kind.DISTRIBUTION}
         unit = "%" if share else self.unit(code)
         if not cell.published or cell.value is None:
