@@ -1,7 +1,7 @@
 """The ledger of consents as it is read: who may read which values of an MFI, and what a donor may read of whom."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import date
@@ -23,7 +23,7 @@ from reporting.consenting import (
     open_sections,
 )
 from reporting.enums import Recipient
-from reporting.models import Round, Submission, ValueConsent
+from reporting.models import ReleaseMember, Round, Submission, ValueConsent
 from reporting.selectors.catalogues import catalogue_of
 from reporting.selectors.returns import earlier_answers, engine_values
 from reporting.validation import compute
@@ -87,6 +87,53 @@ def known_to(audience: Audience, of_round: Round) -> Mapping[str, frozenset[UUID
         for code in opened[sections]:
             found[code].add(institution)
     return {code: frozenset(members) for code, members in found.items()}
+
+
+def gives_others_away(association: Association, new: Collection[Grant], *, minimum: int) -> bool:
+    """Whether one MFI's new consents leave a reader of a published edition too few contributors that it does not know.
+
+    What is published stays published: whoever knows all contributors but a few takes their values from a total and
+    learns about the rest. Fewer than `minimum` unknown owners are too few, none are not. Two queries.
+    """
+    published: dict[UUID, list[tuple[str, UUID]]] = defaultdict(list)
+    of_release: dict[UUID, UUID] = {}
+    for release, of_round, owner, institution in ReleaseMember.objects.filter(
+        release__association=association
+    ).values_list("release_id", "release__round_id", "owner_key", "institution_id"):
+        published[release].append((owner, institution))
+        of_release[release] = of_round
+    if not published:
+        return False
+    ever = _grants(ValueConsent.objects.filter(association=association))
+    donors = {one.donor for one in (*ever, *new) if one.donor is not None}
+    audiences = (NETWORK, PUBLIC, *(Audience(Recipient.DONOR, donor) for donor in donors))
+    return any(
+        _exposes(published[release], of_round, audience, one, ever, minimum)
+        for release, of_round in of_release.items()
+        for audience in audiences
+        for one in new
+        if one.reaches(audience) and one.holds_in(of_round)
+    )
+
+
+def _exposes(
+    members: list[tuple[str, UUID]],
+    of_round: UUID,
+    audience: Audience,
+    new: Grant,
+    ever: list[Grant],
+    minimum: int,
+) -> bool:
+    meant = [one for one in ever if one.reaches(audience) and one.holds_in(of_round)]
+    for section in {new.section, *(one.section for one in meant if not new.section)}:
+        known = {one.institution for one in meant if one.section in ("", section)}
+        if new.institution in known or new.institution not in {institution for _, institution in members}:
+            continue
+        known.add(new.institution)
+        unknown = {owner for owner, institution in members if institution not in known}
+        if 0 < len(unknown) < minimum:
+            return True
+    return False
 
 
 @dataclass(frozen=True, slots=True)

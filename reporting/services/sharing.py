@@ -8,17 +8,25 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from members.models import Association, Donor, Institution, Membership, SharingAgreement, User
 from members.services.permission import permit
+from reporting.consenting import Grant
 from reporting.enums import Recipient
 from reporting.models import Round, Submission, ValueConsent
-from reporting.selectors.sharing import section_codes
+from reporting.selectors.releases import minimum_of
+from reporting.selectors.sharing import gives_others_away, section_codes
 from spm_portal.common import audit
 from spm_portal.common.refusal import Refused
 
 EVERY_GROUP = ("",)
 MAX_PURPOSE = 300
+
+_GIVES_OTHERS_AWAY = gettext_lazy(
+    "Figures of this round are published. With your values beside those that other members show, this reader could "
+    "work out what single members reported. Choose a round that is not published yet."
+)
 
 
 def give(
@@ -47,6 +55,14 @@ def give(
         _check_parties(association, institution, recipient, donor)
         _check_scope(association, institution, sections, of_round)
         _check_words(purpose, until, at)
+        new = [
+            Grant(
+                institution.pk, recipient, donor.pk if donor else None, one, of_round.pk if of_round else None
+            )
+            for one in sections
+        ]
+        if gives_others_away(association, new, minimum=minimum_of(association)):
+            raise ValidationError({"round": _GIVES_OTHERS_AWAY})
         return [
             _give_one(
                 ValueConsent(

@@ -10,7 +10,7 @@ from django.utils import timezone
 from members.models import SharingAgreement
 from reporting.consenting import Audience, Grant, is_mandatory_only, open_codes, open_sections
 from reporting.enums import Recipient, ReturnState
-from reporting.models import Round, Submission, ValueConsent
+from reporting.models import Release, ReleaseMember, Round, Submission, ValueConsent
 from reporting.selectors.sharing import (
     ANY_DONOR,
     NETWORK,
@@ -25,7 +25,7 @@ from spm_portal.common.models import AuditEvent
 from spm_portal.common.refusal import Refused
 from tests.cast import Cast
 from tests.factories.members import LONG_AGO
-from tests.factories.releases import answer, plausible
+from tests.factories.releases import answer, institutions, plausible
 from tests.factories.reporting import RoundFactory, default_catalogue
 
 CATALOGUE = default_catalogue()
@@ -322,3 +322,66 @@ def test_associations_are_apart(cast: Cast):
     assert readable_values(cast.horizon, rounds[cast.baobab]) == {}
     assert readable_values(cast.savanna, rounds[cast.baobab]) == {}
     assert known_to(PUBLIC, rounds[cast.baobab]) == {}
+
+
+@pytest.mark.parametrize(
+    ("recipient", "section", "in_round", "refused"),
+    [
+        (Recipient.DONOR, "HRM", True, True),
+        (Recipient.DONOR, "", False, True),
+        (Recipient.PUBLIC, "HRM", True, True),
+        (Recipient.NETWORK, "HRM", True, False),  # other members know nobody yet
+        (Recipient.DONOR, "ENV", True, False),  # a group of which the donor knows nobody
+        (Recipient.ASSOCIATION, "HRM", True, False),
+    ],
+)
+def test_a_late_consent_must_not_give_others_away(
+    cast: Cast, recipient: Recipient, section: str, in_round: bool, refused: bool
+):
+    """Six contributors are published, the donor knows one: the second would leave it four that it does not know."""
+    of_round = reported(cast)
+    release = Release.objects.create(
+        association=cast.amani,
+        round=of_round,
+        number=1,
+        catalogue=of_round.catalogue,
+        invited_count=6,
+        contributor_count=6,
+        input_sha256="0" * 64,
+        published_at=LONG_AGO,
+    )
+    for member in (cast.kilimo, cast.umoja, *institutions(cast.amani, 4)):
+        submission, _created = Submission.objects.get_or_create(
+            round=of_round,
+            institution=member,
+            defaults={"association": cast.amani, "state_since": LONG_AGO, "currency": "KES"},
+        )
+        ReleaseMember.objects.create(
+            release=release,
+            institution=member,
+            submission=submission,
+            name=member.name,
+            owner_key=member.owner_key,
+            values={},
+        )
+    sharing.give(**call(cast, "other_signatory", institution=cast.umoja, sections=["HRM"]))
+    wanted = call(
+        cast,
+        recipient=recipient,
+        donor=cast.horizon if recipient == Recipient.DONOR else None,
+        sections=[section],
+        of_round=of_round if in_round else None,
+    )
+    if refused:
+        with pytest.raises(ValidationError, match="work out what single members reported"):
+            sharing.give(**wanted)
+        later: Round = RoundFactory(association=cast.amani, year=2025)
+        Submission.objects.create(
+            round=later,
+            association=cast.amani,
+            institution=cast.kilimo,
+            state_since=LONG_AGO,
+            currency="KES",
+        )
+        wanted["of_round"] = later
+    assert sharing.give(**wanted)
