@@ -41,9 +41,7 @@ def written_of(of_round: Round) -> dict[str, tuple[Written, ...]]:
 def languages_of(chapter: str, counts: "dict[tuple[str, str], int] | None" = None) -> tuple[Written, ...]:
     """Every language of the portal, with the number of words that a chapter has in it."""
     found = counts or {}
-    return tuple(
-        Written(code, str(name), found.get((chapter, code), 0)) for code, name in settings.LANGUAGES
-    )
+    return tuple(Written(code, str(name), found.get((chapter, code), 0)) for code, name in settings.LANGUAGES)
 
 
 def left_out_of(of_round: Round) -> frozenset[str]:
@@ -66,9 +64,7 @@ def cases_of(of_round: Round, told: Sequence[Story]) -> list[CaseLine]:
 
 def nameable(of_round: Round) -> QuerySet[Institution]:
     """The MFIs invited to a round that agree, now, to be named by the association."""
-    agreed = Consent.objects.live().filter(
-        association=of_round.association_id, purpose=ConsentPurpose.NAMED
-    )
+    agreed = Consent.objects.live().filter(association=of_round.association_id, purpose=ConsentPurpose.NAMED)
     return Institution.objects.filter(
         pk__in=agreed.values("institution_id"), submissions__round=of_round
     ).order_by("name")
