@@ -12,7 +12,9 @@ from reporting.services.report_texts import MAX_CASE, MAX_TEXT
 from spm_portal.common.pictures import Photo, read_photo
 from spm_portal.common.refusal import Refused
 
-_MARKS = _("**bold**, *slanted*, - before the points of a list, ## before a heading, [words](https://address).")
+_MARKS = _(
+    "**bold**, *slanted*, - before the points of a list, ## before a heading, [words](https://address)."
+)
 
 
 class ChapterForm(forms.Form):
