@@ -8,7 +8,7 @@ from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from members.forms import AssociationForm
+from members.forms.association import AssociationForm
 from members.services import associations
 from members.web.guards import AssociationRequest, association_page
 from members.web.theme import stylesheet

@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from members.access import forget
@@ -73,7 +73,7 @@ def make(job: Job, progress: Progress) -> JobResult:
             releases.publish(
                 round_id=of_round.pk,
                 by=by,
-                at=timezone.now(),
+                at=job.created_at,
                 erratum=str(job.args.get("erratum", "")),
                 is_public=bool(job.args.get("is_public")),
                 progress=lambda done, steps: progress(done, steps, label),

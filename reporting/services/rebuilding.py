@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from members.access import forget
@@ -131,7 +131,7 @@ def make(job: Job, progress: Progress) -> JobResult:
     check(
         release=release,
         by=by,
-        at=timezone.now(),
+        at=job.created_at,
         progress=lambda done, steps: progress(done, steps, label),
     )
     return JobResult()
