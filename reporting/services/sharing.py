@@ -173,7 +173,7 @@ def _check_words(purpose: str, until: date | None, at: datetime) -> None:
         raise ValidationError({"purpose": _("Say for what the values may be used.")})
     if len(purpose) > MAX_PURPOSE:
         raise ValidationError({"purpose": _("Use at most %(count)d characters.") % {"count": MAX_PURPOSE}})
-    if until is not None and until < timezone.localdate(at):
+    if until is not None and until < at.astimezone(timezone.get_current_timezone()).date():
         raise ValidationError({"until": _("This day is over. Choose today or a later day, or none.")})
 
 
