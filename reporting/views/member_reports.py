@@ -114,10 +114,10 @@ def member_report_job(request: AssociationRequest, pk: UUID, job: UUID) -> HttpR
     submission = submission_of(request, pk)
     require(request, VIEW, submission)
     found: Job = found_or_404(member_report_jobs(submission), pk=job)
-    template = "_job.html" if request.htmx else "job.html"
+    whole = not request.htmx
     return render(
         request,
-        f"reporting/member_report/{template}",
+        "reporting/member_report/job.html" if whole else "reporting/member_report/_job.html",
         _frame(request, submission) | {"job": found, "over": is_over(found)},
     )
 

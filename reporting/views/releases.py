@@ -72,8 +72,9 @@ def publish(request: AssociationRequest, code: str) -> HttpResponse:
     if job.state == JobState.DONE:
         return _published(request, of_round)
     if job.state in RUNNING:
-        template = "_progress.html" if request.htmx else "progress.html"
-        return render(request, f"reporting/publication/{template}", {"round": of_round, "job": job})
+        whole = not request.htmx
+        template = "reporting/publication/progress.html" if whole else "reporting/publication/_progress.html"
+        return render(request, template, {"round": of_round, "job": job})
     words = (
         job.error if job.state == JobState.CANCELLED else _("The figures could not be worked out. Try again.")
     )

@@ -87,7 +87,7 @@ def report_chapter(request: AssociationRequest, code: str, chapter: str) -> Http
         raise Http404
     row = (
         ChapterText.objects.select_related("changed_by")
-        .filter(round=of_round, chapter=chapter, language=language)
+        .filter(association=request.association, round=of_round, chapter=chapter, language=language)
         .first()
     )
     kept = row.text if row is not None else ""
@@ -182,7 +182,10 @@ def report_case(request: AssociationRequest, code: str, pk: UUID) -> HttpRespons
     """Change a case, or take it out."""
     of_round = _round(request, code)
     story = found_or_404(
-        Story.objects.filter(round=of_round).select_related("institution", "changed_by"), pk=pk
+        Story.objects.filter(association=request.association, round=of_round).select_related(
+            "institution", "changed_by"
+        ),
+        pk=pk,
     )
     if request.method == "POST" and "remove" in request.POST:
         service.remove_case(round_id=of_round.pk, story_id=story.pk, by=request.user, at=timezone.now())
@@ -255,5 +258,6 @@ def _initial(request: AssociationRequest, story: Story | None) -> dict[str, obje
 @require_safe
 def report_case_photo(request: AssociationRequest, code: str, pk: UUID) -> HttpResponse:
     """The photo of a case, for those who write the report."""
-    story = found_or_404(Story.objects.filter(round=_round(request, code)).exclude(photo=""), pk=pk)
+    told = Story.objects.filter(association=request.association, round=_round(request, code))
+    story = found_or_404(told.exclude(photo=""), pk=pk)
     return handed_in_file(story.photo, name="photo.jpg", content_type="image/jpeg")

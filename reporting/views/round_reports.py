@@ -69,7 +69,9 @@ def round_reports_job(request: AssociationRequest, code: str, job: UUID) -> Http
     found: Job = found_or_404(round_report_jobs(of_round), pk=job)
     return render(
         request,
-        f"reporting/member_report/{'_round_job.html' if request.htmx else 'round_job.html'}",
+        "reporting/member_report/_round_job.html"
+        if request.htmx
+        else "reporting/member_report/round_job.html",
         {"round": of_round, "job": found, "over": is_over(found), "steps": _steps(found)},
     )
 

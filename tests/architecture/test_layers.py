@@ -22,7 +22,7 @@ WRITES = {
     "update",
 }
 # Django's own collections have methods of the same names.
-NOT_ROWS = {"context", "data", "found", "headers", "parts", "session", "meta"}
+NOT_ROWS = {"context", "data", "found", "headers", "parts", "session", "meta", "writer"}
 SERVICES = [path for path in python_files(layer="services") if path.name != "__init__.py"]
 
 
@@ -45,6 +45,7 @@ BY_NOBODY = {
     "reporting/services/guests.py save_as_guest": "a guest has no account; who made the link stands on the link",
     "members/services/people.py create_operator": "makes the first person of an installation",
     "reporting/services/workbooks.py record_reading": "the job reports; who uploaded stands on the upload",
+    "reporting/services/replies.py send_due": "the clock asks; the mails say what the times are",
     "reporting/services/workbooks.py rehearse": "the job asks what would change; nothing is kept",
 }
 

@@ -8,7 +8,17 @@ import rules
 from tests.permissions.addresses import Address, all_addresses
 
 # Pages that anybody may open: each shows nobody's things.
-PUBLIC = {"healthz", "readyz", "invitation", "calendar_feed", "guest_link"}
+PUBLIC = {
+    "healthz",
+    "readyz",
+    "invitation",
+    "calendar_feed",
+    "guest_link",
+    # what an association opened to everybody, and which edition a printed hash belongs to
+    "public_editions",
+    "public_report",
+    "verify_edition",
+}
 GUARD = re.compile(
     r"public|guest_page|person_page|operator_page|association_page\((None|[a-z_.]+)\)|api(\([a-z_.]+\))?"
 )

@@ -197,7 +197,9 @@ TABLE: list[tuple[Recipient, str, set[str]]] = [
 ]
 
 
-@pytest.mark.parametrize(("recipient", "donor", "expected"), TABLE, ids=lambda value: str(value)[:20])
+@pytest.mark.parametrize(
+    ("recipient", "donor", "expected"), TABLE, ids=lambda value: "" if isinstance(value, set) else str(value)
+)
 def test_table_of_recipients(cast: Cast, recipient: Recipient, donor: str, expected: set[str]):
     audiences = {
         "association": Audience(Recipient.ASSOCIATION),
