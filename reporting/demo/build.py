@@ -19,6 +19,7 @@ from reporting.demo.peers import make_groups, propose_another
 from reporting.demo.words import write_report
 from reporting.enums import AnswerSource, Move, ReplyKind, ReturnState
 from reporting.models import Round, Submission
+from reporting.selectors.member_reports import MEMBER_REPORT_KIND
 from reporting.selectors.returns import load_sheet
 from reporting.services.answers import explain, import_answers
 from reporting.services.catalogues import default_version
@@ -28,6 +29,7 @@ from reporting.services.replies import answer as answer_reply
 from reporting.services.replies import open_window, reply
 from reporting.services.rounds import RoundSpec, close_round, open_round
 from reporting.services.transitions import move
+from spm_portal.common.models import Job, JobState
 
 SLUG = "amani"
 RATES = {
@@ -155,7 +157,15 @@ def build_demo(*, at: datetime) -> Demo:
     reader = User.objects.get(email="donor@demo.example")
     read_as_donor(partners[0], reader, rounds[-2], institutions["Upendo"], at=at - timedelta(days=20))
     propose_another(association, people, at=at - timedelta(days=3))
+    _leave_reports_to_be_asked_for(institutions["Upendo"])
     return Demo(association, tuple(rounds))
+
+
+def _leave_reports_to_be_asked_for(shown: Institution) -> None:
+    """Take back what approvals of past years asked of the worker, but for one MFI: it would be busy for minutes."""
+    newest = Submission.objects.approved().filter(institution=shown).latest("round__period_end")
+    asked = Job.objects.filter(kind=MEMBER_REPORT_KIND, state=JobState.QUEUED)
+    asked.exclude(args__submission=str(newest.pk)).delete()
 
 
 def _hear(of_round: Round, people: Mapping[str, User], at: datetime) -> None:
