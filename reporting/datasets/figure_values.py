@@ -10,6 +10,7 @@ from reporting.catalogue import Catalogue
 from reporting.comparing import Differs, difference
 from reporting.datasets.draft import YES, Draft, bounded
 from reporting.datasets.parts import Shown, Withheld, Writer
+from reporting.datasets.report_breaks import words_of
 from reporting.datasets.verification_words import Levels
 from reporting.disclosure import Change, Kind, Relation
 from reporting.models import Release, ReleaseCell
@@ -194,26 +195,15 @@ def why_not_comparable(code: str, before: Edition, after: Edition) -> str:
     """Why the figures of two editions may not stand on one line, in words; empty where they may."""
     found = difference(code, before.draft.catalogue, after.draft.catalogue)
     if found is not None:
-        return _differs(found)
+        return words_of(found)
     if before.value(code).statistic != after.value(code).statistic:
-        return _differs(Differs.AGGREGATE)
+        return words_of(Differs.AGGREGATE)
     if after.is_amount(code) and before.currency != after.currency:
         return _("amounts are in %(new)s, before in %(old)s") % {
             "new": after.currency,
             "old": before.currency,
         }
     return ""
-
-
-def _differs(what: Differs) -> str:
-    words = {
-        Differs.ABSENT: _("one of them did not ask this"),
-        Differs.QUESTION: _("the question changed"),
-        Differs.UNIT: _("the unit changed"),
-        Differs.FORMULA: _("it is worked out in another way"),
-        Differs.AGGREGATE: _("the figures of members are put together in another way"),
-    }
-    return words[what]
 
 
 def label_of(catalogue: Catalogue, code: str) -> str:

@@ -105,5 +105,5 @@ def _photo() -> Photo:
                 x, y = 225 + place * 128 + column * 36, 330 + row * 32
                 draw.ellipse((x, y, x + 34, y + 34), fill=colour)
     out = io.BytesIO()
-    picture.save(out, format="PNG")
+    picture.resize((800, 480)).save(out, format="PNG")
     return read_photo(SimpleUploadedFile("stall.png", out.getvalue()))

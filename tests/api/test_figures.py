@@ -14,7 +14,7 @@ from tests.factories.releases import released
 
 pytestmark = [pytest.mark.integration, pytest.mark.django_db]
 
-JSON, CSV = "associations/amani/figures/", "associations/amani/figures.csv"
+JSON, CSV = "associations/amani/figures/", "associations/amani/figures/csv/"
 
 
 @pytest.fixture
