@@ -1,7 +1,7 @@
 """A donor's home: the associations that share with it side by side, and the same as files."""
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -9,12 +9,11 @@ from django.views.decorators.http import require_safe
 
 from members.models import Donor
 from members.web.guards import PersonRequest, found_or_404, person_page, require
-from reporting.datasets.figure_files import CSV, XLSX, as_csv, as_workbook
 from reporting.datasets.portfolio import Portfolio
 from reporting.datasets.portfolio_file import sheets
 from reporting.services.figure_downloads import downloaded_portfolio
 from reporting.services.portfolio_totals import dashboard
-from spm_portal.common.downloads import made_file
+from reporting.web.figure_file import figure_file, kind_of
 
 
 def _donor(request: PersonRequest, slug: str) -> Donor:
@@ -43,10 +42,8 @@ def donor_home(request: PersonRequest, slug: str) -> HttpResponse:
 @require_safe
 def donor_figures_file(request: PersonRequest, slug: str, kind: str) -> HttpResponse:
     donor = _donor(request, slug)
-    if kind not in {"csv", "xlsx"}:
-        raise Http404
+    kind = kind_of(kind)
     shown = _shown(request, donor)
-    figures, associations = sheets(shown)
     downloaded_portfolio(
         donor=donor,
         editions=[column.release for column in shown.shown if column.release is not None],
@@ -54,11 +51,4 @@ def donor_figures_file(request: PersonRequest, slug: str, kind: str) -> HttpResp
         by=request.user,
         at=timezone.now(),
     )
-    content = as_csv(figures) if kind == "csv" else as_workbook([figures, associations])
-    response = made_file(
-        content,
-        name=f"{donor.slug}-portfolio-{shown.year or 'newest'}.{kind}",
-        content_type=CSV if kind == "csv" else XLSX,
-    )
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return figure_file(sheets(shown), kind=kind, name=f"{donor.slug}-portfolio-{shown.year or 'newest'}")

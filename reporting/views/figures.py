@@ -8,13 +8,12 @@ from django.utils.translation import get_language, get_language_bidi
 from django.views.decorators.http import require_safe
 
 from members.web.guards import AssociationRequest, association_page
-from reporting.datasets.figure_files import CSV, XLSX, as_csv, as_workbook
 from reporting.datasets.over_time import OverTime, over_time
 from reporting.datasets.over_time_file import sheets
 from reporting.models import Release
 from reporting.selectors.releases import newest_editions, with_round
 from reporting.services.figure_downloads import downloaded_over_time
-from spm_portal.common.downloads import made_file
+from reporting.web.figure_file import figure_file, kind_of
 
 
 def _shown(request: AssociationRequest) -> OverTime:
@@ -38,12 +37,10 @@ def figures_time(request: AssociationRequest) -> HttpResponse:
 @association_page("reporting.view_releases")
 @require_safe
 def figures_time_file(request: AssociationRequest, kind: str) -> HttpResponse:
-    if kind not in {"csv", "xlsx"}:
-        raise Http404
+    kind = kind_of(kind)
     shown = _shown(request)
     if not shown.editions:
         raise Http404
-    figures, quality = sheets(shown)
     downloaded_over_time(
         association=request.association,
         editions=[edition.release for edition in shown.editions],
@@ -51,11 +48,4 @@ def figures_time_file(request: AssociationRequest, kind: str) -> HttpResponse:
         by=request.user,
         at=timezone.now(),
     )
-    content = as_csv(figures) if kind == "csv" else as_workbook([figures, quality])
-    response = made_file(
-        content,
-        name=f"{request.association.slug}-figures-over-time.{kind}",
-        content_type=CSV if kind == "csv" else XLSX,
-    )
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return figure_file(sheets(shown), kind=kind, name=f"{request.association.slug}-figures-over-time")
