@@ -196,7 +196,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("guest/<uuid:pk>/help/<slug:code>/", guests.guest_help, name="guest_help"),
     path("guest/<str:token>/", guests.guest_link, name="guest_link"),
     path("d/<slug:slug>/", donors.donor_home, name="donor_home"),
-    # consents: who sees what of an MFI, and what a donor reads by them
+    # consents: who sees what of an MFI, and what donors, the other members and everybody read by them
     path("a/<slug:slug>/consents/", sharing.consent_list, name="consent_list"),
     path("a/<slug:slug>/members/<uuid:pk>/consents/", sharing.consents, name="consents"),
     path("a/<slug:slug>/members/<uuid:pk>/consents/new/", sharing.consent_give, name="consent_give"),
@@ -211,24 +211,23 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "d/<slug:slug>/values/<slug:association>/<slug:code>/<uuid:pk>/",
         consented.donor_member_values,
         name="donor_member_values",
+    ),
+    path("a/<slug:slug>/values/", consented.network_values, name="network_values"),
+    path("a/<slug:slug>/values/<slug:code>/", consented.network_round_values, name="network_round_values"),
+    path(
+        "a/<slug:slug>/values/<slug:code>/<uuid:pk>/",
+        consented.network_member_values,
+        name="network_member_values",
+    ),
+    path(
+        "editions/<slug:slug>/values/<slug:code>/", consented.public_round_values, name="public_round_values"
+    ),
+    path(
+        "editions/<slug:slug>/values/<slug:code>/<uuid:pk>/",
+        consented.public_member_values,
+        name="public_member_values",
     ),
     path("d/<slug:slug>/figures.<str:kind>", donors.donor_figures_file, name="donor_figures_file"),
-    # consents: who sees what of an MFI, and what a donor reads by them
-    path("a/<slug:slug>/consents/", sharing.consent_list, name="consent_list"),
-    path("a/<slug:slug>/members/<uuid:pk>/consents/", sharing.consents, name="consents"),
-    path("a/<slug:slug>/members/<uuid:pk>/consents/new/", sharing.consent_give, name="consent_give"),
-    path("a/<slug:slug>/members/<uuid:pk>/reads/", sharing.value_reads, name="value_reads"),
-    path("d/<slug:slug>/values/", consented.donor_values, name="donor_values"),
-    path(
-        "d/<slug:slug>/values/<slug:association>/<slug:code>/",
-        consented.donor_round_values,
-        name="donor_round_values",
-    ),
-    path(
-        "d/<slug:slug>/values/<slug:association>/<slug:code>/<uuid:pk>/",
-        consented.donor_member_values,
-        name="donor_member_values",
-    ),
     # the MFI's side of a return
     path("a/<slug:slug>/returns/<uuid:pk>/", returns.return_overview, name="return"),
     path(

@@ -14,10 +14,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from members.models import Donor
-from reporting.api.fields import ValueField
-from reporting.selectors.sharing import SharedReturn
-from reporting.selectors.sharing_pages import round_shown
-from reporting.services.donor_reads import BY_API, Asked, read_values
+from reporting.api.fields import ValueField, one_of
+from reporting.enums import VerificationLevel
+from reporting.selectors.sharing_values import SharedReturn, associations_of, round_at
+from reporting.services.value_reads import BY_API, Asked, as_donor, read_values
 from spm_portal.common.api.errors import Refusal
 from spm_portal.common.api.views import Filter, Guarded
 
@@ -47,6 +47,7 @@ class ShownValueSerializer(serializers.Serializer):
     unit = serializers.CharField(allow_null=True)
     currency = serializers.CharField()
     value = ValueField()
+    verification = one_of(VerificationLevel)
 
 
 class ShownValuesSerializer(serializers.Serializer):
@@ -91,11 +92,16 @@ class DonorValues(Guarded):
         if missing:
             raise exceptions.ValidationError(missing)
         asked = Asked(_institution(sent.get("institution")), sent.get("section", ""), sent.get("code", ""))
-        of_round = round_shown(donor, sent["association"], sent["round"])
+        of_round = round_at(associations_of(donor), sent["association"], sent["round"])
         if of_round is None:
             raise Http404
         found = read_values(
-            donor=donor, of_round=of_round, asked=asked, by=request.user, at=timezone.now(), source=BY_API
+            reader=as_donor(donor),
+            of_round=of_round,
+            asked=asked,
+            by=request.user,
+            at=timezone.now(),
+            source=BY_API,
         )
         if not found and asked != Asked():
             raise Refusal(403, "not_shared", _("Not shared."))
@@ -117,6 +123,7 @@ def rows_of(shared: SharedReturn) -> list[dict[str, Any]]:
                 "unit": part.unit if part else None,
                 "currency": shared.submission.currency,
                 "value": shared.values[code],
+                "verification": shared.level_of(code),
             }
         )
     return rows

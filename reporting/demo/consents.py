@@ -8,8 +8,8 @@ from uuid import UUID
 from members.models import Association, Donor, Institution, User
 from reporting.enums import Recipient
 from reporting.models import Round
-from reporting.services.donor_reads import ON_PAGE, Asked, read_values
 from reporting.services.sharing import EVERY_GROUP, give, withdraw
+from reporting.services.value_reads import ON_PAGE, Asked, as_donor, read_values
 
 REVIEW = "Yearly review of the portfolio"
 
@@ -61,7 +61,7 @@ def give_consents(
 def read_as_donor(donor: Donor, reader: User, of_round: Round, member: Institution, *, at: datetime) -> None:
     """Open a member's values once and ask for a group that is not open, so that the log has both."""
     for asked in (Asked(institution=member.pk), Asked(institution=member.pk, section="FIN")):
-        read_values(donor=donor, of_round=of_round, asked=asked, by=reader, at=at, source=ON_PAGE)
+        read_values(reader=as_donor(donor), of_round=of_round, asked=asked, by=reader, at=at, source=ON_PAGE)
 
 
 def _give(

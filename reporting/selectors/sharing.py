@@ -2,16 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
 
 from members.models import Association, Donor, Institution, SharingAgreement
-from reporting.catalogue import Catalogue, Derived, Indicator, Section
+from reporting.catalogue import Catalogue, Indicator, Section
 from reporting.consenting import (
     ANY_DONOR,
     NETWORK,
@@ -23,14 +21,23 @@ from reporting.consenting import (
     open_sections,
 )
 from reporting.enums import Recipient
-from reporting.models import ReleaseMember, Round, Submission, ValueConsent
+from reporting.models import ReleaseMember, Round, ValueConsent
 from reporting.selectors.catalogues import catalogue_of
-from reporting.selectors.returns import earlier_answers, engine_values
-from reporting.validation import compute
 
 __all__ = ["ANY_DONOR", "NETWORK", "PUBLIC", "Audience"]  # what colleagues of the gate ask with
 
 WITHOUT = ("catalogue__document",)
+
+
+def grant_of(consent: ValueConsent) -> Grant:
+    """A consent as the pure module judges it."""
+    return Grant(
+        consent.institution_id,
+        Recipient(consent.recipient),
+        consent.donor_id,
+        consent.section,
+        consent.round_id,
+    )
 
 
 def _grants(consents: QuerySet[ValueConsent]) -> list[Grant]:
@@ -41,15 +48,12 @@ def _grants(consents: QuerySet[ValueConsent]) -> list[Grant]:
     ]
 
 
-def _by_institution(grants: Iterable[Grant]) -> dict[UUID, list[Grant]]:
+def by_institution(grants: Iterable[Grant]) -> dict[UUID, list[Grant]]:
+    """The consents of each MFI."""
     found: dict[UUID, list[Grant]] = defaultdict(list)
     for one in grants:
         found[one.institution].append(one)
     return found
-
-
-def _shares_with(association_id: UUID, donor: Donor) -> bool:
-    return SharingAgreement.objects.current().filter(association=association_id, donor=donor).exists()
 
 
 # --- What may be read ---------------------------------------------------------------------------------------
@@ -80,7 +84,7 @@ def known_to(audience: Audience, of_round: Round) -> Mapping[str, frozenset[UUID
     catalogue = catalogue_of(of_round.catalogue)
     opened: dict[frozenset[str], frozenset[str]] = {}
     found: dict[str, set[UUID]] = defaultdict(set)
-    for institution, grants in _by_institution(_grants(ever)).items():
+    for institution, grants in by_institution(_grants(ever)).items():
         sections = open_sections(grants, audience, of_round.pk, catalogue)
         if sections not in opened:
             opened[sections] = open_codes(catalogue, sections)
@@ -134,101 +138,6 @@ def _exposes(
         if 0 < len(unknown) < minimum:
             return True
     return False
-
-
-@dataclass(frozen=True, slots=True)
-class SharedReturn:
-    """What one MFI lets a donor read of an approved return: the open groups, and the values in them by code."""
-
-    submission: Submission
-    catalogue: Catalogue
-    sections: frozenset[str]
-    codes: frozenset[str]
-    values: Mapping[str, Any]
-    purposes: tuple[str, ...] = ()
-
-    @property
-    def institution(self) -> Institution:
-        """Whose it is."""
-        return self.submission.institution
-
-    def parts_of(self, section: Section) -> list[Indicator]:
-        """The indicators of a group that may be read, in the order of the form."""
-        return [one for one in section.indicators if one.code in self.codes]
-
-    def only(self, codes: AbstractSet[str]) -> "SharedReturn":
-        """The same narrowed to these codes."""
-        values = {code: value for code, value in self.values.items() if code in codes}
-        return replace(self, codes=self.codes & codes, values=values)
-
-    @property
-    def derived(self) -> list[Derived]:
-        """Worked-out figures of which every part may be read and that have a value."""
-        return [one for one in self.catalogue.derived if self.values.get(one.code) is not None]
-
-
-def shared_returns(
-    donor: Donor, of_round: Round, *, institutions: Iterable[UUID] | None = None
-) -> list[SharedReturn]:
-    """Approved returns of the round of which the donor may read anything today, by the MFI's name.
-
-    Nothing where the association does not share with the donor today. Four queries, however many MFIs.
-    """
-    if not _shares_with(of_round.association_id, donor):
-        return []
-    live = ValueConsent.objects.live().filter(association=of_round.association_id)
-    returns = Submission.objects.approved().filter(round=of_round)
-    if institutions is not None:
-        live, returns = (
-            live.filter(institution__in=institutions),
-            returns.filter(institution__in=institutions),
-        )
-    catalogue = catalogue_of(of_round.catalogue)
-    audience = Audience(Recipient.DONOR, donor.pk)
-    consents = list(live.order_by("given_at"))
-    opened = {
-        institution: sections
-        for institution, grants in _by_institution(map(_grant, consents)).items()
-        if (sections := open_sections(grants, audience, of_round.pk, catalogue) & set(of_round.sections))
-    }
-    purposes: dict[UUID, list[str]] = defaultdict(list)
-    for one in consents:
-        if one.purpose and _grant(one).reaches(audience) and _grant(one).holds_in(of_round.pk):
-            purposes[one.institution_id].append(one.purpose)
-    submissions = list(
-        returns.filter(institution__in=opened).select_related("institution").order_by("institution__name")
-    )
-    answers = earlier_answers(one.pk for one in submissions)
-    found = []
-    for submission in submissions:
-        sections = opened[submission.institution_id]
-        codes = open_codes(catalogue, sections)
-        given = engine_values(catalogue, answers.get(submission.pk, {}))
-        computed = compute(
-            catalogue,
-            given,
-            of_round.context,
-            sections=of_round.sections,
-            full_form=of_round.form_length == "full",
-        )
-        asked = computed.asked | {one.code for one in catalogue.derived}
-        values = {**computed.values, **computed.derived}
-        found.append(
-            SharedReturn(
-                submission=submission,
-                catalogue=catalogue,
-                sections=sections,
-                codes=codes & asked,
-                values={code: value for code, value in values.items() if code in codes and value is not None},
-                purposes=tuple(dict.fromkeys(purposes[submission.institution_id])),
-            )
-        )
-    return found
-
-
-def readable_values(donor: Donor, of_round: Round) -> dict[UUID, dict[str, Any]]:
-    """By MFI and code every value that the donor may read today; derived values are among them."""
-    return {one.submission.institution_id: dict(one.values) for one in shared_returns(donor, of_round)}
 
 
 # --- The MFI's own page -------------------------------------------------------------------------------------
@@ -363,8 +272,8 @@ def _line(
 
 
 def _cell(column: Column, live: list[ValueConsent], wanted: UUID | None) -> Cell:
-    meant = [one for one in live if _grant(one).reaches(column.audience)]
-    holding = [one for one in meant if _grant(one).holds_in(wanted)]
+    meant = [one for one in live if grant_of(one).reaches(column.audience)]
+    holding = [one for one in meant if grant_of(one).holds_in(wanted)]
     if column.rests or not holding:
         others = () if column.rests else tuple(dict.fromkeys(one.round.name for one in meant if one.round))
         return Cell(column, is_open=False, only_in=others)
@@ -375,14 +284,4 @@ def _cell(column: Column, live: list[ValueConsent], wanted: UUID | None) -> Cell
         until=None if None in ends else max(end for end in ends if end is not None),
         as_everybody=all(one.recipient == Recipient.PUBLIC for one in holding)
         and column.audience.recipient != Recipient.PUBLIC,
-    )
-
-
-def _grant(consent: ValueConsent) -> Grant:
-    return Grant(
-        consent.institution_id,
-        Recipient(consent.recipient),
-        consent.donor_id,
-        consent.section,
-        consent.round_id,
     )

@@ -1,7 +1,7 @@
 """What the pages about consents list: consents in words, those of all members, and who read an MFI's values."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,7 +14,7 @@ from members.enums import ConsentPurpose
 from members.models import Association, Consent, Donor, Institution, Membership, User
 from reporting.catalogue import Catalogue
 from reporting.enums import Recipient
-from reporting.models import CatalogueVersion, Round, Submission, ValueConsent
+from reporting.models import CatalogueVersion, Round, ValueConsent
 from reporting.selectors.catalogues import catalogue_of
 from reporting.selectors.sharing import WITHOUT
 from spm_portal.common.models import AuditEvent
@@ -119,11 +119,14 @@ def consents_of_members(association: Association, user: User) -> list[MemberCons
 
 @dataclass(frozen=True, slots=True)
 class ReadLine:
-    """One time that a donor asked for values of the MFI: granted or refused, who, when and which."""
+    """One time that somebody asked for values of the MFI: granted or refused, who, when and which.
+
+    `reader` is the donor, the member or the association's staff by name, or everybody; `person` is empty for visitors.
+    """
 
     at: datetime
     person: str
-    donor: str
+    reader: str
     round: str
     granted: bool
     groups: tuple[str, ...]
@@ -132,13 +135,18 @@ class ReadLine:
 
 
 def reads_of(association: Association, institution: Institution) -> QuerySet[AuditEvent]:
-    """The log of donors that asked for values of this MFI through this association, the newest first."""
+    """The log of all who asked for values of this MFI through this association, the newest first."""
     return (
         AuditEvent.objects.about(institution)
         .filter(association_id=association.pk, verb__in=READS)
         .select_related("actor")
         .order_by("-at", "-pk")
     )
+
+
+def _reader(said: Mapping[str, Any]) -> str:
+    named = str(said.get("donor_name") or said.get("reader_name") or "")
+    return named or str(Recipient(said.get("recipient", Recipient.DONOR)).label)
 
 
 def read_lines(events: Iterable[AuditEvent], catalogue: Catalogue | None) -> list[ReadLine]:
@@ -152,7 +160,7 @@ def read_lines(events: Iterable[AuditEvent], catalogue: Catalogue | None) -> lis
             ReadLine(
                 at=event.at,
                 person=str(event.actor) if event.actor else "",
-                donor=str(said.get("donor_name", "")),
+                reader=_reader(said),
                 round=str(said.get("round_name", "")),
                 granted=event.verb == "values.read",
                 groups=tuple(titles.get(code, code) for code in said.get("sections", ())),
@@ -161,65 +169,3 @@ def read_lines(events: Iterable[AuditEvent], catalogue: Catalogue | None) -> lis
             )
         )
     return lines
-
-
-# --- The donor's way to it ----------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class RoundShown:
-    """A round of an association and how many of its members let the donor read values."""
-
-    round: Round
-    members: int
-
-
-@dataclass(frozen=True, slots=True)
-class AssociationShown:
-    """An association that shares with a donor, its rounds the newest first."""
-
-    association: Association
-    rounds: tuple[RoundShown, ...]
-
-
-def rounds_shown(donor: Donor) -> list[AssociationShown]:
-    """Where the donor may read members' values: associations that share with it, and rounds with approved returns.
-
-    A constant number of queries. Members without a consent are not counted, so that nobody learns how many there are.
-    """
-    associations = list(
-        Association.objects.filter(sharing_agreements__in=donor.sharing_agreements.current()).order_by("name")
-    )
-    consents: dict[UUID, list[ValueConsent]] = defaultdict(list)
-    for one in ValueConsent.objects.live().filter(association__in=associations):
-        if one.recipient == Recipient.PUBLIC or one.donor_id == donor.pk:
-            consents[one.association_id].append(one)
-    rounds: dict[UUID, list[RoundShown]] = defaultdict(list)
-    counted: dict[UUID, set[UUID]] = defaultdict(set)
-    approved = Submission.objects.approved().filter(association__in=associations)
-    for of_round, institution in approved.values_list("round_id", "institution_id"):
-        counted[of_round].add(institution)
-    for each in Round.objects.filter(pk__in=counted).order_by("-period_end", "-opened_at"):
-        open_to_donor = {
-            one.institution_id
-            for one in consents[each.association_id]
-            if one.round_id in (None, each.pk) and (not one.section or one.section in each.sections)
-        }
-        members = len(open_to_donor & counted[each.pk])
-        if members:
-            rounds[each.association_id].append(RoundShown(each, members))
-    return [AssociationShown(one, tuple(rounds[one.pk])) for one in associations]
-
-
-def round_shown(donor: Donor, slug: str, code: str) -> Round | None:
-    """The round of an association that shares with the donor today; None for any other."""
-    return (
-        Round.objects.filter(
-            association__slug=slug,
-            association__sharing_agreements__in=donor.sharing_agreements.current(),
-            code=code,
-        )
-        .select_related("association", "catalogue")
-        .defer(*WITHOUT)
-        .first()
-    )

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -45,6 +45,11 @@ class RollUp:
     def audited(self) -> int:
         """Answers that a third party audited."""
         return self.reached(VerificationLevel.AUDITED)
+
+
+def lowest_level(levels: Iterable[str]) -> str:
+    """The level of a value that was worked out from answers of these levels: that of the least checked one."""
+    return min(levels, key=VerificationLevel.values.index, default=VerificationLevel.SELF_REPORTED)
 
 
 def says_something(answer: Answer) -> bool:

@@ -2,12 +2,12 @@
 
 from collections.abc import Collection, Iterable, Mapping
 
-from reporting.catalogue import Catalogue
 from reporting.datasets.measures import Planned, contributions
 from reporting.datasets.verification_words import RANK, SELF
 from reporting.enums import VerificationLevel
-from reporting.models import Answer, ReleaseCell, ReleaseMember
+from reporting.models import ReleaseCell, ReleaseMember
 from reporting.selectors.returns import ReturnSheet
+from reporting.selectors.verification import lowest_level
 from reporting.services.release_cells import Inputs
 
 STEP = 5  # per cent
@@ -35,14 +35,14 @@ def levels_of(sheet: ReturnSheet) -> dict[str, str]:
     derived = {
         code: lowest
         for code in sheet.computed.derived
-        if (lowest := _lowest_input(sheet.catalogue, sheet.answers, code)) != SELF
+        if (lowest := lowest_level(_inputs(sheet, code))) != SELF
     }
     return dict(sorted({**given, **derived}.items()))
 
 
-def _lowest_input(catalogue: Catalogue, answers: Mapping[str, Answer], code: str) -> str:
-    levels = [answers[one].verification for one in catalogue.inputs_of(code) if one in answers]
-    return min(levels, key=RANK.__getitem__, default=SELF)
+def _inputs(sheet: ReturnSheet, code: str) -> list[str]:
+    inputs = sheet.catalogue.inputs_of(code)
+    return [sheet.answers[one].verification for one in inputs if one in sheet.answers]
 
 
 def tell_levels(

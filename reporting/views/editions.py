@@ -2,7 +2,6 @@
 
 from uuid import UUID
 
-from allauth.core.internal.ratelimit import get_ip
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -18,11 +17,10 @@ from reporting.selectors import editions as selectors
 from reporting.selectors.edition_jobs import check_under_way, last_check
 from reporting.selectors.releases import with_round
 from reporting.services import rebuilding
+from reporting.web.open_values import for_everybody, round_entries
+from reporting.web.public_pages import rated
 from spm_portal.common import jobs
 from spm_portal.common.downloads import made_file
-from spm_portal.common.rates import too_often
-
-READS_A_MINUTE = 60
 
 
 @association_page("reporting.view_releases")
@@ -58,27 +56,29 @@ def edition(request: AssociationRequest, pk: UUID) -> HttpResponse:
 
 
 @public_page
+@rated("public")
 @require_safe
 def public_editions(request: HttpRequest, slug: str) -> HttpResponse:
     """The editions of an association that shows them to everybody; for any other address there is nothing."""
-    if too_often(f"public:{get_ip(request)}", limit=READS_A_MINUTE):
-        return _too_often(request)
     association = selectors.public_association(slug)
     if association is None:
         raise Http404
     return render(
         request,
         "reporting/editions/public.html",
-        {"organisation": association, "editions": selectors.public_editions(association)},
+        {
+            "organisation": association,
+            "editions": selectors.public_editions(association),
+            "entries": round_entries(for_everybody(association), [association])[0][1],
+        },
     )
 
 
 @public_page
+@rated("public")
 @require_safe
 def public_report(request: HttpRequest, slug: str, code: str, number: int, language: str) -> HttpResponse:
     """The report of an edition that was opened to everybody."""
-    if too_often(f"public:{get_ip(request)}", limit=READS_A_MINUTE):
-        return _too_often(request)
     association = selectors.public_association(slug)
     job = selectors.public_report(association, number, code, language) if association else None
     content = jobs.intact_content(job) if job else None
@@ -88,11 +88,10 @@ def public_report(request: HttpRequest, slug: str, code: str, number: int, langu
 
 
 @public_page
+@rated("verify")
 @require_safe
 def verify_edition(request: HttpRequest, digest: str) -> HttpResponse:
     """Which edition a hash belongs to, and whether there is a newer one; nothing more."""
-    if too_often(f"verify:{get_ip(request)}", limit=READS_A_MINUTE):
-        return _too_often(request)
     found = selectors.edition_by_hash(digest.strip().lower())
     return render(
         request,
@@ -100,9 +99,3 @@ def verify_edition(request: HttpRequest, digest: str) -> HttpResponse:
         {"found": found, "digest": digest[:80]},
         status=200 if found else 404,
     )
-
-
-def _too_often(request: HttpRequest) -> HttpResponse:
-    response = render(request, "reporting/editions/too_often.html", status=429)
-    response["Retry-After"] = "60"
-    return response

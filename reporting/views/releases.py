@@ -39,6 +39,7 @@ def release_list(request: AssociationRequest) -> HttpResponse:
             "releases": releases_of(request.association),
             "may_publish": request.user.has_perm("reporting.open_round", request.association),
             "may_group": request.user.has_perm("reporting.manage_peer_groups", request.association),
+            "may_read_members": request.user.has_perm("reporting.read_network_values", request.association),
         },
     )
 

@@ -22,6 +22,7 @@ from members.web.guards import AssociationRequest, association_page, found_or_40
 from reporting.forms.sharing import GiveValuesForm
 from reporting.selectors import sharing, sharing_pages
 from reporting.services import sharing as services
+from reporting.web.open_values import previews
 from spm_portal.common.attempt import attempt, posted
 from spm_portal.common.refusal import Refused
 
@@ -63,6 +64,7 @@ def consents(request: AssociationRequest, pk: UUID) -> HttpResponse:
             "past": sharing_pages.lines_of(table.past, catalogue) if table and catalogue else [],
             "purposes": purposes_of(association, institution),
             "recipients": recipients_of(association),
+            "previews": previews(association, institution),
             "may_decide": request.user.has_perm("members.give_consent", institution),
         },
     )
@@ -159,7 +161,7 @@ def consent_give(request: AssociationRequest, pk: UUID) -> HttpResponse:
 @association_page()
 @require_safe
 def value_reads(request: AssociationRequest, pk: UUID) -> HttpResponse:
-    """Which donors asked for values of the MFI, when, and what they were shown."""
+    """Who asked for values of the MFI, when, and what they were shown."""
     institution = _institution(request, pk)
     page = Paginator(sharing_pages.reads_of(request.association, institution), PAGE_SIZE).get_page(
         request.GET.get("page")

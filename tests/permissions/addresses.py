@@ -204,6 +204,13 @@ def targets(world: World) -> dict[str, dict[str, Kwargs]]:
             "": {**shown, "pk": world.cast.umoja.pk},
             "not shared": {**shown, "pk": world.cast.kilimo.pk},
         },
+        "network_round_values": {"": {**slug, "code": world.released.code}},
+        "network_member_values": {
+            "": {**slug, "code": world.released.code, "pk": world.cast.umoja.pk},
+            "not shared": {**slug, "code": world.released.code, "pk": world.cast.kilimo.pk},
+        },
+        "public_round_values": {"": {**slug, "code": world.released.code}},
+        "public_member_values": {"": {**slug, "code": world.released.code, "pk": world.cast.umoja.pk}},
         "release_chapter": {"": {**slug, "pk": world.release.pk, "chapter": "outreach"}},
         "save_answer": {"": returns[""]},
         "return_explanation": {"": returns[""]},

@@ -18,6 +18,9 @@ PUBLIC = {
     "public_editions",
     "public_report",
     "verify_edition",
+    # values that members opened to everybody
+    "public_round_values",
+    "public_member_values",
 }
 GUARD = re.compile(
     r"public|guest_page|person_page|operator_page|association_page\((None|[a-z_.]+)\)|api(\([a-z_.]+\))?"

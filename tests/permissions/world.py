@@ -170,13 +170,10 @@ def make_world() -> World:
     release = publish(round_id=released.pk, by=None, at=LONG_AGO)
     add_unpublished_words(released, by=cast.manager)
     add_reports(approved, by=cast.manager, content=FILE_CONTENT)
-    ValueConsent.objects.create(
-        association=amani,
-        institution=cast.umoja,
-        recipient=Recipient.DONOR,
-        donor=cast.horizon,
-        given_at=LONG_AGO,
-    )
+    for recipient, donor in ((Recipient.DONOR, cast.horizon), (Recipient.NETWORK, None)):
+        ValueConsent.objects.create(
+            association=amani, institution=cast.umoja, recipient=recipient, donor=donor, given_at=LONG_AGO
+        )
     running = _round(amani, 2024, [kilimo, cast.umoja])
     submitted = _return(running, kilimo, ReturnState.SUBMITTED)
     current = _round(amani, 2025, [kilimo, cast.umoja, cast.pamoja])

@@ -17,7 +17,7 @@ from django.utils.html import escape
 from members.models import Institution
 from reporting.enums import Recipient, ReturnState
 from reporting.models import Answer, Round, Submission, ValueConsent
-from reporting.services.donor_reads import BY_API, ON_PAGE, Asked, read_values
+from reporting.services.value_reads import BY_API, ON_PAGE, Asked, as_donor, read_values
 from spm_portal.common.models import AuditEvent
 from tests.cast import Cast
 from tests.factories.members import LONG_AGO, InstitutionFactory, MembershipFactory
@@ -165,7 +165,7 @@ def test_nobody_reads_in_a_donors_name(cast: Cast, as_: As, of_round: Round, par
     assert client.get(url, asked).status_code in (403, 404)
     with pytest.raises(PermissionDenied):
         read_values(
-            donor=cast.horizon,
+            reader=as_donor(cast.horizon),
             of_round=of_round,
             asked=Asked(),
             by=getattr(cast, part),
@@ -423,10 +423,10 @@ def test_a_reading_and_its_log_are_one(cast: Cast, of_round: Round, monkeypatch:
     def broken(*_: Any, **__: Any) -> None:
         raise RuntimeError("no log")
 
-    monkeypatch.setattr("reporting.services.donor_reads.audit.record_each", broken)
+    monkeypatch.setattr("reporting.services.value_reads.audit.record_each", broken)
     with pytest.raises(RuntimeError, match="no log"):
         read_values(
-            donor=cast.horizon,
+            reader=as_donor(cast.horizon),
             of_round=of_round,
             asked=Asked(),
             by=cast.donor,

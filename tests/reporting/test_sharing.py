@@ -17,9 +17,9 @@ from reporting.selectors.sharing import (
     PUBLIC,
     known_to,
     may_read,
-    readable_values,
     who_sees,
 )
+from reporting.selectors.sharing_values import readable_values
 from reporting.services import sharing
 from spm_portal.common.models import AuditEvent
 from spm_portal.common.refusal import Refused
@@ -114,7 +114,7 @@ def test_withdrawing_counts_at_once_and_only_once_and_only_ones_own(cast: Cast):
     assert sharing.withdraw(consents=wanted, **away) == []
     assert not may_read(donor_of(cast), cast.kilimo, of_round, "staff_total")
     assert list(ValueConsent.objects.live()) == foreign
-    assert cast.kilimo.pk not in readable_values(cast.horizon, of_round)
+    assert cast.kilimo.pk not in readable_values(donor_of(cast), of_round)
 
 
 def test_what_was_open_stays_known_to_the_gate(cast: Cast):
@@ -164,10 +164,10 @@ def test_what_cannot_be_is_refused_with_words(cast: Cast, changes: dict[str, Any
 def test_today_may_be_the_last_day_and_yesterdays_consent_can_be_given_anew(cast: Cast):
     of_round = reported(cast)
     sharing.give(**call(cast, until=TODAY))
-    assert cast.kilimo.pk in readable_values(cast.horizon, of_round)
+    assert cast.kilimo.pk in readable_values(donor_of(cast), of_round)
     ValueConsent.objects.update(until=TODAY - timedelta(days=1))
     assert not ValueConsent.objects.live().exists()
-    assert readable_values(cast.horizon, of_round) == {}
+    assert readable_values(donor_of(cast), of_round) == {}
     assert sharing.give(**call(cast))[0] in ValueConsent.objects.live()
 
 
@@ -237,7 +237,7 @@ def test_states_of_a_read(cast: Cast, stopped: str):
         consent.save()
     if stopped == "agreement over":
         SharingAgreement.objects.filter(donor=cast.horizon).update(until=date(2024, 1, 1))
-    found = readable_values(cast.horizon, of_round).get(cast.kilimo.pk, {})
+    found = readable_values(donor_of(cast), of_round).get(cast.kilimo.pk, {})
     assert ("staff_total" in found) == (not stopped)
     if (
         stopped != "not approved"
@@ -320,9 +320,9 @@ def test_associations_are_apart(cast: Cast):
     sharing.give(
         **call(cast, "shared_signatory", institution=cast.pamoja, recipient=Recipient.PUBLIC, donor=None)
     )
-    assert cast.pamoja.pk in readable_values(cast.horizon, rounds[cast.amani])
-    assert readable_values(cast.horizon, rounds[cast.baobab]) == {}
-    assert readable_values(cast.savanna, rounds[cast.baobab]) == {}
+    assert cast.pamoja.pk in readable_values(donor_of(cast), rounds[cast.amani])
+    assert readable_values(donor_of(cast), rounds[cast.baobab]) == {}
+    assert readable_values(Audience(Recipient.DONOR, cast.savanna.pk), rounds[cast.baobab]) == {}
     assert known_to(PUBLIC, rounds[cast.baobab]) == {}
 
 
