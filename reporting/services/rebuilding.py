@@ -13,7 +13,7 @@ from members.models import User
 from members.services.permission import permit
 from reporting.models import Release, ReleaseCell
 from reporting.selectors.edition_jobs import CHECK_KIND, running_of
-from reporting.selectors.releases import cells_of, frozen_members, with_round
+from reporting.selectors.releases import cells_of_all, frozen_members, with_round
 from reporting.services.editions import Progress as Steps
 from reporting.services.editions import cell_row, compute, edition_hash, parameters
 from spm_portal.common import audit, jobs
@@ -63,7 +63,7 @@ class Rebuilt:
 def rebuild(release: Release, progress: Steps | None = None) -> Rebuilt:
     """Compute the cells of an edition from its frozen members, method, groups and catalogue version, and compare."""
     release = with_round(Release.objects.all()).get(pk=release.pk)
-    members, stored = frozen_members(release), cells_of(release)
+    members, stored = frozen_members(release), cells_of_all([release])[release.pk]
     made = compute(release, members, progress)
     holds = None
     if release.edition_sha256:

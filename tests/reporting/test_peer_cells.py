@@ -10,6 +10,7 @@ from reporting.models import Answer, PeerGroup, PeerGroupVersion, Release, Relea
 from reporting.selectors.peer_groups import groups_of, offered_groups
 from reporting.selectors.peers import peers_of
 from reporting.selectors.releases import cells_of
+from reporting.services.rebuilding import rebuild
 from reporting.services.releases import publish
 from tests.factories.members import AssociationFactory, UserFactory
 from tests.factories.releases import approved_round, institutions
@@ -87,6 +88,14 @@ class TestFrozen:
         ]
         assert [one.key for one in groups_of(release, members[0])] == ["cooperatives:1"]
         assert groups_of(release, members[-1]) == []
+
+    def test_an_edition_with_groups_is_rebuilt_with_their_figures(self, association: Association) -> None:
+        group(association, "cooperatives", COOPERATIVES)
+        release, _members = released_with(association, {"cooperative": 6, "ngo": 6})
+        assert release.cells.exclude(group="").exists()
+        found = rebuild(release)
+        assert (found.differences, found.content_holds) == ((), True)
+        assert found.figures == release.cells.count()
 
     def test_a_member_that_did_not_count_belongs_to_no_group(self, association: Association) -> None:
         group(association, "cooperatives", COOPERATIVES)
