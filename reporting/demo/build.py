@@ -6,16 +6,15 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from allauth.account.models import EmailAddress
-
 from members.enums import ConsentPurpose, Role
 from members.models import Association, Donor, Institution, User
 from members.services import associations, consents, donors, register, roles
-from reporting.demo.cast import DONORS, INSTITUTIONS, PASSWORD, PEOPLE, DemoInstitution
+from reporting.demo.cast import DONORS, INSTITUTIONS, PEOPLE, DemoInstitution
 from reporting.demo.consents import give_consents, read_as_donor
 from reporting.demo.figures import Values, returns_of
 from reporting.demo.levels import check
 from reporting.demo.peers import make_groups, propose_another
+from reporting.demo.people import make_person
 from reporting.demo.words import write_report
 from reporting.enums import AnswerSource, Move, ReplyKind, ReturnState
 from reporting.models import Round, Submission
@@ -32,6 +31,7 @@ from reporting.services.transitions import move
 from spm_portal.common.models import Job, JobState
 
 SLUG = "amani"
+TIME_ZONE = "Africa/Nairobi"
 RATES = {
     0: (Decimal("156.4600"), 251_000),
     1: (Decimal("129.3000"), 268_000),
@@ -125,7 +125,7 @@ def build_demo(*, at: datetime) -> Demo:
         short_name="Amani Network",
         countries=["KE"],
         currency="KES",
-        time_zone="Africa/Nairobi",
+        time_zone=TIME_ZONE,
         accent_colour="#0b6e4f",
     )
     institutions = {each.short_name: _institution(association, each, begun) for each in INSTITUTIONS}
@@ -206,21 +206,13 @@ def _institution(association: Association, each: DemoInstitution, at: datetime) 
     return institution
 
 
-def _person(email: str, name: str, at: datetime, password: str | None, language: str = "en") -> User:
-    user = User.objects.create_user(
-        email, password, name=name, language=language, time_zone="Africa/Nairobi", date_joined=at
-    )
-    EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
-    return user
-
-
 def _people(
     association: Association, institutions: Mapping[str, Institution], at: datetime
 ) -> dict[str, User]:
     """The people that can sign in, and a signatory without password for every other MFI; by role or MFI."""
     found: dict[str, User] = {}
     for person in PEOPLE:
-        user = _person(person.email, person.name, at, PASSWORD, person.language)
+        user = make_person(person.email, person.name, at, language=person.language, time_zone=TIME_ZONE)
         role = Role(person.role)
         if role == Role.PLATFORM_OPERATOR:
             roles.grant_role(user=user, role=role, organisation=None, at=at)
@@ -234,7 +226,9 @@ def _people(
     for short_name, institution in institutions.items():
         if short_name not in found:
             address = f"director.{institution.short_name.lower().replace(' ', '-')}@demo.example"
-            found[short_name] = _person(address, f"Director of {short_name}", at, None)
+            found[short_name] = make_person(
+                address, f"Director of {short_name}", at, can_sign_in=False, time_zone=TIME_ZONE
+            )
             roles.grant_role(
                 user=found[short_name], role=Role.INSTITUTION_SIGNATORY, organisation=institution, at=at
             )
