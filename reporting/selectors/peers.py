@@ -24,10 +24,25 @@ class Peers:
 
 
 @dataclass(frozen=True, slots=True)
+class PeerChoice:
+    """A peer group that a release has figures of, as a chooser names it."""
+
+    key: str
+    name: str
+    n_band: str
+
+    @property
+    def band_words(self) -> str:
+        """How many contribute, as a band."""
+        return self.n_band.replace("-", "–")
+
+
+@dataclass(frozen=True, slots=True)
 class PeerRanges:
     """The ranges of one release, by code; no range where the gate let none through.
 
-    `is_earlier`: whether the release is one of an earlier period than that of the return it is held against.
+    `is_earlier`: whether the release is one of an earlier period than that of the return it is held against. `groups`
+    are those that a reader may choose from, `group` the chosen one: None for all members.
     """
 
     ranges: Mapping[str, Peers]
@@ -36,6 +51,8 @@ class PeerRanges:
     release: UUID | None = None
     edition: int = 0
     is_earlier: bool = False
+    groups: tuple[PeerChoice, ...] = ()
+    group: PeerChoice | None = None
 
     def of(self, code: str, unit: str | None, currency: str) -> Peers | None:
         """The range of a figure, unless it is an amount in another currency than the release's."""
@@ -44,18 +61,31 @@ class PeerRanges:
         return self.ranges.get(code)
 
 
-def peers_of(association: Association) -> PeerRanges:
-    """The ranges of the association's newest release; one query, and one more the first time."""
+def peers_of(association: Association, *, group: str = "") -> PeerRanges:
+    """The ranges of the association's newest release; one query, and one more the first time.
+
+    `group`: the key of a peer group; one that the release does not offer chooses nothing (`PeerRanges.group` is None),
+    and the ranges are those of all members.
+    """
     newest = (
         Release.objects.filter(association=association)
         .order_by("-round__period_end", "-number")
-        .values_list("pk", "round__name", "method__currency")
+        .values_list("pk", "round__name", "method__currency", "method__groups")
         .first()
     )
     if newest is None:
         return PeerRanges({})
-    release, of_round, currency = newest
-    return PeerRanges(_ranges(release), of_round, currency or association.currency)
+    release, of_round, currency, offered = newest
+    groups = tuple(PeerChoice(one["key"], one["name"], one["n_band"]) for one in offered or ())
+    chosen = next((one for one in groups if one.key == group), None)
+    return PeerRanges(
+        _ranges(release, chosen.key if chosen else ""),
+        of_round,
+        currency or association.currency,
+        release=release,
+        groups=groups,
+        group=chosen,
+    )
 
 
 def peers_at(of_round: Round, *, group: str = "") -> PeerRanges:

@@ -166,10 +166,13 @@ class _Beside:
         return self.peers.of(part.code, part.unit, self.currency)
 
 
-def load_review(submission: Submission, *, reader: User | None = None, cites: bool = True) -> Review:
+def load_review(
+    submission: Submission, *, reader: User | None = None, cites: bool = True, group: str = ""
+) -> Review:
     """The review of a return in a constant number of queries; `reader` tells which documents may be opened.
 
-    `cites`: whether any answer cites a document, so that citations are read.
+    `cites`: whether any answer cites a document, so that citations are read. `group`: the peer group beside which the
+    values stand, by its key; empty for all members.
     """
     sheet = load_sheet(submission, years=2)
     # the newest but one: last year's stands in the sheet itself
@@ -187,7 +190,7 @@ def load_review(submission: Submission, *, reader: User | None = None, cites: bo
         problems=by_code,
         changed=changed_since_review(sheet),
         citations=citations_of(submission, reader=reader) if cites else {},
-        peers=peers_of(submission.association),
+        peers=peers_of(submission.association, group=group),
         currency=submission.currency,
     )
     sections = [

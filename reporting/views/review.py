@@ -38,6 +38,7 @@ from reporting.views.returns import submission_of
 from reporting.web.changes import changes_of
 from reporting.web.levels import level_panel
 from reporting.web.review import review_page
+from reporting.web.review_groups import chooser_of, with_group
 from reporting.web.team import Team
 from spm_portal.common.downloads import made_file
 from spm_portal.common.pdf import render_pdf
@@ -202,7 +203,11 @@ def show_review(
 ) -> HttpResponse:
     """The review page at the part that is `shown`; with status 422 where something was refused."""
     there = kinds_beside(submission)
-    review = load_review(submission, reader=request.user, cites=there.citations)
+    key = request.GET.get("group", "")
+    review = load_review(submission, reader=request.user, cites=there.citations, group=key)
+    group = review.peers.group
+    if key and group is None:
+        raise Http404  # only groups that the newest edition offers
     rule = request.GET.get("rule", "")
     rights = rights_of(request.user, submission)
     ask = request.GET.get("ask", "") if rights["may_ask"] else ""
@@ -215,7 +220,8 @@ def show_review(
     context: dict[str, Any] = {
         "submission": submission,
         "review": review,
-        "page": page,
+        "page": with_group(page, group),
+        "peers": chooser_of(review.peers, shown),
         "shown": shown,
         "levels": level_panel(
             review.sheet,
@@ -233,7 +239,7 @@ def show_review(
         "ask_code": ask if part is not None else "",
         "ask_rule": rule,
         "ask_section": shown,
-        "ask_query": _ask_query(shown) if rights["may_ask"] else "",
+        "ask_query": _ask_query(shown, key) if rights["may_ask"] else "",
         "ask_label": part.label if part is not None else "",
         **rights,
         "may_start": Move.START_REVIEW in moves,
@@ -249,9 +255,10 @@ def show_review(
     return render(request, "reporting/review/review.html", context, status=422 if refused else 200)
 
 
-def _ask_query(section: str) -> str:
-    """The address that asks about a value, up to its code; the section that is shown stays."""
-    return f"?{urlencode({'section': section})}&ask=" if section else "?ask="
+def _ask_query(section: str, group: str) -> str:
+    """The address that asks about a value, up to its code; the section and the group that are shown stay."""
+    kept = {name: value for name, value in (("section", section), ("group", group)) if value}
+    return f"?{urlencode({**kept, 'ask': ''})}"
 
 
 def _eyes(user: User, submission: Submission, *, may_decide: bool) -> dict[str, Any]:

@@ -32,8 +32,14 @@ def held(cast: Cast) -> Submission:
     return put_into(made, ReturnState.IN_REVIEW)
 
 
-def release_of(of_round: Round, number: int = 1, **cells: tuple[float, float] | None) -> Release:
-    """An edition with the quartiles of these codes; None: the gate let nothing through."""
+def release_of(
+    of_round: Round,
+    number: int = 1,
+    *,
+    groups: list[dict[str, Any]] | None = None,
+    **cells: tuple[float, float] | None,
+) -> Release:
+    """An edition with the quartiles of these codes (None: the gate let nothing through), offering these peer groups."""
     made = Release.objects.create(
         association=of_round.association,
         round=of_round,
@@ -41,7 +47,7 @@ def release_of(of_round: Round, number: int = 1, **cells: tuple[float, float] | 
         catalogue=of_round.catalogue,
         invited_count=12,
         contributor_count=12,
-        method={"currency": "KES"},
+        method={"currency": "KES"} if groups is None else {"currency": "KES", "groups": groups},
         input_sha256="0" * 64,
         published_at=NOW,
     )
