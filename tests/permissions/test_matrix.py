@@ -38,7 +38,13 @@ SEES = {
 # Who walks the support tool's many addresses: a visitor, somebody signed in, and its own people.
 WALK_SUPPORT = {"anonymous", "manager", "support"}
 # Reading here is written down, granted or refused: the log is all that it writes.
-LOGGED_READS = {"donor_member_values", "api_donor_values", "donor_figures_file", "figures_time_file"}
+LOGGED_READS = {
+    "donor_member_values",
+    "network_member_values",
+    "api_donor_values",
+    "donor_figures_file",
+    "figures_time_file",
+}
 LOG = "common_auditevent"
 REFUSED = frozenset({"401", "403", "404", "405", "login"})
 
