@@ -189,6 +189,7 @@ def progress(draft: Draft) -> Chapter | None:
         and (after := draft.value(code, "panel_after")) is not None
     ]
     write = Writer(draft.language)
+    checked = draft.panel_checked([code for _one, code in indexes(draft) if code not in draft.broken])
     practice = draft.figure(
         "panel-practices",
         _("Have practices moved forward on the same members?"),
@@ -199,6 +200,7 @@ def progress(draft: Draft) -> Chapter | None:
         formula=_("mean over the members that are in both years"),
         maximum=100,
         period=_("%(then)s and %(now)s") % {"then": then, "now": now},
+        checked=checked,
     )
     if practice is None:
         practice = draft.figure(
@@ -209,6 +211,7 @@ def progress(draft: Draft) -> Chapter | None:
             write=write,
             formula=_("change of the median in points, over the members that are in both years"),
             period=_("%(then)s to %(now)s") % {"then": then, "now": now},
+            checked=checked,
         )
     rows = [row for code in PANEL if code not in draft.broken and (row := panel_row(draft, code)) is not None]
     headers: tuple[str, ...] = ("", then, now, _("Change"), _("Members"))

@@ -9,7 +9,7 @@ from django.utils.translation import pgettext
 
 from reporting.catalogue import Aggregate, Catalogue, Derived, Indicator
 from reporting.datasets.parts import Figure, KeyFigure, Row, Shape, Shown, Withheld, Writer
-from reporting.datasets.verification_words import Levels, levels_of_cell
+from reporting.datasets.verification_words import Levels, levels_of_cell, words_of_many
 from reporting.disclosure import Kind, Relation
 from reporting.models import ReleaseCell
 
@@ -33,6 +33,8 @@ class Draft:
     panel_band: str = ""
     broken: Mapping[str, str] = field(default_factory=dict)
     """Why a code may not be compared with the year of the panel, in words, by code."""
+    panel_levels: Mapping[str, Levels] = field(default_factory=dict)
+    """How far the figures about all members were checked in the year of the panel, by code."""
 
     @cached_property
     def _by_key(self) -> dict[tuple[str, str], list[ReleaseCell]]:
@@ -86,6 +88,22 @@ class Draft:
         """How far the contributors behind a cell were checked; None where nothing is known."""
         cell = self.cell(code, statistic)
         return _levels(cell) if cell else None
+
+    def panel_checked(self, codes: Sequence[str]) -> str:
+        """How far both years of a panel were checked: as said of all members then and now, which tells nothing more.
+
+        The word of the panel itself, beside that of all members, would tell of the few that are in one of them.
+        """
+        then = words_of_many(self.panel_levels.get(code) for code in codes)
+        now = words_of_many(
+            self.levels(code, statistic) for code in codes if (statistic := self.headline(code))
+        )
+        said = [(self.panel_year, then), (self.year, now)]
+        return "; ".join(
+            _("%(year)s, all members: %(words)s") % {"year": year, "words": words}
+            for year, words in said
+            if words
+        )
 
     def has(self, *codes: str) -> bool:
         """Whether any of these codes has a cell, published or not."""
@@ -155,7 +173,7 @@ class Draft:
             note = _("of 100 points · %(note)s") % {"note": note}
         if statistic == Kind.MEDIAN:
             note = _("median · %(note)s") % {"note": note}
-        return KeyFigure(label, words, note)
+        return KeyFigure(label, words, note, levels=_levels(cell))
 
     def keys(self, *codes: str) -> tuple[KeyFigure, ...]:
         """The key figures of these codes that have a cell."""
@@ -173,6 +191,7 @@ class Draft:
         formula: str = "",
         maximum: float | None = None,
         period: str = "",
+        checked: str = "",
     ) -> Figure | None:
         """A figure; None where it has no rows."""
         kept = tuple(rows)
@@ -189,6 +208,7 @@ class Draft:
             source=self.source,
             formula=formula,
             maximum=maximum,
+            checked_words=checked,
         )
 
     def bars(

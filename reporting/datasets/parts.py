@@ -99,6 +99,8 @@ class Figure:
     maximum: float | None = None
     number: int = 0
     kind: str = "figure"
+    checked_words: str = ""
+    """How far its values were checked, where the rows do not say it themselves."""
 
     @property
     def n(self) -> str:
@@ -117,7 +119,7 @@ class Figure:
     @property
     def checked(self) -> str:
         """How far the values behind the rows were checked, in words; empty where nothing is known."""
-        return words_of_many(row.levels for row in self.rows)
+        return self.checked_words or words_of_many(row.levels for row in self.rows)
 
     @property
     def withheld(self) -> bool:
@@ -127,12 +129,18 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class KeyFigure:
-    """One number that matters first; `withheld` where it is not published."""
+    """One number that matters first, and how far it was checked; `withheld` where it is not published."""
 
     label: str
     figure: str
     note: str = ""
     withheld: bool = False
+    levels: Levels | None = None
+
+    @property
+    def checked(self) -> str:
+        """How far the values behind it were checked, in words; empty where nothing is known."""
+        return self.levels.words if self.levels else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,6 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from datetime import date
 from threading import Lock
-from typing import Any
 from uuid import UUID
 
 from babel.dates import format_date
@@ -27,9 +26,11 @@ from reporting.datasets.report_words import (
     with_method,
     with_words,
 )
+from reporting.datasets.verification_words import Levels
 from reporting.enums import FormLength
 from reporting.models import Release
 from reporting.selectors.catalogues import catalogue_of
+from reporting.selectors.figures import cells_of_codes
 from reporting.selectors.releases import cells_of, count_published, named_members, with_round
 
 COVER = ("active_borrowers", "pct_female_borrowers", "gross_loan_portfolio", "practice_index")
@@ -70,8 +71,11 @@ def _build(release: Release, language: str, group: str) -> ReportData:
     cells = cells_of(release, group)
     period_end = date.fromisoformat(method["period_end"])
     panel = (method.get("panel") or {}) if not group else {}
+    older = with_round(Release.objects.filter(pk=panel["release"])).first() if panel.get("release") else None
+    catalogue = catalogue_of(release.catalogue)
+    indexes = tuple(f"practice_index_{one.code.lower()}" for one in catalogue.dimensions)
     draft = Draft(
-        catalogue=catalogue_of(release.catalogue),
+        catalogue=catalogue,
         cells=cells,
         language=language,
         currency=method["currency"],
@@ -80,7 +84,8 @@ def _build(release: Release, language: str, group: str) -> ReportData:
         year=method["year"],
         panel_year=panel.get("year") if panel.get("n_band") else None,
         panel_band=panel.get("n_band", ""),
-        broken=_broken(release, panel),
+        broken=_broken(release, older, indexes),
+        panel_levels=_levels_then(older, indexes),
     )
     facts = Facts(
         invited=release.invited_count,
@@ -119,14 +124,32 @@ def _build(release: Release, language: str, group: str) -> ReportData:
     )
 
 
-def _broken(release: Release, panel: Mapping[str, Any]) -> Mapping[str, str]:
+def _broken(release: Release, older: Release | None, indexes: tuple[str, ...]) -> Mapping[str, str]:
     """Why figures may not be compared with the release that the panel names, in words, by code."""
-    older = with_round(Release.objects.filter(pk=panel["release"])).first() if panel.get("release") else None
     if older is None or older.catalogue_id == release.catalogue_id:
         return {}
     now = catalogue_of(release.catalogue)
-    indexes = tuple(f"practice_index_{one.code.lower()}" for one in now.dimensions)
     return breaks_between((*PANEL, *indexes), now, catalogue_of(older.catalogue))
+
+
+def _levels_then(older: Release | None, indexes: tuple[str, ...]) -> Mapping[str, Levels]:
+    """How far the indexes were checked in the release that the panel names, by code."""
+    if older is None:
+        return {}
+    found = Draft(
+        catalogue=catalogue_of(older.catalogue),
+        cells=cells_of_codes([older], indexes)[older.pk],
+        language="",
+        currency="",
+        period="",
+        source="",
+        year=0,
+    )
+    return {
+        code: levels
+        for code in indexes
+        if (statistic := found.headline(code)) and (levels := found.levels(code, statistic))
+    }
 
 
 def _chapters(

@@ -288,8 +288,8 @@ class _Writer:
             number = cell.add_paragraph().add_run(_clean(one.figure))
             small = one.withheld or len(one.figure) > LONG
             number.bold, number.font.size = not one.withheld, Pt(10 if small else 14)
-            if one.note:
-                note = cell.add_paragraph().add_run(_clean(one.note)).font
+            for words in filter(None, (one.note, one.checked)):
+                note = cell.add_paragraph().add_run(_clean(words)).font
                 note.size, note.color.rgb = Pt(8), MUTED
         self.document.add_paragraph()
 

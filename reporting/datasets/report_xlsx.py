@@ -164,7 +164,7 @@ class _Writer:
     def keys(self, figures: Sequence[KeyFigure]) -> None:
         """Key figures, one a row."""
         for one in figures:
-            self.line(one.label, one.figure, one.note)
+            self.line(one.label, one.figure, one.note, one.checked)
         self.row += bool(figures)
 
     def block(self, block: Block) -> None:

@@ -64,6 +64,13 @@ def test_gallery_shows_every_component():
     assert sorted(ids) == sorted(set(ids))
 
 
+def test_a_long_amount_may_break_in_its_tile():
+    words = "KES\u00a02,470\u00a0million"
+    html = render_to_string("components/tiles.html", {"tiles": [{"label": "Portfolio", "figure": words}]})
+    assert "KES 2,470 million" in html
+    assert words not in html
+
+
 class TestBadge:
     @pytest.mark.parametrize("state", BADGES)
     def test_has_words_shape_and_class(self, state):

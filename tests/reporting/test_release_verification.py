@@ -1,13 +1,20 @@
 """How far the values of a release were checked: frozen with each member, told with each figure, and no further."""
 
+import io
 from typing import Any
 
 import pytest
+from django.template.loader import render_to_string
 from django.utils import translation
+from docx import Document
+from openpyxl import load_workbook
 
 from members.models import Association
 from reporting.datasets.measures import plan
 from reporting.datasets.report import build_report
+from reporting.datasets.report_docx import report_docx
+from reporting.datasets.report_xlsx import report_xlsx
+from reporting.datasets.verification_words import verification_words
 from reporting.enums import VerificationLevel
 from reporting.models import Answer, Release, ReleaseCell, ReleaseMember
 from reporting.selectors.releases import with_round
@@ -80,6 +87,39 @@ def test_the_report_says_it_under_charts_and_in_tables(published: Release) -> No
     assert all(
         len(row) == len(block.headers) for block in tables.blocks for row in getattr(block, "rows", ())
     )
+
+
+def test_the_report_says_it_on_key_figures_and_in_every_form_of_the_file(published: Release) -> None:
+    found = with_round(Release.objects.all()).get(pk=published.pk)
+    cell = ReleaseCell.objects.get(release=found, code="active_borrowers", statistic="sum", group="")
+    words = verification_words(cell.verification)
+    assert words == "50% with evidence or better"
+    report = build_report(found, "en")
+    tile = next(one for one in report.key_figures if one.label == "Active borrowers")
+    assert tile.checked == words
+    assert words in render_to_string("components/tiles.html", {"tiles": report.key_figures})
+    outreach = next(chapter for chapter in report.chapters if chapter.code == "outreach")
+    assert words in [one.checked for one in outreach.key_figures]
+    with translation.override("en"):
+        document = Document(io.BytesIO(report_docx(report, {})))
+        book = load_workbook(io.BytesIO(report_xlsx(report, [])))
+    assert any(words in cell.text for table in document.tables for cell in table.rows[0].cells)
+    assert any(cell.value == words for row in book.worksheets[0].iter_rows() for cell in row)
+
+
+def test_a_chart_of_progress_says_how_far_both_years_were_checked(db: None) -> None:
+    association: Association = AssociationFactory(slug="aaa", currency="KES")
+    members = institutions(association, 10)
+    then, now = (approved_round(association, members, year=year) for year in (2023, 2024))
+    Answer.objects.filter(submission__round=now).update(verification=STAFF)
+    for of_round in (then, now):
+        release = publish(round_id=of_round.pk, by=None, at=OPENED)
+    report = build_report(with_round(Release.objects.all()).get(pk=release.pk), "en")
+    progress = report.chapter("progress")
+    assert progress is not None
+    assert [figure.checked for figure in progress.figures] == [
+        "2023, all members: mostly self-reported; 2024, all members: half or more checked by staff"
+    ]
 
 
 def test_a_peer_group_gets_the_word_and_no_share() -> None:

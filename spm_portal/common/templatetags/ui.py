@@ -90,6 +90,12 @@ def percent(value: object, decimals: int | None = 0) -> str:
     return numbers.format_percent(value, language=_language(), decimals=decimals)
 
 
+@register.filter
+def breakable(words: object) -> str:
+    """A figure that may go on in the next line: amounts such as "KES 2,470 million" are wider than a tile."""
+    return str(words).replace("\u00a0", " ")
+
+
 @register.filter(expects_localtime=True)
 def day(value: date | datetime | None) -> str:
     """The day of a date or moment, in the reader's language and time zone; nothing for None."""
