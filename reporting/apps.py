@@ -36,6 +36,8 @@ class ReportingConfig(AppConfig):
             NavigationItem(_("Questions"), "questions", "reporting.view_questions", 15, "questions/"),
             NavigationItem(_("Documents"), "evidence", "reporting.view_evidence", 17, "documents/"),
             NavigationItem(_("Consents"), "consent_list", "reporting.view_sharing", 18, "consents/"),
-            NavigationItem(_("Figures"), "releases", "reporting.view_releases", 20, "releases/"),
+            NavigationItem(
+                _("Figures"), "releases", "reporting.view_releases", 20, ("releases/", "figures/", "jobs/")
+            ),
             NavigationItem(_("Catalogue"), "catalogue", "reporting.view_catalogue", 30, "catalogue/"),
         )

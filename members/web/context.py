@@ -150,9 +150,9 @@ class Shell:
         return [Link(_("What I can see and do"), reverse("my_access"))]
 
 
-def _is_current(path: str, url: str, base: str, prefix: str = "") -> bool:
+def _is_current(path: str, url: str, base: str, prefix: str | tuple[str, ...] = "") -> bool:
     if prefix:
-        return path.startswith(base + prefix)
+        return path.startswith(base) and path.removeprefix(base).startswith(prefix)
     return path == url if url == base else path.startswith(url)
 
 

@@ -10,14 +10,15 @@ class NavigationItem:
     """One entry of the main navigation.
 
     `url_name` takes the association's slug; `permission` is asked about the association; `order` sorts (10, 20, …).
-    `prefix` is the part of the address behind `/a/<slug>/` under which the entry counts as the current one.
+    `prefix` is the part of the address behind `/a/<slug>/` under which the entry counts as the current one; several
+    where its pages do not share one.
     """
 
     label: str | Promise
     url_name: str
     permission: str
     order: int
-    prefix: str = ""
+    prefix: str | tuple[str, ...] = ""
 
 
 _items: dict[str, NavigationItem] = {}

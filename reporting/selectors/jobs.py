@@ -16,6 +16,9 @@ REPORT_KINDS = {
 }
 """The kinds of job that make the association report, by the form of their file."""
 
+FORM_NAMES = {"pdf": "PDF", "docx": "Word", "xlsx": "Excel"}
+"""What people call the forms: names that are the same in every language."""
+
 REPORT_KIND = REPORT_KINDS["pdf"]
 _FORMS = {kind: form for form, kind in REPORT_KINDS.items()}
 
@@ -25,18 +28,23 @@ def form_of(job: Job) -> str:
     return _FORMS[job.kind]
 
 
+def file_words(job: Job) -> str:
+    """What a report job makes: the form of the file and the name of its language, such as "Word, English"."""
+    language = str(job.args["language"])
+    return f"{FORM_NAMES[form_of(job)]}, {dict(settings.LANGUAGES).get(language, language)}"
+
+
 def report_jobs(association: Association) -> QuerySet[Job]:
     """The association's report jobs; who may see one follows from its release."""
     return Job.objects.filter(association_id=association.pk, kind__in=_FORMS)
 
 
 def reports_of(release: Release, *, everything: bool) -> list[tuple[Job, str]]:
-    """The reports of a release with the name of their language: the finished ones, or also those under way."""
+    """The reports of a release with their form and language: the finished ones, or also those under way."""
     jobs = Job.objects.filter(kind__in=_FORMS, args__release=str(release.pk)).order_by("created_at")
     if not everything:
         jobs = jobs.filter(state=JobState.DONE)
-    names = dict(settings.LANGUAGES)
-    return [(job, str(names.get(job.args["language"], job.args["language"]))) for job in jobs]
+    return [(job, file_words(job)) for job in jobs]
 
 
 def is_over(job: Job) -> bool:

@@ -9,6 +9,7 @@ from members.enums import ASSOCIATION_ROLES, DONOR_ROLES, INSTITUTION_ROLES
 from members.models import Membership, RoleAssignment, SharingAgreement, User
 from members.services.letters import Letter, letter, tell
 from reporting.models import Release
+from reporting.selectors.jobs import file_words
 from spm_portal.common.models import Job
 from spm_portal.common.origin import address_of
 
@@ -53,7 +54,7 @@ def report_ready(job: Job, release: Release, user: User, *, at: datetime) -> Non
         return letter(
             _("The report “%(round)s” is ready") % values,
             _(
-                "The report of %(association)s, “%(round)s”, edition %(edition)s, is ready as a PDF.\n\n"
+                "The report of %(association)s, “%(round)s”, edition %(edition)s, is ready (%(file)s).\n\n"
                 "Download it:\n%(address)s"
             )
             % values,
@@ -77,7 +78,7 @@ def report_failed(job: Job, release: Release, user: User, *, at: datetime) -> No
         return letter(
             _("The report “%(round)s” could not be made") % values,
             _(
-                "The report of %(association)s, “%(round)s”, edition %(edition)s, could not be made. "
+                "The report of %(association)s, “%(round)s”, edition %(edition)s (%(file)s), could not be made. "
                 "Try again on this page; if it fails again, tell the platform's operator.\n\n%(address)s"
             )
             % values,
@@ -107,4 +108,7 @@ def _values(release: Release) -> dict[str, object]:
 
 
 def _report_values(job: Job, release: Release) -> dict[str, object]:
-    return _values(release) | {"address": address_of("job", release.association.slug, job.pk)}
+    return _values(release) | {
+        "address": address_of("job", release.association.slug, job.pk),
+        "file": file_words(job),
+    }

@@ -109,7 +109,8 @@ def make(job: Job, progress: Progress) -> JobResult:
     # labels are stored, so they are written in the language of the person who reads them
     requester = _requester(job)
     with translation.override(requester.language if requester else language):
-        labels = (_("Reading the figures of the release"), _("Laying out the pages"), _("Storing the file"))
+        writing = _("Laying out the pages") if form == "pdf" else _("Writing the file")
+        labels = (_("Reading the figures of the release"), writing, _("Storing the file"))
     progress(0, STEPS, labels[0])
     data = build_report(release, language)
     progress(1, STEPS, labels[1])

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from members.web.guards import AssociationRequest, association_page, found_or_404, require
 from reporting.models import Release
-from reporting.selectors.jobs import form_of, is_over, report_jobs
+from reporting.selectors.jobs import file_words, form_of, is_over, report_jobs
 from reporting.selectors.releases import with_round
 from reporting.services import reports as service
 from spm_portal.common import jobs
@@ -48,6 +48,7 @@ def job(request: AssociationRequest, pk: UUID) -> HttpResponse:
         {
             "job": found,
             "release": release,
+            "lede": f"{release.round.name} · {file_words(found)}",
             "over": over,
             "steps": _steps(found),
             "may_retry": found.state in {JobState.FAILED, JobState.CANCELLED}

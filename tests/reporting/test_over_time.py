@@ -81,7 +81,9 @@ def test_every_number_is_that_of_its_cell_on_the_page_and_in_both_files(associat
     book = openpyxl.load_workbook(
         io.BytesIO(client.get(reverse("figures_time_file", args=["aaa", "xlsx"])).content)
     )
-    page = client.get(reverse("figures_time", args=["aaa"])).content.decode()
+    answer = client.get(reverse("figures_time", args=["aaa"]))
+    assert [str(link.label) for link in answer.context["shell"].navigation if link.current] == ["Figures"]
+    page = answer.content.decode()
     rows = list(book["Figures"].iter_rows(min_row=2, values_only=True))
     assert len(figures.rows) == len(lines) == len(rows) > 12
     numbers = 0

@@ -6,6 +6,8 @@ from typing import Any
 
 import page
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from members.enums import ConsentPurpose, Role
 from members.models import Association, Consent
@@ -319,6 +321,22 @@ class TestJob:
         mail = MailMessage.objects.get(purpose="report.ready")
         assert mail.to == manager.email
         assert str(job.pk) in mail.text
+
+    @pytest.mark.parametrize(("form", "words"), [("docx", "Word, English"), ("xlsx", "Excel, English")])
+    def test_page_and_mail_name_the_form_that_was_asked_for(
+        self, association: Association, client: Client, form: str, words: str
+    ) -> None:
+        manager = person(Role.ASSOCIATION_MANAGER, association)
+        release = released(association, 6, sections=SMALL)
+        job = request_report(release_id=release.pk, language="en", form=form, by=manager, at=OPENED)
+        jobs.run(job.pk)
+        client.force_login(manager)
+        page = client.get(reverse("job", args=[association.slug, job.pk])).content.decode()
+        assert words in page
+        assert "PDF" not in page
+        told = MailMessage.objects.get(purpose="report.ready").text
+        assert words in told
+        assert "PDF" not in told
 
     def test_rights_are_asked_again_when_it_runs(self, association: Association) -> None:
         manager = person(Role.ASSOCIATION_MANAGER, association)
