@@ -1,6 +1,5 @@
 """The reviewer's chooser of the peer group: offered ones alone, kept by the page's links, free where there are none."""
 
-
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
