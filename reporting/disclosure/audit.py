@@ -38,7 +38,10 @@ class Viewer:
 
 @dataclass(frozen=True)
 class System:
-    """Equations over columns, their bounds, the true point, and whether only whole numbers are possible."""
+    """Equations over columns, their bounds, the true point, and whether only whole numbers are possible.
+
+    A row stands between `totals` and `most`; they are the same, and `most` is None, where all figures are exact.
+    """
 
     rows: Sequence[Sequence[float]]
     totals: Sequence[float]
@@ -46,6 +49,7 @@ class System:
     upper: Sequence[float]
     truth: Sequence[float]
     whole: bool = False
+    most: Sequence[float] | None = None
 
 
 @dataclass
@@ -60,8 +64,9 @@ class _Search:
 
     def __post_init__(self) -> None:
         totals = self.numpy.array(self.system.totals, dtype=float)
+        most = totals if self.system.most is None else self.numpy.array(self.system.most, dtype=float)
         matrix = self.numpy.array(self.system.rows, dtype=float)
-        self.constraint = self.optimize.LinearConstraint(matrix, totals, totals)
+        self.constraint = self.optimize.LinearConstraint(matrix, totals, most)
         self.points = self.numpy.array([self.system.truth], dtype=float)
 
     def bounds(self, viewers: Sequence[Viewer]) -> tuple[Any, Any]:

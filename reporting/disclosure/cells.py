@@ -199,6 +199,20 @@ class Contribution:
 
 
 Population = tuple[Contribution, ...]
+Parts = tuple[tuple[str, ...], ...]
+Limits = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What a published figure tells: its members, the choices whose shares it gives, or a bound.
+
+    `limits` are the least and the most yes that a bound leaves possible; None where the figure is exact.
+    """
+
+    population: Population
+    parts: Parts = ()
+    limits: Limits | None = None
 
 
 def read_population(measure: Measure, contributions: Contributions, owners: Owners) -> Population:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from reporting.disclosure import checks, figures
 from reporting.disclosure.audience import NOBODY, Known
-from reporting.disclosure.cells import Cell, Kind, Measure, Policy, Population, Reason, Relation
+from reporting.disclosure.cells import Cell, Claim, Kind, Measure, Policy, Population, Reason, Relation
 from reporting.disclosure.editions import TOTAL, Slot
 from reporting.disclosure.figures import Figure
 
@@ -29,9 +29,17 @@ class Decision:
         return self.figure is not None and self.figure.relation is Relation.EQUAL
 
     @property
-    def parts(self) -> tuple[tuple[str, ...], ...]:
-        """The choices that a distribution tells, alone or together."""
-        return tuple(codes for codes, _ in self.figure.parts) if self.figure else ()
+    def claim(self) -> Claim:
+        """What the figure tells: the choices of a distribution, alone or together, or what a bound leaves possible.
+
+        Quantiles are not divided into parts: each tells of all members.
+        """
+        if self.figure is None:
+            return Claim(self.population)
+        parts = tuple(codes for codes, _ in self.figure.parts)
+        if self.is_exact:
+            return Claim(self.population, parts)
+        return Claim(self.population, parts, figures.edge_limits(self.population, self.figure.relation))
 
 
 def decide(
@@ -39,11 +47,11 @@ def decide(
 ) -> Decision:
     """The figure of one set if it is safe for every audience by itself."""
     reason = checks.unsafe(measure, population, policy)
-    if reason is Reason.ONE_SIDED:
+    if measure.kind is Kind.SHARE_YES and reason in {None, Reason.ONE_SIDED}:
         # a bound beside values that somebody knows may tell the others'
         unknown = all(len(checks.unknown(population, one)) == len(population) for one in known)
-        edge = figures.edge_share(population, policy) if unknown else None
-        return Decision(population, edge, None if edge else reason)
+        if edge := figures.edge_share(population, policy) if unknown else None:
+            return Decision(population, edge, None)
     reason = reason or checks.unsafe_beside(measure, population, policy, known)
     if reason is not None:
         return Decision(population, None, reason)
@@ -52,6 +60,14 @@ def decide(
         return Decision(population, shares, None if shares else Reason.ONE_SIDED)
     exact_figure = figures.figure(measure, population)
     return Decision(population, exact_figure, None if exact_figure else Reason.UNDEFINED)
+
+
+def claim_of(measure: Measure, population: Population, published: Cell) -> Claim:
+    """What a published cell of these members tells."""
+    parts = tuple(part.codes for part in published.parts) if measure.kind is Kind.DISTRIBUTION else ()
+    if figures.is_edge(measure, published.relation, published.value):
+        return Claim(population, parts, figures.edge_limits(population, published.relation))
+    return Claim(population, parts)
 
 
 def cell(measure: Measure, decision: Decision, slot: Slot, policy: Policy) -> Cell:

@@ -7,7 +7,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Any
 
-from reporting.disclosure.cells import Cell, Contributions, Measure, Owners, Population, Relation
+from reporting.disclosure.cells import Cell, Contributions, Measure, Owners, Population
 
 Slot = tuple[str | None, str | None]
 Data = Mapping[Any, Contributions]  # by code, or by (code, kind)
@@ -28,7 +28,7 @@ class Edition:
     breakdowns: Breakdowns = field(default_factory=dict)
 
     def published(self, measure: Measure) -> Iterator[tuple[Slot, Cell]]:
-        """The published cells of a measure by their place; a bound ("at most 20 %") adds up to nothing."""
+        """The published cells of a measure by their place."""
         for cell in self.cells:
             if (cell.code, cell.statistic, cell.change) == (
                 measure.code,
@@ -36,10 +36,6 @@ class Edition:
                 None,
             ) and cell.published:
                 yield (cell.breakdown, cell.category), cell
-
-    def exact(self, measure: Measure) -> Iterator[tuple[Slot, Cell]]:
-        """The published cells whose value is the figure itself."""
-        return ((slot, cell) for slot, cell in self.published(measure) if cell.relation is Relation.EQUAL)
 
 
 def slots_of(breakdowns: Breakdowns, groups: Groups) -> list[Slot]:

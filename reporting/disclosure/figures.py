@@ -10,10 +10,11 @@ from fractions import Fraction
 from reporting import statistics
 from reporting.disclosure import checks
 from reporting.disclosure.audience import NOBODY, Known
-from reporting.disclosure.cells import Change, Kind, Measure, Part, Policy, Population, Relation
+from reporting.disclosure.cells import Change, Kind, Limits, Measure, Part, Policy, Population, Relation
 from reporting.statistics import Unit
 
 _EDGE = 20
+_EDGE_CONTRIBUTORS = 2
 
 
 @dataclass(frozen=True)
@@ -50,15 +51,38 @@ def figure(measure: Measure, population: Population) -> Figure | None:
 
 
 def edge_share(population: Population, policy: Policy) -> Figure | None:
-    """R6 at the ends: "at most 20 %" or "at least 80 %" from ten contributors, where true; else nothing."""
-    if len(checks.owner_groups(population)) < policy.edge_n:
+    """R6 at the ends: "at most 20 %" or "at least 80 %" from ten contributors, where true; else nothing.
+
+    Given for none, one or two contributors on one side. If two were told exactly, a bound would mean that there is one
+    at most, and this one would know everybody else's answer.
+    """
+    groups = checks.owner_groups(population)
+    if len(groups) < policy.edge_n:
         return None
     share = statistics.share_of(int(sum(c.number for c in population)), len(population))
-    if share <= _EDGE:
-        return Figure(Fraction(_EDGE), relation=Relation.AT_MOST)
-    if share >= 100 - _EDGE:
-        return Figure(Fraction(100 - _EDGE), relation=Relation.AT_LEAST)
+    for relation, bound, answer in (
+        (Relation.AT_MOST, _EDGE, 1),
+        (Relation.AT_LEAST, 100 - _EDGE, 0),
+    ):
+        few = (
+            sum(any(c.number == answer for c in members) for members in groups.values()) <= _EDGE_CONTRIBUTORS
+        )
+        if few and (share <= bound if relation is Relation.AT_MOST else share >= bound):
+            return Figure(Fraction(bound), relation=relation)
     return None
+
+
+def edge_limits(population: Population, relation: Relation) -> Limits:
+    """The least and the most yes behind a bound, for a reader who knows how bounds come about."""
+    n = len(population)
+    owned = sorted(map(len, checks.owner_groups(population).values()), reverse=True)
+    most = min(sum(owned[:_EDGE_CONTRIBUTORS]), n * _EDGE // 100)
+    return (0, most) if relation is Relation.AT_MOST else (n - most, n)
+
+
+def is_edge(measure: Measure, relation: Relation, value: float | None) -> bool:
+    """Whether a published share is such a bound; others are figures that rounding kept from 0 and 100 %."""
+    return measure.kind is Kind.SHARE_YES and relation is not Relation.EQUAL and value in {_EDGE, 100 - _EDGE}
 
 
 def distribution(

@@ -9,6 +9,7 @@ from reporting.disclosure import checks, decisions
 from reporting.disclosure.audience import Audience, known_sets
 from reporting.disclosure.cells import (
     Cell,
+    Claim,
     Contributions,
     Measure,
     Owners,
@@ -79,5 +80,5 @@ def _beside(
         return Reason.DERIVABLE
     ledger = Ledger(measure, policy, known, tables_of(measure, policy, known))
     for part in parts.values():
-        ledger.remember(read_population(measure, part, owners), (), 0)
-    return ledger.settle([(population, ())])[0]
+        ledger.remember(Claim(read_population(measure, part, owners)), 0)
+    return ledger.settle([Claim(population)])[0]

@@ -9,6 +9,7 @@ from reporting.disclosure import checks, decisions
 from reporting.disclosure.audience import Audience, Known, known_sets
 from reporting.disclosure.cells import (
     Cell,
+    Claim,
     Contribution,
     Kind,
     Measure,
@@ -174,10 +175,9 @@ def _new_ledger(measure: Measure, policy: Policy, known: tuple[Known, ...]) -> L
 
 def _remember(ledger: Ledger, measure: Measure, edition: Edition, number: int) -> Population:
     population = read_population(measure, contributions_of(measure, edition.data), edition.owners)
-    for slot, cell in edition.exact(measure):
+    for slot, cell in edition.published(measure):
         inside = members(population, slot, edition.breakdowns, edition.groups)
-        parts = tuple(part.codes for part in cell.parts) if measure.kind is Kind.DISTRIBUTION else ()
-        ledger.remember(inside, parts, number)
+        ledger.remember(decisions.claim_of(measure, inside, cell), number)
     return population
 
 
@@ -223,13 +223,13 @@ def _settle(family: _Family, slots: Sequence[Slot], release: _Release) -> None:
             decision = decisions.decide(measure, inside, release.policy, known)
             if decision.figure is not None and _held_back(measure, slot, decision, release, known):
                 decision = replace(decision, figure=None, reason=Reason.HELD_BACK)
-            if decision.is_exact:
+            if decision.figure is not None:
                 waiting.append((measure, slot, decision))
             else:
                 family.cells[measure, slot] = decisions.cell(measure, decision, slot, release.policy)
     # the largest first; the smallest gives way
     waiting.sort(key=lambda one: (-len(one[2].population), str(one[1]), one[0].kind))
-    verdicts = family.ledger.settle([(d.population, d.parts) for _, _, d in waiting])
+    verdicts = family.ledger.settle([decision.claim for _, _, decision in waiting])
     for (measure, slot, decision), reason in zip(waiting, verdicts, strict=True):
         cell = decisions.cell(measure, replace(decision, reason=reason), slot, release.policy)
         kept = _earlier_cell(measure, slot, release.earlier) if reason is Reason.REVISED else None
@@ -252,7 +252,7 @@ def _held_back(
         return False
     keys = {c.contributor.key for c in decision.population}
     for edition in release.neighbours:
-        shown = dict(edition.exact(measure))
+        shown = dict(edition.published(measure))
         if not shown or slot in shown:
             continue
         ledger = _new_ledger(measure, release.policy, known)
@@ -260,7 +260,7 @@ def _held_back(
         then = tuple(c for c in everybody if c.contributor.key in keys)
         if then and (
             decisions.decide(measure, then, release.policy, known).figure is None
-            or ledger.settle([(then, ())]) != [None]
+            or ledger.settle([Claim(then)]) != [None]
         ):
             return True
     return False

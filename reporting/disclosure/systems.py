@@ -14,7 +14,7 @@ from itertools import chain
 
 from reporting.disclosure.audience import Known
 from reporting.disclosure.audit import TOLERANCE, System, Target, Viewer
-from reporting.disclosure.cells import Contribution
+from reporting.disclosure.cells import Contribution, Limits, Parts
 
 ROOM = 1e-5
 """Room that even a value of zero keeps, as a share of the largest published sum."""
@@ -25,10 +25,14 @@ Pattern = tuple[bool, ...]
 
 @dataclass(frozen=True)
 class Told:
-    """A published set: its contributions, and for answers the groups of choices whose counts are told."""
+    """A published set: its contributions, and for answers the groups of choices whose counts are told.
+
+    `limits` are the least and the most of them that a bound leaves possible; None where the count is told.
+    """
 
     members: frozenset[Contribution]
-    parts: tuple[tuple[str, ...], ...] = ()
+    parts: Parts = ()
+    limits: Limits | None = None
 
 
 def _classes(told: Sequence[Told], known: Known) -> dict[Pattern, list[Contribution]]:
@@ -204,9 +208,19 @@ def answers(told: Sequence[Told], known: Known, choices: Sequence[str]) -> Probl
         for codes in one.parts
     ]
     rows += [[float(number == wanted) for number, _ in columns] for wanted in range(len(classes))]
+    totals = [sum(x for x, inside in zip(truth, row, strict=True) if inside) for row in rows]
+    least, most = totals.copy(), totals.copy()
+    row = 0
+    for one in told:
+        for codes in one.parts:
+            if one.limits is not None:
+                mine = sum(bool(c.choices & set(codes)) for c in one.members if c.contributor.key in known)
+                least[row], most[row] = (float(limit - mine) for limit in one.limits)
+            row += 1
     system = System(
         rows=rows,
-        totals=[sum(x for x, inside in zip(truth, row, strict=True) if inside) for row in rows],
+        totals=least,
+        most=most,
         lower=[0.0] * len(columns),
         upper=[float(len(members[number])) for number, _ in columns],
         truth=truth,

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from reporting.disclosure import audit, systems
 from reporting.disclosure.audience import Known
-from reporting.disclosure.cells import Contribution, Contributor, Kind, Measure, Policy, Population
+from reporting.disclosure.cells import Claim, Contribution, Contributor, Kind, Limits, Measure, Parts, Policy
 from reporting.disclosure.systems import Problem, Told
 from reporting.statistics import exact
 
@@ -23,16 +23,16 @@ class Table:
     read: Callable[[Contribution], Contribution]
     build: Builder
     known: tuple[Known, ...]
-    parts: Callable[[tuple[tuple[str, ...], ...]], tuple[tuple[str, ...], ...]]
+    parts: Callable[[Parts], Parts]
     told: list[Told] = field(default_factory=list)
     tried: dict[frozenset[Told], bool] = field(default_factory=dict)
 
-    def entry(self, population: Population, parts: tuple[tuple[str, ...], ...]) -> Told | None:
+    def entry(self, claim: Claim) -> Told | None:
         """What a published cell tells of this table; nothing if none of its parts belongs here."""
-        kept = self.parts(parts)
-        return (
-            Told(frozenset(map(self.read, population)), kept) if population and (kept or not parts) else None
-        )
+        kept = self.parts(claim.parts)
+        if not claim.population or (claim.parts and not kept):
+            return None
+        return Told(frozenset(map(self.read, claim.population)), kept, claim.limits)
 
     def add(self, told: Told | None) -> None:
         """Keep what is told for good."""
@@ -54,9 +54,9 @@ class Table:
         return self.tried[together]
 
 
-def _by_content(told: Told) -> tuple[int, list[Fraction], tuple[tuple[str, ...], ...]]:
+def _by_content(told: Told) -> tuple[int, list[Fraction], Parts, Limits]:
     # by figures, never by names: members may be called anything
-    return len(told.members), sorted(one.number for one in told.members), told.parts
+    return len(told.members), sorted(one.number for one in told.members), told.parts, told.limits or (0, 0)
 
 
 def tables_of(measure: Measure, policy: Policy, known: tuple[Known, ...]) -> list[Table]:
@@ -113,7 +113,7 @@ def _choice_of_several(choice: str, known: tuple[Known, ...]) -> Table:
 def _yes_or_no(
     chosen: Callable[[Contribution], bool],
     known: tuple[Known, ...],
-    parts: Callable[[tuple[tuple[str, ...], ...]], tuple[tuple[str, ...], ...]],
+    parts: Callable[[Parts], Parts],
 ) -> Table:
     return Table(
         read=lambda c: Contribution(

@@ -23,7 +23,7 @@ from reporting.services.release_cells import cells, inputs_of, panel_cells, pane
 from reporting.services.release_reach import reach_of
 from reporting.services.release_verification import levels_of, tell_levels
 
-GATE_VERSION = "2"
+GATE_VERSION = "3"
 
 Progress = Callable[[int, int], None]
 """Told how many steps of how many are done."""

@@ -4,6 +4,7 @@ It knows who stands in which set and every published figure unrounded, and asks 
 viewer and victim, member by member: slow, and written apart from the audit on purpose.
 """
 
+import itertools
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -14,14 +15,18 @@ P, WIDTH, ENOUGH = 0.15, 0.20, 5
 
 @dataclass
 class Loot:
-    """What is published of one table: values and owners by item, sets of items; an item is (member, edition)."""
+    """What is published of one table: values and owners by item, sets of items; an item is (member, edition).
+
+    `bounds` are sets of which only the least and the most are told.
+    """
 
     values: dict
     owners: dict
     sets: list = field(default_factory=list)
+    bounds: list = field(default_factory=list)
 
     def matrix(self):
-        items = sorted(set().union(*self.sets)) if self.sets else []
+        items = sorted(set().union(*self.sets, *(one for one, _, _ in self.bounds)))
         rows = np.array([[float(item in one) for item in items] for one in self.sets])
         truth = np.array([float(self.values[item]) for item in items])
         return items, rows, truth
@@ -95,7 +100,10 @@ def answers_found(loot, known=(), most=50):
     for mine in _viewers(loot, items, set(known), most) if items else ():
         lower = np.array([v if item in mine else 0 for item, v in zip(items, truth, strict=True)])
         upper = np.array([v if item in mine else 1 for item, v in zip(items, truth, strict=True)])
-        totals = rows @ truth
+        totals = rows @ truth if loot.sets else None
+        told = [LinearConstraint(rows, totals, totals)] if loot.sets else []
+        for members, least, most in loot.bounds:
+            told.append(LinearConstraint([[float(item in members) for item in items]], least, most))
         for index, item in enumerate(items):
             if item in mine or item in found:
                 continue
@@ -106,7 +114,7 @@ def answers_found(loot, known=(), most=50):
                 np.zeros(len(items)),
                 integrality=np.ones(len(items)),
                 bounds=Bounds(lower_, upper_),
-                constraints=[LinearConstraint(rows, totals, totals)],
+                constraints=told,
             )
             if solved.status == 2:
                 found.add(item)
@@ -133,6 +141,24 @@ def changes_found(loot, most=3):
             least, greatest = _range(rows, rows @ truth, bounds, aim)
             if greatest - least < 1e-7:
                 found.add(key)
+    return found
+
+
+def leftovers(loot, known=(), most=7):
+    """Handfuls whose sum follows from adding and subtracting several published sets, each once."""
+    items, rows, _ = loot.matrix()
+    if not loot.sets:
+        return set()
+    unknown = [index for index, item in enumerate(items) if item[0] not in known]
+    rows = np.unique(rows[:, unknown], axis=0)
+    assert len(rows) <= most, "too many sets for this attack"
+    found = set()
+    for signs in itertools.product((0, 1, -1), repeat=len(rows)):
+        left = np.array(signs) @ rows
+        if left.any() and set(left) <= {0, 1}:
+            inside = [items[unknown[index]] for index in np.flatnonzero(left)]
+            if len({loot.owners[item] for item in inside}) < ENOUGH:
+                found.add(frozenset(inside))
     return found
 
 

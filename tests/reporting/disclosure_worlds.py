@@ -1,6 +1,7 @@
 """Random associations for the attacker: amounts, scores, answers and ratios, owners, peer groups and consents."""
 
 import random
+from collections import Counter
 from dataclasses import dataclass
 
 from reporting.disclosure import Audience, Kind, Measure, Policy, Unit, publish_release
@@ -43,21 +44,26 @@ class World:
         )
 
     def loot(self, cells, measure, value=None, edition=0):
-        """What the release tells of one measure: its published sets, bounds left out."""
+        """What the release tells of one measure: its published sets, and bounds with what lies behind them."""
         values = self.data[measure.code]
         read = value or float
-        sets = [
-            frozenset((key, edition) for key in self.members_of(cell) if key in values)
-            for cell in cells
-            if cell.code == measure.code
-            and cell.statistic is measure.kind
-            and cell.published
-            and str(cell.relation) == "equal"
-        ]
+        sets, bounds = [], []
+        for cell in cells:
+            if (cell.code, cell.statistic, cell.published) != (measure.code, measure.kind, True):
+                continue
+            inside = frozenset((key, edition) for key in self.members_of(cell) if key in values)
+            if str(cell.relation) == "equal":
+                sets.append(inside)
+            else:  # whoever has read the rules knows that two contributors at most are on the small side
+                owned = Counter(self.owners[key] for key, _ in inside).most_common(2)
+                few = min(sum(members for _, members in owned), len(inside) // 5)
+                at_most = str(cell.relation) == "at_most"
+                bounds.append((inside, *((0, few) if at_most else (len(inside) - few, len(inside)))))
         return Loot(
             {(key, edition): read(value) for key, value in values.items()},
             {(key, edition): self.owners[key] for key in values},
             sets,
+            bounds,
         )
 
 

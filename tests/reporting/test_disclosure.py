@@ -123,7 +123,9 @@ def test_quartiles_come_as_three_parts():
         (0, 10, 20, Relation.AT_MOST),
         (1, 25, 20, Relation.AT_MOST),
         (10, 10, 80, Relation.AT_LEAST),
-        (2, 10, 20, Relation.EQUAL),
+        (2, 10, 20, Relation.AT_MOST),
+        (3, 10, 30, Relation.EQUAL),
+        (3, 25, 12, Relation.EQUAL),
     ],
 )
 def test_shares_at_the_ends_become_bounds_from_ten_contributors(count, n, value, relation):
@@ -138,7 +140,7 @@ def test_a_bound_is_never_untrue_for_an_owner_with_many_members():
 
 
 def test_a_share_never_rounds_to_nobody_or_everybody():
-    cell = cell_of(POLICY_YES, yes(2, 500))
+    cell = cell_of(POLICY_YES, yes(3, 700))
     assert (cell.value, cell.relation) == (1, Relation.AT_MOST)
 
 

@@ -18,6 +18,7 @@ from reporting.disclosure import (
     checks,
     decisions,
     figures,
+    ledger,
     publish,
     publish_change,
     publish_release,
@@ -154,6 +155,10 @@ def safe(*_args, **_kwargs):
     return None
 
 
+def nothing(*_args):
+    return frozenset()
+
+
 def every_member_for_itself(population):
     return {c.contributor.key: (c,) for c in population}
 
@@ -210,7 +215,10 @@ ATTACKS = {
     "R6 distributions": (the_only_bank_is_shown, [(checks, "two_sided", safe)]),
     "R6 several choices": (the_only_saver_is_shown, [(checks, "two_sided", safe)]),
     "R6 bounds from ten": (nobody_of_six_said_yes, [(figures, "edge_share", always_at_most)]),
-    "R7 differences": (the_total_minus_a_part_shows_three_friends, [(checks, "difference", safe)]),
+    "R7 differences": (
+        the_total_minus_a_part_shows_three_friends,
+        [(checks, "difference", safe), (ledger, "handfuls", nothing)],
+    ),
     "R10 panel": (last_year_and_the_change_show_the_newcomer, [(checks, "panel_break", safe)]),
     "R10 panel minimum": (a_change_of_two_members_shows_one_of_them, [(checks, "unsafe", safe)]),
     "R11 rounding": (
