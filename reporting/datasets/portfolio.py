@@ -32,6 +32,9 @@ CODES = (
     "practice_index",
     "cp_index",
 )
+# The dimensions of practice stand here where no index of all of them can be worked out.
+INDEXES = ("practice_index", "cp_index")
+PRACTICES = tuple(f"practice_index_d{number}" for number in range(1, 8))
 # Figures told over all associations, each with the figures that must be published beside it: a share over all would
 # otherwise tell how large each association is.
 TOGETHER: dict[str, tuple[str, ...]] = {
@@ -110,6 +113,11 @@ class Line:
     entries: tuple[Entry, ...]
     together: Together | None = None
 
+    @property
+    def has_numbers(self) -> bool:
+        """Whether any association has published a number."""
+        return any(entry.value.number is not None for entry in self.entries)
+
 
 @dataclass(frozen=True, slots=True)
 class Portfolio:
@@ -140,7 +148,7 @@ def portfolio(donor: Donor, language: str, year: int | None = None) -> Portfolio
         shared = portfolio_of(donor)
         chosen = [_chosen(one, year) for one in shared]
         releases = [one for one in chosen if one is not None]
-        cells = cells_of_codes(releases, CODES)
+        cells = cells_of_codes(releases, (*CODES, *PRACTICES))
         complete = completeness_of(releases)
         columns = tuple(
             _column(
@@ -152,7 +160,9 @@ def portfolio(donor: Donor, language: str, year: int | None = None) -> Portfolio
             for one, release in zip(shared, chosen, strict=True)
         )
         shown = [column for column in columns if column.edition is not None]
-        lines = tuple(line for code in CODES if (line := _line(code, shown, language)) is not None)
+        lines = _lines(CODES, shown, language)
+        if not any(line.code in INDEXES and line.has_numbers for line in lines):
+            lines += tuple(line for line in _lines(PRACTICES, shown, language) if line.has_numbers)
         return Portfolio(
             donor=donor.name,
             columns=columns,
@@ -201,6 +211,11 @@ def _rate_words(edition: Edition, language: str) -> str:
         "rate": format_number(edition.rate, language=language),
         "day": day_words(_end(edition), language),
     }
+
+
+def _lines(codes: Sequence[str], shown: Sequence[Column], language: str) -> tuple[Line, ...]:
+    """The figures that anybody was asked for, in their order."""
+    return tuple(line for code in codes if (line := _line(code, shown, language)) is not None)
 
 
 def _line(code: str, shown: Sequence[Column], language: str) -> Line | None:

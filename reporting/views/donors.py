@@ -4,13 +4,14 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, get_language_bidi
 from django.views.decorators.http import require_safe
 
 from members.models import Donor
 from members.web.guards import PersonRequest, found_or_404, person_page, require
 from reporting.datasets.portfolio import Portfolio
 from reporting.datasets.portfolio_file import sheets
+from reporting.datasets.portfolio_time import MOST_LINES, PortfolioTime, portfolio_time, time_sheet
 from reporting.services.figure_downloads import downloaded_portfolio
 from reporting.services.portfolio_totals import dashboard
 from reporting.web.figure_file import figure_file, kind_of
@@ -29,12 +30,20 @@ def _shown(request: HttpRequest, donor: Donor) -> Portfolio:
     return dashboard(donor=donor, language=get_language() or settings.LANGUAGE_CODE, year=year)
 
 
+def _years(donor: Donor) -> PortfolioTime:
+    return portfolio_time(donor, get_language() or settings.LANGUAGE_CODE, rtl=get_language_bidi())
+
+
 @person_page
 @require_safe
 def donor_home(request: PersonRequest, slug: str) -> HttpResponse:
     donor = _donor(request, slug)
+    shown = _shown(request, donor)
+    few = len(shown.columns) <= MOST_LINES
     return render(
-        request, "reporting/donors/home.html", {"donor": donor, "portfolio": _shown(request, donor)}
+        request,
+        "reporting/donors/home.html",
+        {"donor": donor, "portfolio": shown, "years": _years(donor) if few else None},
     )
 
 
@@ -46,9 +55,12 @@ def donor_figures_file(request: PersonRequest, slug: str, kind: str) -> HttpResp
     shown = _shown(request, donor)
     downloaded_portfolio(
         donor=donor,
-        editions=[column.release for column in shown.shown if column.release is not None],
+        editions=[release for column in shown.columns for release in column.releases],
         kind=kind,
         by=request.user,
         at=timezone.now(),
     )
-    return figure_file(sheets(shown), kind=kind, name=f"{donor.slug}-portfolio-{shown.year or 'newest'}")
+    tables = [*sheets(shown), time_sheet(_years(donor))]
+    if request.GET.get("table") == "years":  # a CSV has one table
+        tables = tables[-1:]
+    return figure_file(tables, kind=kind, name=f"{donor.slug}-portfolio-{shown.year or 'newest'}")

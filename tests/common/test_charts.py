@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from decimal import Decimal
+from itertools import pairwise
 from xml.etree import ElementTree
 
 import pytest
@@ -290,3 +291,46 @@ def test_spread_labels_keep_their_distance_and_their_order(places):
     assert all(-0.001 <= y <= 100.001 for y in moved)
     if len(set(places)) == len(places):
         assert in_order == sorted(moved)
+
+
+def test_bands_of_many_periods_take_turns_instead_of_touching():
+    points = tuple(charts.LinePoint(value, "10–19") for value in range(12))
+    chart = charts.line(
+        spec(style=NARROW), tuple(map(str, range(2008, 2020))), (charts.LineSeries("", points),)
+    )
+    bands = [text for text in tree(chart).iter(f"{SVG}text") if text.text == "10–19"]
+    assert len(bands) == 12
+    rows: dict[str, list[float]] = {}
+    for text in bands:
+        rows.setdefault(text.get("y"), []).append(float(text.get("x")))
+    assert len(rows) > 1
+    for places in rows.values():
+        assert all(after - before > 34 for before, after in pairwise(sorted(places)))
+
+
+def test_a_line_that_ends_early_says_when_and_a_falling_one_has_its_words_below():
+    ends = charts.line(
+        spec(),
+        ("2012", "2013", "2014"),
+        (
+            charts.LineSeries("a", (charts.LinePoint(5), charts.LinePoint(4), charts.LinePoint(None))),
+            charts.LineSeries("b", (charts.LinePoint(1), charts.LinePoint(2), charts.LinePoint(3))),
+        ),
+    )
+    words = {text.text for text in tree(ends).iter(f"{SVG}text")}
+    assert any("(2013)" in (one or "") for one in words)
+    assert not any("(2014)" in (one or "") for one in words)
+
+    def height(first: int) -> float:
+        chart = charts.line(
+            spec(),
+            ("2012", "2013", "2014", "2015"),
+            (charts.LineSeries("", tuple(map(charts.LinePoint, (9, first, 5, None)))),),
+        )
+        return next(
+            float(text.get("y"))
+            for text in tree(chart).iter(f"{SVG}text")
+            if text.get("font-weight") and text.get("text-anchor") == "middle"
+        )
+
+    assert height(first=8) > height(first=2)

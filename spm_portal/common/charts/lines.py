@@ -184,21 +184,37 @@ class _Plot:
                 )
             words = self.pen.spec.format(as_decimal(value))
             if self.series[index].label:
+                if place != len(self.periods) - 1:  # the line ends earlier than the picture
+                    words = f"{words} ({self.periods[place]})"
                 self.pen.muted(x, y + 2 + 14 * len(name), words)
             elif place == len(self.periods) - 1:
                 self.pen.text(x, y + 4, words, css=f"{css} c-name", fill=colour, size=12.5, bold=True)
-            else:  # an older value stands over its own point, not at the end of the line
-                over = (self.x(place), self.y(value) - 9)
+            else:  # an older value stands at its own point, not at the end of the line
+                at = (self.x(place), self._beside(series, place, value))
                 self.pen.text(
-                    *over, words, anchor="middle", css=f"{css} c-name", fill=colour, size=12.5, bold=True
+                    *at, words, anchor="middle", css=f"{css} c-name", fill=colour, size=12.5, bold=True
                 )
+
+    def _beside(self, series: LineSeries, place: int, value: float) -> float:
+        """Where the words of a point stand: over it, or under it where the line comes down to it."""
+        before = known(series.points[place - 1].value) if place and place not in series.breaks else None
+        under = self.y(value) + 20
+        if before is not None and before > value and under < self.bottom - 4:
+            return under
+        return self.y(value) - 9
 
     def count_row(self) -> float:
         """The band of n under each period when there is one series; the table has it for several."""
         bottom = self.bottom + 26
-        if len(self.series) == 1 and any(point.n for point in self.series[0].points):
-            self.pen.muted(0, bottom + 10, "n")
-            for place, point in enumerate(self.series[0].points):
-                self.pen.muted(self.x(place), bottom + 10, point.n, anchor="middle")
-            bottom += 16
-        return bottom
+        if len(self.series) != 1 or not any(point.n for point in self.series[0].points):
+            return bottom
+        points = self.series[0].points
+        self.pen.muted(0, bottom + 10, "n")
+        step = self.x(1) - self.x(0)
+        widest = max(text_width(point.n, 11.5) for point in points) + 4
+        rows = 1 if self.lonely else min(3, -(-int(widest) // max(int(step), 1)))
+        for place, point in enumerate(points):
+            # bands that would touch take turns in two or three rows, the newest in the first
+            row = (len(points) - 1 - place) % rows
+            self.pen.muted(self.x(place), bottom + 10 + 13 * row, point.n, anchor="middle")
+        return bottom + 3 + 13 * rows
