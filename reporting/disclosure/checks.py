@@ -44,7 +44,11 @@ def unsafe(measure: Measure, population: Population, policy: Policy) -> Reason |
         case Kind.MEAN:
             return bounded_mean(groups, measure, policy)
         case Kind.MEDIAN | Kind.QUARTILES:
-            return window_owners(population, measure.kind) or quantile_at_bound(population, measure, policy)
+            return (
+                window_owners(population, measure.kind)
+                or quantile_at_bound(population, measure, policy)
+                or window_concentration(population, measure, policy)
+            )
         case Kind.SHARE_YES:
             return two_sided(groups, lambda c: c.number == 1)
         case Kind.DISTRIBUTION:
@@ -147,6 +151,33 @@ def window_owners(population: Population, kind: Kind) -> Reason | None:
         inside = {c.contributor.owner for c in population if ordered[first] <= c.number <= ordered[last]}
         if len(inside) < _WINDOW_OWNERS:
             return Reason.TOO_FEW
+    return None
+
+
+def window_concentration(population: Population, measure: Measure, policy: Policy) -> Reason | None:
+    """R5 with p%: a smoothed quantile of amounts is the sum of three or four members, and who they are may be known.
+
+    In a sector that knows who is large and who is small, the upper quartile of eight members is the sum of the four
+    largest. So each window must pass the p% rule as if its sum were told. A window of zeros has its own rule, and
+    values on a scale have one as well: there nobody knows the order.
+    """
+    if measure.bounded is not None:
+        return None
+    ordered = sorted(c.number for c in population)
+    for q in QUANTILES[measure.kind]:
+        first, last = quantile_window(len(ordered), q)
+        window = ordered[first : last + 1]
+        inside = owner_groups(tuple(c for c in population if window[0] <= c.number <= window[-1]))
+        if max(map(len, inside.values())) == 1:
+            sizes = sorted(map(abs, window), reverse=True)
+        else:  # whichever of its members the window holds
+            sizes = sorted(
+                (sum((abs(c.number) for c in members), Fraction(0)) for members in inside.values()),
+                reverse=True,
+            )
+        rest = sum(map(abs, window), Fraction(0)) - sum(sizes[:2], Fraction(0))
+        if any(window) and rest < exact(policy.p) * sizes[0]:
+            return Reason.DOMINATED
     return None
 
 

@@ -144,6 +144,17 @@ def changes_found(loot, most=3):
     return found
 
 
+def windows(loot, quarters):
+    """Who is behind each smoothed quantile of the published sets, for a reader who knows the order of sizes."""
+    found = []
+    for one in loot.sets:
+        ordered = sorted(one, key=lambda item: loot.values[item])
+        for quarter in quarters:
+            whole, over = divmod((len(ordered) - 1) * quarter, 4)
+            found.append(frozenset(ordered[whole - 1 : whole + (3 if over else 2)]))
+    return found
+
+
 def leftovers(loot, known=(), most=7):
     """Handfuls whose sum follows from adding and subtracting several published sets, each once."""
     items, rows, _ = loot.matrix()

@@ -27,6 +27,7 @@ from reporting.disclosure import (
 POLICY = Policy()
 LOANS = Measure("loans", Kind.SUM)
 TYPICAL = Measure("loans", Kind.MEDIAN)
+SPREAD = Measure("loans", Kind.QUARTILES)
 SCORE = Measure("score", Kind.MEAN, Unit.SCORE, bounded=(0, 100))
 TYPICAL_SCORE = Measure("score", Kind.MEDIAN, Unit.SCORE, bounded=(0, 100))
 YES = Measure("yes", Kind.SHARE_YES)
@@ -80,6 +81,12 @@ def a_zero_median_tells_the_largest_about_all_others():
 def a_median_shows_one_holding():
     owners = {key: key for key in members([0] * 7)} | dict.fromkeys(["m02", "m03", "m04"], "holding")
     return cell_of(TYPICAL, [1, 2, 40, 50, 60, 700, 800], owners).value == 50
+
+
+def the_upper_quartile_shows_the_largest():
+    """Of eight it is the mean of the four largest: the second largest subtracts itself."""
+    upper = cell_of(SPREAD, [10, 20, 30, 40, 50, 60, 70, 5000]).part("upper")
+    return upper is not None and abs(4 * upper - 70 - 5000) <= 750
 
 
 def the_only_yes_learns_that_all_others_are_no():
@@ -202,7 +209,14 @@ ATTACKS = {
         a_median_copies_a_member,
         [(statistics, "quantile_window", plain_window), (checks, "window_owners", safe)],
     ),
-    "R5 owners in the window": (a_median_shows_one_holding, [(checks, "window_owners", safe)]),
+    "R5 owners in the window": (
+        a_median_shows_one_holding,
+        [(checks, "window_owners", safe), (checks, "window_concentration", safe)],
+    ),
+    "R5 concentration in the window": (
+        the_upper_quartile_shows_the_largest,
+        [(checks, "window_concentration", safe)],
+    ),
     "R5 median at the bound": (
         a_top_median_tells_the_weakest_about_all_others,
         [(checks, "quantile_at_bound", safe)],

@@ -1,10 +1,14 @@
 """What only the audit of everything together finds: overlapping groups, bounds, changes, other associations."""
 
-import pytest
+from dataclasses import replace
 
-from reporting.disclosure import Reason, Relation, audit, ledger, systems
-from tests.reporting.disclosure_attacker import amounts_found, answers_found, handfuls, leftovers
-from tests.reporting.disclosure_worlds import LOANS, YES, World
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from reporting.disclosure import Reason, Relation, audit, checks, ledger, systems
+from tests.reporting.disclosure_attacker import amounts_found, answers_found, handfuls, leftovers, windows
+from tests.reporting.disclosure_worlds import LOANS, SPREAD, TYPICAL, YES, World, association
 
 
 def blocks(**sizes):
@@ -97,6 +101,31 @@ def test_the_only_yes_does_not_see_from_a_bound_that_it_is_the_only_one(count, r
     assert str(cell.relation) == relation
 
 
+# --- Quantiles ----------------------------------------------------------------------------------------------
+
+
+def behind_quantiles(one):
+    """Amounts that follow from one smoothed quantile where it is known who stands in the middle."""
+    cells = one.publish([SPREAD, TYPICAL])
+    found = set()
+    for measure, quarters in ((SPREAD, (1, 2, 3)), (TYPICAL, (2,))):
+        loot = one.loot(cells, measure)
+        for sets in windows(loot, quarters):
+            found |= amounts_found(replace(loot, sets=[sets]), most=2)
+    return found
+
+
+def eight_with_a_giant():
+    return world(LOANS, blocks(small=(7, 60), giant=(1, 5000)) | {"small0": 20, "small1": 90})
+
+
+@settings(max_examples=8, deadline=None, derandomize=True)
+@given(seed=st.integers(0, 10**6), n=st.integers(5, 14), spread=st.sampled_from([0.5, 1.2, 2.0]))
+def test_no_quantile_shows_a_member_to_who_knows_the_order(seed, n, spread):
+    one = association(seed, n, spread=spread, consents=False, tables=0)
+    assert behind_quantiles(one) == set()
+
+
 # --- Without one rule the attacker gets through -------------------------------------------------------------
 
 
@@ -108,6 +137,12 @@ def bounds_forgotten(original):
 
 
 BREACHES = {
+    "R5 concentration": (
+        lambda: behind_quantiles(eight_with_a_giant()),
+        checks,
+        "window_concentration",
+        lambda *_args: None,
+    ),
     "R7 several groups": (
         lambda: leftovers(published(a_ring_of_groups(), LOANS)),
         ledger,

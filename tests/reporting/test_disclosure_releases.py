@@ -133,7 +133,7 @@ def both(first, then, second, now):
 def test_no_published_quantile_is_a_members_figure(seed, n):
     """P7, for figures far enough apart that three digits do not make them equal by chance."""
     rng = random.Random(seed)
-    values = members(sorted(1009 * 3**i + rng.randint(0, 300) for i in range(n)))
+    values = members(sorted(1009 * 2**i + rng.randint(0, 300) for i in range(n)))
     owners = {key: key for key in values}
     raw = {float(statistics.round_significant(statistics.exact(value), 3)) for value in values.values()}
     for cell in publish_release([TYPICAL, SPREAD], {"loans": values}, owners, POLICY):
@@ -204,7 +204,7 @@ def sets_of_few(world, measure=LOANS):
 
 
 def a_plain_median():
-    values = [1009 * 3**i for i in range(7)]
+    values = [1009 * 2**i for i in range(7)]
     cell = alone(values, TYPICAL).publish([TYPICAL])[0]
     return {cell.value} & {float(statistics.round_significant(statistics.exact(v), 3)) for v in values}
 
