@@ -1,5 +1,6 @@
 """Reads of the right of reply: the time for replies before an edition, who said what, and what still blocks."""
 
+import zoneinfo
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,8 +13,10 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from members.access import access_of
 from members.enums import ConsentPurpose
-from members.models import Consent
+from members.models import Association, Consent, User
+from reporting.due import days_between
 from reporting.enums import ReplyKind, ReturnState
 from reporting.models import ChapterText, Release, Reply, ReplyWindow, Round, Story, Submission
 from reporting.selectors.releases import Candidate, Preview, preview
@@ -158,6 +161,14 @@ def hearing_of(of_round: Round, seen: Preview | None = None) -> Hearing:
     )
 
 
+def heard_of(of_round: Round) -> Hearing | None:
+    """How the right of reply stands, where a time for replies was opened before the next edition; else nothing."""
+    if not ReplyWindow.objects.filter(round=of_round).exists():
+        return None
+    found = hearing_of(of_round)
+    return found if found.window else None
+
+
 def blockers(hearing: Hearing, at: datetime) -> tuple[Blocker, ...]:
     """Everything that stands between a round and its publication at this moment."""
     seen = hearing.seen
@@ -223,6 +234,61 @@ def asked_until(submission: Submission, at: datetime) -> datetime | None:
         purpose=ConsentPurpose.NAMED,
     )
     return window.closes_at if window is not None and named.exists() else None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A return of a named MFI whose people may reply now: until when, and what it said in this time for replies."""
+
+    submission: Submission
+    closes_at: datetime
+    days_left: int
+    may_reply: bool
+    said: Reply | None = None
+
+    @property
+    def closes(self) -> str:
+        """The last moment by the clocks of the association."""
+        return clock_of(self.closes_at, self.submission.association.time_zone, weekday=True)
+
+
+def asked_of(user: User, association: Association, *, at: datetime) -> Sequence[Asked]:
+    """Where the person's MFIs may reply now, soonest closing first; three queries, one where no time runs."""
+    running = {one.round_id: one for one in windows_running(at).filter(association=association)}
+    if not running:
+        return ()
+    access, zone = access_of(user), zoneinfo.ZoneInfo(association.time_zone)
+    agreed = Consent.objects.live().filter(association=association, purpose=ConsentPurpose.NAMED)
+    returns = (
+        Submission.objects.visible_to(user)
+        .filter(
+            association=association,
+            round__in=running,
+            institution__in=access.works_for,
+            institution_id__in=agreed.values("institution_id"),
+            state=ReturnState.APPROVED,
+        )
+        .select_related("association", "institution", "round")
+        .order_by("institution__name", "pk")
+    )
+    said = {
+        one.submission_id: one
+        for one in Reply.objects.filter(
+            window__in=[one.pk for one in running.values()], institution__in=access.works_for
+        ).order_by("at", "pk")
+    }
+    found = [
+        Asked(
+            submission=one,
+            closes_at=window.closes_at,
+            days_left=max(0, days_between(at, window.closes_at, zone)),
+            may_reply=one.institution_id in access.signs,
+            said=said.get(one.pk),
+        )
+        for one in returns
+        for window in [running[one.round_id]]
+    ]
+    return sorted(found, key=lambda one: one.closes_at)
 
 
 def windows_running(at: datetime) -> QuerySet[ReplyWindow]:

@@ -12,6 +12,7 @@ from members.web.guards import AssociationRequest, association_page
 from reporting.models import Release
 from reporting.selectors.home import member_home
 from reporting.selectors.notices import notices
+from reporting.selectors.replies import asked_of
 from reporting.selectors.rounds import board_of, current_round, waiting_for_staff
 from reporting.selectors.team import sections_for
 from reporting.views.rounds import board_tiles
@@ -38,6 +39,7 @@ def association_home(request: AssociationRequest) -> HttpResponse:
     if context["is_member"]:
         context["member_home"] = member_home(user, association, at=timezone.now())
         context["sections_for_you"] = sections_for(user, association)
+        context["asked_to_reply"] = asked_of(user, association, at=timezone.now())
     if is_staff:
         current = current_round(association, user)
         if current is not None:

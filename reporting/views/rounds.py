@@ -27,6 +27,7 @@ from reporting.forms.rounds import DueForm, InviteForm, RoundForm, RulesForm
 from reporting.models import CatalogueVersion, Round, Submission
 from reporting.selectors.board import shown_rows
 from reporting.selectors.catalogues import catalogue_of
+from reporting.selectors.replies import heard_of
 from reporting.selectors.rounds import (
     Board,
     not_invited,
@@ -190,6 +191,7 @@ def round_board(request: AssociationRequest, code: str) -> HttpResponse:
     board, rows = shown_rows(
         shown, at=at, user=request.user, sort=request.GET.get("sort", ""), only=request.GET.get("state", "")
     )
+    hearing = heard_of(shown) if request.user.has_perm("reporting.view_replies", shown) else None
     return render(
         request,
         "reporting/rounds/board.html",
@@ -197,6 +199,8 @@ def round_board(request: AssociationRequest, code: str) -> HttpResponse:
             "round": shown,
             "board": board,
             "lines": board_lines(rows, request.association.slug),
+            "hearing": hearing,
+            "hearing_is_open": hearing is not None and hearing.is_open(at),
             "may_extend": request.user.has_perm("reporting.extend_deadline", shown),
             "tiles": board_tiles(board, linked=False),
             "filters": board_filters(board),

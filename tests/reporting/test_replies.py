@@ -22,6 +22,7 @@ from reporting.models import ChapterText, Release, Reply, ReplyWindow, Round, Su
 from reporting.selectors.replies import Block, hearing_of
 from reporting.services.releases import PublishRefused, publish
 from reporting.services.replies import ReplyRefused, answer, end_early, open_window, reply, send_due
+from spm_portal.common.clocks import clock_of
 from spm_portal.common.models import AuditEvent, MailMessage
 from tests.factories.members import AssociationFactory, person
 from tests.factories.releases import approved_round, consent, institutions
@@ -382,6 +383,60 @@ class TestPages:
         staff.post(board, {"action": "end", "reason": "All agreed."})
         assert "Named members had their time" in staff.get(board).content.decode()
         assert "The time for replies is over" in mfi.get(page).content.decode()
+
+    def test_home_says_what_to_do_until_when_to_people_of_named_members_alone(
+        self, of_round: Round, manager: User, members: list[Institution], say: Callable[..., Reply]
+    ) -> None:
+        def home(role: Role, place: int) -> str:
+            found = signed_in(person(role, members[place])).get(reverse("association_home", args=["aaa"]))
+            return " ".join(found.content.decode().split())
+
+        submission = Submission.objects.get(round=of_round, institution=members[0])
+        page = f'href="{reverse("reply", args=["aaa", submission.pk])}"'
+        assert page not in home(Role.INSTITUTION_SIGNATORY, 0)
+        now = timezone.now()
+        window = open_window(round_id=of_round.pk, by=manager, at=now)
+        shown = home(Role.INSTITUTION_SIGNATORY, 0)
+        assert page in shown
+        assert clock_of(window.closes_at, NAIROBI, weekday=True) in shown
+        assert "10 days left" in shown
+        assert "Look and reply" in shown
+        assert "Nothing to do now" not in shown
+        assert "A signatory of your MFI replies" in home(Role.INSTITUTION_EDITOR, 0)
+        assert "named in the report" not in home(Role.INSTITUTION_SIGNATORY, 3)
+        say(0, ReplyKind.SEEN, at=now)
+        shown = home(Role.INSTITUTION_SIGNATORY, 0)
+        assert "You replied:</strong> Seen, nothing to add." in shown
+        assert "Look and reply" not in shown
+        end_early(round_id=of_round.pk, reason="All agreed.", by=manager, at=timezone.now())
+        assert page not in home(Role.INSTITUTION_SIGNATORY, 0)
+
+    def test_the_board_of_the_round_tells_staff_who_replied(
+        self, of_round: Round, manager: User, members: list[Institution], say: Callable[..., Reply]
+    ) -> None:
+        client, board = signed_in(manager), reverse("round_board", args=["aaa", of_round.code])
+
+        def shown() -> str:
+            return " ".join(client.get(board).content.decode().split())
+
+        assert "Replies before publication" not in shown()
+        window = open_window(round_id=of_round.pk, by=manager, at=timezone.now())
+        say(0, ReplyKind.CORRECTION, "We have 312 staff.", timezone.now())
+        with CaptureQueriesContext(connection) as one:
+            page = shown()
+        assert "1 of 3 named members replied." in page
+        assert clock_of(window.closes_at, NAIROBI) in page
+        assert "1 correction waits for your answer." in page
+        assert "A figure is wrong and should be corrected" in page
+        assert page.count("not yet") == 2
+        assert f'href="{reverse("replies", args=["aaa", of_round.code])}"' in page
+        for place in (1, 2):
+            say(place, ReplyKind.SEEN, at=timezone.now())
+        with CaptureQueriesContext(connection) as three:
+            page = shown()
+        assert "3 of 3 named members replied." in page
+        assert "The time for replies is over." in page
+        assert len(one) == len(three)
 
     def test_texts_that_name_the_member_are_shown_to_it_alone(
         self, of_round: Round, manager: User, members: list[Institution], signatories: list[User]
