@@ -4,6 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 from reporting.datasets.changes import ChangedFigure, changes_between
 from reporting.models import Release
 from reporting.selectors.editions import edition_before
@@ -30,6 +33,30 @@ class Imprint:
     def digest_lines(self) -> tuple[str, ...]:
         """The hash in groups that can be compared by eye."""
         return tuple(self.digest[start : start + 8] for start in range(0, len(self.digest), 8))
+
+    def headers(self, edition: int) -> tuple[str, ...]:
+        """The heads of the table of changed figures; `edition` is the number of this one."""
+        numbered = _("Edition %(number)s")
+        old, new = (numbered % {"number": number} for number in (self.before, edition))
+        return (_("Figure"), _("Statistic"), old, new)
+
+    @property
+    def more_words(self) -> str:
+        """How many changed figures are not listed."""
+        words = ngettext(
+            "%(counter)s more figure changed; the page of the edition in the portal lists all.",
+            "%(counter)s more figures changed; the page of the edition in the portal lists all.",
+            self.more,
+        )
+        return words % {"counter": self.more}
+
+    @property
+    def replies_words(self) -> str:
+        """What the comments of members are."""
+        return _(
+            "Named members saw their figures and the text about them before publication. These comments are published "
+            "with them."
+        )
 
 
 def imprint_of(release: Release, language: str) -> Imprint:

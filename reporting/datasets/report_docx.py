@@ -16,6 +16,7 @@ from docx.table import Table as WordTable
 from docx.text.paragraph import Paragraph as WordParagraph
 
 from reporting.datasets.drawing import draw, picture_style
+from reporting.datasets.imprint import Imprint
 from reporting.datasets.parts import (
     Block,
     Case,
@@ -30,6 +31,7 @@ from reporting.datasets.parts import (
 )
 from spm_portal.common.colours import readable_on
 from spm_portal.common.markup import Run, paragraphs
+from spm_portal.common.qr import qr_svg
 from spm_portal.common.rasters import png_of
 
 WIDTH = Cm(17)
@@ -39,13 +41,20 @@ MUTED = RGBColor(0x56, 0x60, 0x67)
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
-def report_docx(report: ReportData, photos: Mapping[str, bytes]) -> bytes:
-    """The file. Call it with the report's language active; `photos` are those of cases, by the id of the case."""
+def report_docx(report: ReportData, photos: Mapping[str, bytes], imprint: Imprint | None = None) -> bytes:
+    """The file. Call it with the report's language active; `photos` are those of cases, by the id of the case.
+
+    `imprint` adds what the edition says of itself and what members say.
+    """
     writer = _Writer(report, photos)
     writer.cover()
-    writer.front()
+    if imprint:
+        writer.imprint(imprint)
+    writer.front(imprint)
     for chapter in report.chapters:
         writer.chapter(chapter)
+    if imprint and imprint.replies:
+        writer.replies(imprint)
     out = io.BytesIO()
     writer.document.save(out)
     return out.getvalue()
@@ -120,12 +129,53 @@ class _Writer:
         )
         self.keys(report.key_figures)
 
-    def front(self) -> None:
-        """Contents, foreword, key messages."""
+    def imprint(self, imprint: Imprint) -> None:
+        """The hash of the edition, and the code and the address of the page that confirms it."""
+        if not imprint.digest:
+            return
+        code = _("QR code that leads to the page on which this edition is checked")
+        self.picture(png_of(qr_svg(imprint.address).decode()), code, width=Cm(2.6))
+        self.muted(
+            _(
+                "The code leads to a page that confirms which edition this is and whether there is a newer one."
+            ),
+            8,
+        )
+        self.run(self.document.add_paragraph(), Run(imprint.address, address=imprint.address))
+        self.muted(f"{_('SHA-256 of its content')}: {' '.join(imprint.digest_lines)}", size=8)
+
+    def erratum(self, imprint: Imprint) -> None:
+        """What changed since the edition before, in words and figure by figure."""
+        self.heading(_("What changed since edition %(number)s") % {"number": imprint.before}, new_page=True)
+        for line in imprint.erratum.splitlines():
+            self.text(line)
+        if imprint.changes:
+            self.table(
+                imprint.headers(self.report.edition),
+                [(one.label, one.statistic, one.before, one.after) for one in imprint.changes],
+            )
+        if imprint.more:
+            self.muted(imprint.more_words)
+
+    def replies(self, imprint: Imprint) -> None:
+        """What named members say, under their names, with the answers."""
+        self.heading(_("What members say"), new_page=True)
+        self.text(imprint.replies_words)
+        for one in imprint.replies:
+            self.subheading(one["name"])
+            for line in one["text"].splitlines():
+                self.text(line)
+            if one["answer"]:
+                self.muted(f"{_('Answer of the association')}: {one['answer']}")
+
+    def front(self, imprint: Imprint | None) -> None:
+        """Contents, what an erratum changed, foreword, key messages."""
         report, document = self.report, self.document
         document.add_heading(_("Contents"), level=1)
         for chapter in report.chapters:
             self.text(f"{self.numbered(chapter)}  {chapter.title}").paragraph_format.space_after = Pt(2)
+        if imprint and imprint.replies:
+            self.text(_("What members say")).paragraph_format.space_after = Pt(2)
         if report.imported:
             self.muted(
                 _(
@@ -133,6 +183,8 @@ class _Writer:
                     "them itself."
                 )
             )
+        if imprint and imprint.erratum:
+            self.erratum(imprint)
         if report.foreword:
             self.heading(_("Foreword"), new_page=True)
             self.words(report.foreword.text, level=2)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from reporting.datasets.drawing import draw, picture_style
+from reporting.datasets.imprint import Imprint
 from reporting.datasets.parts import (
     Block,
     Case,
@@ -45,8 +46,11 @@ SIGNS = 150  # of running text that fit into a line over this width
 _NOT_IN_NAMES = re.compile(r"[\[\]:*?/\\']")
 
 
-def report_xlsx(report: ReportData, figures: Iterable[FigureRow]) -> bytes:
-    """The file: contents, a sheet for each chapter, all figures. Call it with the report's language active."""
+def report_xlsx(report: ReportData, figures: Iterable[FigureRow], imprint: Imprint | None = None) -> bytes:
+    """The file: contents, a sheet for each chapter, all figures. Call it with the report's language active.
+
+    `imprint` adds what the edition says of itself and what members say.
+    """
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, OPTIONS)
     book.set_properties(
@@ -57,10 +61,11 @@ def report_xlsx(report: ReportData, figures: Iterable[FigureRow]) -> bytes:
             "created": report.published_at.replace(tzinfo=None),
         }
     )
-    writer = _Writer(book, report)
+    writer = _Writer(book, report, imprint)
     writer.front()
     for chapter in report.chapters:
         writer.chapter(chapter)
+    writer.replies()
     writer.all_figures(figures)
     book.close()
     return out.getvalue()
@@ -77,8 +82,8 @@ def sheet_names(report: ReportData) -> dict[str, str]:
 class _Writer:
     """Writes block under block into a sheet."""
 
-    def __init__(self, book: Any, report: ReportData) -> None:
-        self.book, self.report = book, report
+    def __init__(self, book: Any, report: ReportData, imprint: Imprint | None) -> None:
+        self.book, self.report, self.imprint = book, report, imprint
         self.names = sheet_names(report)
         self.style = picture_style(report)
         self.title = book.add_format({"bold": True, "font_size": 18})
@@ -130,8 +135,10 @@ class _Writer:
             % {"number": report.edition, "day": report.published_words},
             form=self.muted,
         )
+        self.edition()
         self.row += 1
         self.keys(report.key_figures)
+        self.erratum()
         if report.foreword:
             self.line(_("Foreword"), form=self.heading)
             self.words(report.foreword.text)
@@ -140,10 +147,57 @@ class _Writer:
             self.passage(message.text)
         self.row += 1
         self.line(_("Sheets"), form=self.heading)
-        for name in (*self.names.values(), self.all_name):
+        said = (self.replies_name,) if self.imprint and self.imprint.replies else ()
+        for name in (*self.names.values(), *said, self.all_name):
             quoted = name.replace("'", "''")
             self.sheet.write_url(self.row, 0, f"internal:'{quoted}'!A1", self.link, name)
             self.row += 1
+
+    def edition(self) -> None:
+        """The hash of the edition and the address of the page that confirms it."""
+        if not self.imprint or not self.imprint.digest:
+            return
+        self.line(f"{_('SHA-256 of its content')}: {self.imprint.digest}", form=self.muted)
+        self.line(
+            _("This page confirms which edition this is and whether there is a newer one:"), form=self.muted
+        )
+        self.sheet.write_url(self.row, 0, self.imprint.address, self.link, self.imprint.address)
+        self.row += 1
+
+    def erratum(self) -> None:
+        """What changed since the edition before, in words and figure by figure."""
+        imprint = self.imprint
+        if not imprint or not imprint.erratum:
+            return
+        self.line(_("What changed since edition %(number)s") % {"number": imprint.before}, form=self.heading)
+        self.passage(imprint.erratum)
+        if imprint.changes:
+            self.line(*imprint.headers(self.report.edition), form=self.bold)
+            for one in imprint.changes:
+                self.line(one.label, one.statistic, one.before, one.after)
+        if imprint.more:
+            self.passage(imprint.more_words, self.muted)
+        self.row += 1
+
+    def replies(self) -> None:
+        """A sheet of what named members say, with the answers."""
+        if not self.imprint or not self.imprint.replies:
+            return
+        self._open(self.replies_name)
+        self.line(_("What members say"), form=self.title)
+        self.passage(self.imprint.replies_words)
+        self.row += 1
+        for one in self.imprint.replies:
+            self.line(one["name"], form=self.heading)
+            self.passage(one["text"])
+            if one["answer"]:
+                self.passage(f"{_('Answer of the association')}: {one['answer']}")
+            self.row += 1
+
+    @property
+    def replies_name(self) -> str:
+        """The sheet of what members say."""
+        return _NOT_IN_NAMES.sub(" ", _("What members say"))[:31]
 
     @property
     def all_name(self) -> str:

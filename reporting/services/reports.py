@@ -17,7 +17,7 @@ from members.access import forget
 from members.models import User
 from members.services.permission import permit
 from reporting.datasets.drawing import pdf_style
-from reporting.datasets.imprint import imprint_of
+from reporting.datasets.imprint import Imprint, imprint_of
 from reporting.datasets.release_table import COLUMNS, figure_rows
 from reporting.datasets.report import ReportData, build_report
 from reporting.datasets.report_docx import report_docx
@@ -41,7 +41,7 @@ STEPS = 3
 TEMPLATE = "reporting/report/report.html"
 
 # Goes up when the report looks or says something else, so that asking again makes a new file.
-REPORT_VERSION = "3"
+REPORT_VERSION = "4"
 
 TYPES = {
     "pdf": "application/pdf",
@@ -167,22 +167,26 @@ def _check_rights(job: Job, release: Release) -> None:
 def _file(data: ReportData, release: Release, form: str) -> bytes:
     photos = photos_of(data)
     with translation.override(data.language):
+        imprint = imprint_of(release, data.language)
         if form == "docx":
-            return report_docx(data, photos)
+            return report_docx(data, photos, imprint)
         cells = cells_of_all([release])[release.pk]  # with those of peer groups
         if form == "xlsx":
-            return report_xlsx(data, figure_rows(release, cells))
-        return _as_pdf(data, release, cells, photos)
+            return report_xlsx(data, figure_rows(release, cells), imprint)
+        return _as_pdf(data, release, cells, photos, imprint)
 
 
 def _as_pdf(
-    data: ReportData, release: Release, cells: Sequence[ReleaseCell], photos: Mapping[str, bytes]
+    data: ReportData,
+    release: Release,
+    cells: Sequence[ReleaseCell],
+    photos: Mapping[str, bytes],
+    imprint: Imprint,
 ) -> bytes:
     """The report as a PDF, with every figure of the edition attached as a table."""
     assets = assets_of(release.association)
     logo = next((name for name in assets if name.startswith("logo")), "")
     assets |= {f"{ident}.jpg": content for ident, content in photos.items()}
-    imprint = imprint_of(release, data.language)
     if imprint.address:
         assets["edition.svg"] = qr_svg(imprint.address)
     html = render_to_string(

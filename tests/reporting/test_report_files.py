@@ -14,10 +14,13 @@ import pytest
 
 from members.enums import Role
 from members.models import Association
+from reporting.datasets.changes import ChangedFigure
+from reporting.datasets.imprint import Imprint
 from reporting.datasets.parts import Figure
 from reporting.datasets.report import build_report
 from reporting.datasets.report_breaks import breaks_between
 from reporting.datasets.report_docx import report_docx
+from reporting.datasets.report_xlsx import report_xlsx
 from reporting.models import Answer, Release
 from reporting.selectors.catalogues import catalogue_of
 from reporting.selectors.releases import with_round
@@ -26,6 +29,7 @@ from reporting.services.releases import publish
 from reporting.services.reports import request_report
 from spm_portal.common import jobs
 from spm_portal.common.models import JobState
+from spm_portal.common.origin import address_of
 from spm_portal.common.rasters import png_of
 from tests.factories.members import AssociationFactory, person
 from tests.factories.releases import approved_round, institutions, released
@@ -122,6 +126,63 @@ def test_word_holds_every_heading_chart_and_note(release: Release) -> None:
     assert str(CANARY).encode() not in content
     links = [rel.target_ref for rel in found.part.rels.values() if rel.is_external]
     assert links == ["https://example.org"]
+
+
+def lines_of(content: bytes, form: str) -> list[str]:
+    """Every text of a Word file or workbook."""
+    if form == "docx":
+        found = docx.Document(io.BytesIO(content))
+        cells = [cell.text for table in found.tables for row in table.rows for cell in row.cells]
+        links = [rel.target_ref for rel in found.part.rels.values() if rel.is_external]
+        return [*(paragraph.text for paragraph in found.paragraphs), *cells, *links]
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    return [str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row if cell.value]
+
+
+@pytest.mark.parametrize("form", ["docx", "xlsx"])
+def test_every_form_says_how_its_edition_is_checked(release: Release, form: str) -> None:
+    lines = lines_of(reports.render_report(release, "en", form)[0], form)
+    assert address_of("verify_edition", release.edition_sha256) in lines
+    assert any(release.edition_sha256 in line.replace(" ", "") for line in lines)
+    assert "What members say" not in lines  # nobody said anything
+
+
+@pytest.mark.parametrize("form", ["docx", "xlsx"])
+def test_every_form_prints_what_members_say_and_what_changed(release: Release, form: str) -> None:
+    imprint = Imprint(
+        digest="ab" * 32,
+        address="https://portal.test/verify/x/",
+        code_version="1",
+        erratum="A total was wrong.",
+        before=1,
+        changes=[ChangedFigure("Active borrowers", "total", "120", "130")],
+        more=2,
+        replies=[
+            {"name": FORMULA, "text": "+SUM(1)\nWe grew.\x0b", "answer": "Well done."},
+            {"name": "Second", "text": "Seen.", "answer": ""},
+        ],
+    )
+    data = build_report(release, "en")
+    content = report_docx(data, {}, imprint) if form == "docx" else report_xlsx(data, [], imprint)
+    lines = lines_of(content, form)
+    for words in (
+        "What members say",
+        FORMULA,
+        "Second",
+        "Answer of the association: Well done.",
+        "What changed since edition 1",
+        "A total was wrong.",
+        "Active borrowers",
+        "130",
+        "2 more figures changed; the page of the edition in the portal lists all.",
+    ):
+        assert words in lines, words
+    assert any("We grew." in line for line in lines)
+    assert not any(line == "Answer of the association: " for line in lines)
+    if form == "xlsx":
+        book = openpyxl.load_workbook(io.BytesIO(content))
+        assert all(cell.data_type != "f" for sheet in book for row in sheet.iter_rows() for cell in row)
+        assert "What members say" in book.sheetnames
 
 
 def test_word_is_written_from_right_to_left(release: Release) -> None:
