@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from members.models import Association
 from reporting.models import Release, ReleaseCell, Round
@@ -64,8 +64,8 @@ class PeerRanges:
 def peers_of(association: Association, *, group: str = "") -> PeerRanges:
     """The ranges of the association's newest release; one query, and one more the first time.
 
-    `group`: the key of a peer group; one that the release does not offer chooses nothing (`PeerRanges.group` is None),
-    and the ranges are those of all members.
+    `group`: the key of a peer group that may be chosen: one that the release offers and that has any range, so that
+    nobody chooses an empty column. Any other chooses nothing: `PeerRanges.group` is None, the ranges those of all.
     """
     newest = (
         Release.objects.filter(association=association)
@@ -76,7 +76,11 @@ def peers_of(association: Association, *, group: str = "") -> PeerRanges:
     if newest is None:
         return PeerRanges({})
     release, of_round, currency, offered = newest
-    groups = tuple(PeerChoice(one["key"], one["name"], one["n_band"]) for one in offered or ())
+    groups = tuple(
+        PeerChoice(one["key"], one["name"], one["n_band"])
+        for one in offered or ()
+        if one["key"] in _groups_with_ranges(release)
+    )
     chosen = next((one for one in groups if one.key == group), None)
     return PeerRanges(
         _ranges(release, chosen.key if chosen else ""),
@@ -112,6 +116,18 @@ def peers_at(of_round: Round, *, group: str = "") -> PeerRanges:
         edition=number,
         is_earlier=not is_own,
     )
+
+
+def _quartiles(release: UUID) -> QuerySet[ReleaseCell]:
+    return ReleaseCell.objects.filter(
+        release=release, statistic=QUARTILES, published=True, relation="equal", value__isnull=False
+    )
+
+
+@lru_cache(maxsize=64)
+def _groups_with_ranges(release: UUID) -> frozenset[str]:
+    """The peer groups of which the gate let any middle half through."""
+    return frozenset(_quartiles(release).exclude(group="").values_list("group", flat=True).distinct())
 
 
 @lru_cache(maxsize=64)

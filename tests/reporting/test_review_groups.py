@@ -55,6 +55,7 @@ def release(cast: Cast) -> Release:
         board_members=(3, 9),
     )
     quartiles(made, NGOS["key"], 2, 4)
+    quartiles(made, BANKS["key"], 8, 9)
     quartiles(made, "dropped:1", 71_113, 71_119)
     return made
 
@@ -101,9 +102,29 @@ def test_what_the_edition_does_not_offer_does_not_exist(
 
 def test_a_group_of_another_edition_does_not_exist(cast: Cast, held: Submission, release: Release):
     assert page_of(cast.reviewer).get(address(held), {"group": "ngos:2"}).status_code == 200
-    release_of(release.round, 2, groups=[BANKS], branches_total=(5, 6))
+    quartiles(release_of(release.round, 2, groups=[BANKS], branches_total=(5, 6)), BANKS["key"], 5, 6)
     assert page_of(cast.reviewer).get(address(held), {"group": "ngos:2"}).status_code == 404
     assert page_of(cast.reviewer).get(address(held), {"group": "banks:1"}).status_code == 200
+
+
+def test_a_group_without_a_middle_half_is_no_choice(cast: Cast, held: Submission):
+    made = release_of(
+        RoundFactory(association=cast.amani, year=2023), groups=[NGOS, BANKS], branches_total=(7, 19)
+    )
+    quartiles(made, BANKS["key"], 5, 6)
+    ReleaseCell.objects.create(
+        release=made,
+        code="branches_total",
+        statistic="median",
+        group=NGOS["key"],
+        position=1,
+        published=True,
+        value=3,
+    )
+    page = text_of(page_of(cast.reviewer).get(address(held)))
+    assert "?group=banks%3A1" in page
+    assert "ngos" not in page.partition('aria-label="Peer group"')[2].partition("</nav>")[0]
+    assert page_of(cast.reviewer).get(address(held), {"group": "ngos:2"}).status_code == 404
 
 
 def test_where_no_group_is_offered_nothing_is_asked_and_nothing_shown(cast: Cast, held: Submission):
@@ -119,7 +140,9 @@ def test_where_no_group_is_offered_nothing_is_asked_and_nothing_shown(cast: Cast
     counts = []
     for number, groups in enumerate((None, [], [NGOS, BANKS]), start=1):
         # an edition before there were groups, one that offers none, one that offers two
-        release_of(of_round, number, groups=groups, branches_total=(7, 19))
+        edition = release_of(of_round, number, groups=groups, branches_total=(7, 19))
+        for each in groups or ():
+            quartiles(edition, each["key"], 5, 6)
         counts.append(queries())
         page = text_of(client.get(address(held), {"section": "all"}))
         assert ("Peer group" in page) == ("group=" in page) == bool(groups)
