@@ -37,7 +37,11 @@ class ReportingConfig(AppConfig):
             NavigationItem(_("Documents"), "evidence", "reporting.view_evidence", 17, "documents/"),
             NavigationItem(_("Consents"), "consent_list", "reporting.view_sharing", 18, "consents/"),
             NavigationItem(
-                _("Figures"), "releases", "reporting.view_releases", 20, ("releases/", "figures/", "jobs/")
+                _("Figures"),
+                "releases",
+                "reporting.view_releases",
+                20,
+                ("releases/", "figures/", "values/", "jobs/"),
             ),
             NavigationItem(_("Catalogue"), "catalogue", "reporting.view_catalogue", 30, "catalogue/"),
         )
