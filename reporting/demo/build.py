@@ -127,6 +127,7 @@ def build_demo(*, at: datetime) -> Demo:
         currency="KES",
         time_zone=TIME_ZONE,
         accent_colour="#0b6e4f",
+        has_public_page=True,
     )
     institutions = {each.short_name: _institution(association, each, begun) for each in INSTITUTIONS}
     people = _people(association, institutions, begun)
