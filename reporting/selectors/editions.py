@@ -7,6 +7,7 @@ from django.conf import settings
 
 from members.models import Association
 from reporting.models import Release
+from reporting.selectors.edition_jobs import RUNNING
 from reporting.selectors.jobs import REPORT_KIND
 from reporting.selectors.releases import with_round
 from spm_portal.common.models import Job, JobState
@@ -16,11 +17,15 @@ SHA256 = re.compile(r"[0-9a-f]{64}")
 
 @dataclass(frozen=True, slots=True)
 class PublicEdition:
-    """An edition in the public list: whether there is a newer one, and its reports where they are open."""
+    """An edition in the public list: whether there is a newer one, and its reports where they are open.
+
+    `under_way` says that a report is being made, so that it will be there without anybody doing anything.
+    """
 
     release: Release
     is_newest: bool
     reports: tuple[tuple[str, str], ...]
+    under_way: bool = False
 
 
 def public_association(slug: str) -> Association | None:
@@ -36,16 +41,22 @@ def public_editions(association: Association) -> list[PublicEdition]:
     open_ones = [str(one.pk) for one in releases if one.is_public]
     names = dict(settings.LANGUAGES)
     reports: dict[str, dict[str, str]] = {}
+    under_way: set[str] = set()
     for job in Job.objects.filter(
-        kind=REPORT_KIND, state=JobState.DONE, args__release__in=open_ones
+        kind=REPORT_KIND, state__in=(JobState.DONE, *RUNNING), args__release__in=open_ones
     ).order_by("created_at"):
+        if job.state != JobState.DONE:
+            under_way.add(job.args["release"])
+            continue
         language = str(job.args["language"])
         reports.setdefault(job.args["release"], {})[language] = str(names.get(language, language))
     seen: set[object] = set()
     found = []
     for one in releases:
         offered = tuple(sorted(reports.get(str(one.pk), {}).items()))
-        found.append(PublicEdition(one, one.round_id not in seen, offered))
+        found.append(
+            PublicEdition(one, one.round_id not in seen, offered, under_way=str(one.pk) in under_way)
+        )
         seen.add(one.round_id)
     return found
 

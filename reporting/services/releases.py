@@ -26,7 +26,7 @@ from reporting.selectors.releases import (
 )
 from reporting.selectors.replies import Hearing, comments_of, ended, hearing_of
 from reporting.selectors.returns import load_sheets
-from reporting.services import release_notices
+from reporting.services import release_notices, reports
 from reporting.services.editions import (
     Progress,
     compute,
@@ -181,6 +181,8 @@ def _store(drafted: _Draft, found: list[ReleaseCell], *, by: User | None, at: da
         edition_sha256=release.edition_sha256,
     )
     release_notices.published(release, at=at)
+    if release.is_public:
+        reports.request_public_reports(release, by=by, at=at)
     return release
 
 

@@ -51,13 +51,16 @@ TYPES = {
 """The forms that the report has, all made of the same blocks."""
 
 
-def request_report(*, release_id: UUID, language: str, by: User, at: datetime, form: str = "pdf") -> Job:
+def request_report(
+    *, release_id: UUID, language: str, by: User | None, at: datetime, form: str = "pdf"
+) -> Job:
     """Ask for the association report of a release as a file; asking again gives the job that there is.
 
-    `form` is pdf, docx or xlsx. ValueError for a form or language that there is not.
+    `form` is pdf, docx or xlsx; `by` None is the command line. ValueError for a form or language that there is not.
     """
     release = Release.objects.select_related("association").get(pk=release_id)
-    forget(by)
+    if by is not None:
+        forget(by)
     permit(by, "reporting.request_report", release)
     if language not in dict(settings.LANGUAGES):
         raise ValueError(f"There is no language {language!r}.")
@@ -86,6 +89,18 @@ def request_report(*, release_id: UUID, language: str, by: User, at: datetime, f
             form=form,
         )
     return job
+
+
+def request_public_reports(release: Release, *, by: User | None, at: datetime) -> None:
+    """Ask for what the public page of an edition shows: a PDF in the association's language and each it has words in.
+
+    Called where the edition is published, in the same transaction: no open edition is left without its report.
+    """
+    texts = release.texts
+    written = {*texts.get("chapters", {}), *(case["language"] for case in texts.get("cases", ()))}
+    offered = dict(settings.LANGUAGES)
+    for language in sorted({release.association.language, *written} & offered.keys()):
+        request_report(release_id=release.pk, language=language, by=by, at=at)
 
 
 def render_report(release: Release, language: str, form: str = "pdf") -> tuple[bytes, str]:

@@ -21,6 +21,7 @@ from members.enums import Role
 from members.models import Association, User
 from reporting.enums import ReturnState
 from reporting.models import Answer, Release, ReleaseCell, Submission
+from reporting.selectors.jobs import REPORT_KIND
 from reporting.selectors.releases import cells_of, frozen_members, with_round
 from reporting.services.editions import edition_hash
 from reporting.services.rebuilding import check, rebuild
@@ -29,8 +30,9 @@ from spm_portal.common import jobs
 from spm_portal.common.models import AuditEvent, Job, JobState
 from spm_portal.common.qr import qr_svg
 from tests.factories.members import AssociationFactory, person
-from tests.factories.releases import approved_round, institutions, released
+from tests.factories.releases import approved_round, heard, institutions, released
 from tests.factories.reporting import OPENED
+from tests.reporting.test_report_texts import write
 
 pytestmark = pytest.mark.django_db
 
@@ -311,6 +313,42 @@ class TestPublicPages:
         Association.objects.update(has_public_page=False)
         assert Client().get(address).status_code == 404
         assert made.state == JobState.DONE
+
+    def test_publishing_for_everybody_asks_for_the_reports_that_the_page_shows(
+        self, association: Association
+    ) -> None:
+        association.language = "fr"
+        association.save()
+        of_round = approved_round(association, institutions(association, 6), sections=SMALL)
+        editor = person(Role.ASSOCIATION_MANAGER, association)
+        for language in ("fr", "es"):
+            write(of_round, editor, "Nous aidons.", language=language)
+        heard(of_round, editor)
+        release = publish(round_id=of_round.pk, by=editor, at=OPENED + timedelta(days=1), is_public=True)
+        made = Job.objects.filter(kind=REPORT_KIND, args__release=str(release.pk))
+        assert sorted(job.args["language"] for job in made) == ["es", "fr"]
+        page = Client().get("/editions/aaa/").content.decode()
+        assert "The report is being made. It stands here in a few minutes." in page
+        for job in made:
+            jobs.run(job.pk)
+        page = Client().get("/editions/aaa/").content.decode()
+        assert "is being made" not in page
+        for language in ("fr", "es"):
+            address = f"/editions/aaa/{of_round.code}/1/{language}.pdf"
+            assert address in page
+            assert Client().get(address).status_code == 200
+
+    def test_publishing_for_members_and_donors_asks_for_none(self, association: Association) -> None:
+        of_round = approved_round(association, institutions(association, 6), sections=SMALL)
+        publish(round_id=of_round.pk, by=None, at=OPENED)
+        assert not Job.objects.filter(kind=REPORT_KIND).exists()
+
+    def test_an_open_edition_without_a_report_says_whom_to_ask(self, association: Association) -> None:
+        of_round = approved_round(association, institutions(association, 6), sections=SMALL)
+        publish(round_id=of_round.pk, by=None, at=OPENED, is_public=True)
+        Job.objects.filter(kind=REPORT_KIND).update(state=JobState.FAILED)
+        page = Client().get("/editions/aaa/").content.decode()
+        assert "The report is not made yet. Ask the association for it." in page
 
     def test_a_hash_leads_to_its_edition_even_without_a_public_page(self, association: Association) -> None:
         first, second = two_editions(association)
