@@ -5,10 +5,12 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.db.models import QuerySet
+from django.db.models.fields.files import FieldFile
 
 from members.enums import ConsentPurpose
 from members.models import Consent, Institution
 from reporting.models import ChapterText, ReportPlan, Round, Story
+from spm_portal.common.pictures import small_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,3 +70,9 @@ def nameable(of_round: Round) -> QuerySet[Institution]:
     return Institution.objects.filter(
         pk__in=agreed.values("institution_id"), submissions__round=of_round
     ).order_by("name")
+
+
+def small_photo(photo: FieldFile) -> FieldFile:
+    """The photo of a case as pages show it; the photo itself where it was stored before there were small ones."""
+    name = small_name(str(photo.name))
+    return FieldFile(photo.instance, photo.field, name) if photo.storage.exists(name) else photo

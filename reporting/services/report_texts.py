@@ -17,7 +17,7 @@ from members.models import Consent, Institution, User
 from members.services.permission import permit
 from reporting.models import ChapterText, Release, ReportPlan, Round, Story
 from spm_portal.common.audit import acting, record
-from spm_portal.common.pictures import Photo
+from spm_portal.common.pictures import Photo, small_name
 from spm_portal.common.refusal import Refused
 
 if TYPE_CHECKING:
@@ -179,6 +179,7 @@ def write_case(
         row.changed_at, row.changed_by = at, by
         if photo is not None:
             row.photo.save(f"stories/{uuid.uuid4().hex}.jpg", ContentFile(photo.content), save=False)
+            row.photo.storage.save(small_name(row.photo.name), ContentFile(photo.small))
         elif remove_photo:
             row.photo.name = ""
         row.save()
@@ -225,7 +226,12 @@ def _forget_photo(row: Story, name: str) -> None:
         if any(one.get("photo") == name for one in (texts or {}).get("cases", [])):
             return
     storage = row.photo.storage
-    transaction.on_commit(lambda: storage.delete(name))
+
+    def delete() -> None:
+        storage.delete(name)
+        storage.delete(small_name(name))
+
+    transaction.on_commit(delete)
 
 
 def may_be_named(of_round: Round, institution_id: UUID) -> bool:

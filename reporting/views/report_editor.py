@@ -19,7 +19,14 @@ from reporting.forms.report_editor import CaseForm, ChapterForm
 from reporting.models import ChapterText, Round, Story
 from reporting.selectors.catalogues import catalogue_of
 from reporting.selectors.releases import latest_of
-from reporting.selectors.report_editor import cases_of, languages_of, left_out_of, nameable, written_of
+from reporting.selectors.report_editor import (
+    cases_of,
+    languages_of,
+    left_out_of,
+    nameable,
+    small_photo,
+    written_of,
+)
 from reporting.services import report_texts as service
 from spm_portal.common.downloads import handed_in_file
 from spm_portal.common.refusal import Refused
@@ -257,7 +264,9 @@ def _initial(request: AssociationRequest, story: Story | None) -> dict[str, obje
 @association_page("reporting.view_rounds")
 @require_safe
 def report_case_photo(request: AssociationRequest, code: str, pk: UUID) -> HttpResponse:
-    """The photo of a case, for those who write the report."""
+    """The photo of a case, for those who write the report; `size=small` gives the one that pages show."""
     told = Story.objects.filter(association=request.association, round=_round(request, code))
     story = found_or_404(told.exclude(photo=""), pk=pk)
-    return handed_in_file(story.photo, name="photo.jpg", content_type="image/jpeg")
+    small = request.GET.get("size") == "small"
+    photo = small_photo(story.photo) if small else story.photo
+    return handed_in_file(photo, name="photo.jpg", content_type="image/jpeg")

@@ -17,14 +17,18 @@ if TYPE_CHECKING:
 MAX_PIXELS: Final = 40_000_000
 LONGEST: Final = 1600  # pixels; the width of a text column in print at 240 dots an inch
 FORMATS: Final = ("PNG", "JPEG")
+SMALL_BYTES: Final = 12_000
+"""What a photo may weigh on a page that is to arrive over a bad line."""
+_SMALL: Final = ((400, 80), (400, 65), (400, 50), (320, 45), (240, 40), (160, 35))
 
 
 @dataclass(frozen=True, slots=True)
 class Photo:
-    """A photo as a JPEG of our own making, and its fingerprint."""
+    """A photo as a JPEG of our own making, its fingerprint, and the same small enough for a page."""
 
     content: bytes
     sha256: str
+    small: bytes
 
 
 def read_photo(upload: "UploadedFile[bytes]") -> Photo:
@@ -51,10 +55,31 @@ def read_photo(upload: "UploadedFile[bytes]") -> Photo:
             _("“%(name)s” cannot be read as a photo. Save it again as JPEG or PNG.") % {"name": checked.name}
         ) from error
     drawn.thumbnail((LONGEST, LONGEST), Image.Resampling.LANCZOS)
+    content = _jpeg(drawn, 85)
+    return Photo(content, hashlib.sha256(content).hexdigest(), _small(drawn))
+
+
+def small_name(name: str) -> str:
+    """Where the small photo stands beside the photo of this name."""
+    return f"{name.removesuffix('.jpg')}.small.jpg"
+
+
+def _small(picture: Image.Image) -> bytes:
+    """The largest and clearest of a few small ones that keeps to the weight; else the smallest."""
+    content = b""
+    for longest, quality in _SMALL:
+        drawn = picture.copy()
+        drawn.thumbnail((longest, longest), Image.Resampling.LANCZOS)
+        content = _jpeg(drawn, quality)
+        if len(content) <= SMALL_BYTES:
+            break
+    return content
+
+
+def _jpeg(picture: Image.Image, quality: int) -> bytes:
     out = io.BytesIO()
-    drawn.save(out, format="JPEG", quality=85, optimize=True)
-    content = out.getvalue()
-    return Photo(content, hashlib.sha256(content).hexdigest())
+    picture.save(out, format="JPEG", quality=quality, optimize=True)
+    return out.getvalue()
 
 
 def _on_white(picture: Image.Image) -> Image.Image:

@@ -8,7 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
-from spm_portal.common.pictures import LONGEST, read_photo
+from spm_portal.common.pictures import LONGEST, SMALL_BYTES, read_photo
 from spm_portal.common.uploads import UploadRefused
 
 
@@ -55,6 +55,19 @@ def test_a_turned_photo_stands_upright() -> None:
 def test_large_photos_are_made_smaller() -> None:
     with Image.open(io.BytesIO(read_photo(upload(jpeg((4000, 1000)))).content)) as picture:
         assert picture.size == (LONGEST, LONGEST // 4)
+
+
+def test_a_small_one_keeps_to_its_weight_whatever_the_photo_shows() -> None:
+    noise = Image.effect_noise((1600, 1200), 120).convert("RGB")
+    out = io.BytesIO()
+    noise.save(out, format="JPEG", quality=95)
+    photo = read_photo(upload(out.getvalue()))
+    assert len(photo.content) > 100_000
+    assert len(photo.small) <= SMALL_BYTES
+    with Image.open(io.BytesIO(photo.small)) as picture:
+        assert picture.width / picture.height == pytest.approx(4 / 3, abs=0.02)
+    with Image.open(io.BytesIO(read_photo(upload(jpeg((1600, 1200)))).small)) as picture:
+        assert picture.size == (400, 300)
 
 
 def test_what_is_transparent_becomes_white() -> None:

@@ -21,7 +21,7 @@ from reporting.services import report_texts as service
 from reporting.services.releases import publish
 from spm_portal.common.models import AuditEvent
 from spm_portal.common.models.job import private_storage
-from spm_portal.common.pictures import read_photo
+from spm_portal.common.pictures import read_photo, small_name
 from spm_portal.common.refusal import Refused
 from tests.factories.members import AssociationFactory, person
 from tests.factories.releases import approved_round, institutions
@@ -167,6 +167,7 @@ class TestCases:
         with django_capture_on_commit_callbacks(execute=True):
             service.remove_case(round_id=of_round.pk, story_id=third.pk, by=editor, at=OPENED)
         assert not private_storage().exists(third.photo.name)
+        assert not private_storage().exists(small_name(third.photo.name))
 
 
 class TestFrozen:
@@ -266,8 +267,14 @@ class TestPages:
         story = Story.objects.get()
         one = self.address(of_round, "report_case", story.pk)
         assert 'alt="Blue"' in client_of_editor.get(one).content.decode()
-        photo = client_of_editor.get(self.address(of_round, "report_case_photo", story.pk))
-        assert photo["Content-Type"] == "image/jpeg"
+        address = self.address(of_round, "report_case_photo", story.pk)
+        assert f'src="{address}?size=small"' in client_of_editor.get(one).content.decode()
+        photo, small = (client_of_editor.get(address + query) for query in ("", "?size=small"))
+        assert photo["Content-Type"] == small["Content-Type"] == "image/jpeg"
+        assert photo.content != small.content
+        # stored before there were small ones
+        story.photo.storage.delete(small_name(story.photo.name))
+        assert client_of_editor.get(address + "?size=small").content == photo.content
         assert client_of_editor.post(one, {"remove": "yes"}).status_code == 302
         assert not Story.objects.exists()
 
