@@ -334,3 +334,16 @@ def test_a_line_that_ends_early_says_when_and_a_falling_one_has_its_words_below(
         )
 
     assert height(first=8) > height(first=2)
+
+
+def test_a_long_median_beside_the_rails_stays_inside_the_picture():
+    row = charts.StripRow(
+        "Gross loan portfolio", 7, 54, 255, format=lambda value: f"USD {value} millones y más"
+    )
+    chart = charts.strip(spec(), (row, charts.StripRow("Active borrowers", 1, 2, 3)))
+    texts = [text for text in tree(chart).iter(f"{SVG}text") if "median" in "".join(text.itertext())]
+    beside = [text for text in texts if float(text.get("x")) > 200]
+    assert len(beside) == 2
+    assert len({text.get("x") for text in beside}) == 1
+    for text in beside:
+        assert float(text.get("x")) + text_width("".join(text.itertext()), 11.5) <= WIDE.width

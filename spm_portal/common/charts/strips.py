@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from spm_portal.common.charts.labels import text_width, wrap
 from spm_portal.common.charts.model import Chart, Formatter, NotPublished, Number, Spec, Table, Value
 from spm_portal.common.charts.scale import Scale, as_decimal, known, numbers
-from spm_portal.common.charts.svg import Pen, describe, in_words, number
+from spm_portal.common.charts.svg import SMALL, Pen, describe, in_words, number
 
 # room for the words after a row: the own value, and the median or the row's note
 BESIDE, BESIDE_NOTED = 150, 200
@@ -131,9 +131,10 @@ def strip(spec: Spec, data: tuple[StripRow, ...], *, own_label: str = "") -> Cha
     top = _strip_key(pen, own_label if has_own else "") + 6
     left = _label_room(pen, [row.label for row in data])
     pitch = 46.0 if narrow else 36.0
+    beside = 0.0 if has_own or narrow else _median_room(pen, data)
     rows, spoken = [], []
     for index, row in enumerate(data):
-        words = _strip_row(pen, row, top + index * pitch, left, has_own=has_own)
+        words = _strip_row(pen, row, top + index * pitch, left, has_own=has_own, beside=beside)
         rows.append((row.label, *words))
         said = [
             _("median %(value)s") % {"value": words[1]},
@@ -162,7 +163,21 @@ def _strip_key(pen: Pen, own: str) -> float:
     return 24
 
 
-def _strip_row(pen: Pen, row: StripRow, top: float, left: float, *, has_own: bool) -> list[str]:
+def _median_room(pen: Pen, data: tuple[StripRow, ...]) -> float:
+    """What the longest median beside the rails takes; as much for all rows, so that the rails end together."""
+    widest = 0.0
+    for row in data:
+        value = known(row.median)
+        if value is None:
+            continue
+        words = row.note or _("median %(value)s") % {"value": (row.format or pen.spec.format)(value)}
+        widest = max(widest, text_width(words, SMALL))
+    return max(BESIDE, widest + 18)
+
+
+def _strip_row(
+    pen: Pen, row: StripRow, top: float, left: float, *, has_own: bool, beside: float
+) -> list[str]:
     """Draw one row; returns lower, median, upper and own in words."""
     write = row.format or pen.spec.format
     narrow = pen.style.narrow
@@ -173,10 +188,10 @@ def _strip_row(pen: Pen, row: StripRow, top: float, left: float, *, has_own: boo
         else in_words(value, pen.spec)
         for value in (row.lower, row.median, row.upper, row.own)
     ]
-    right = pen.style.width - (4 if narrow else BESIDE_NOTED if row.note else BESIDE)
+    right = pen.style.width - (4 if narrow else beside or (BESIDE_NOTED if row.note else BESIDE))
     shown = f"{words[3]} · {row.note}" if row.note else words[3]
-    beside = max(80.0, text_width(shown, bold=True) + 12) if has_own else 80.0
-    _label(pen, row.label, left, top, middle, beside)
+    word_room = max(80.0, text_width(shown, bold=True) + 12) if has_own else 80.0
+    _label(pen, row.label, left, top, middle, word_room)
     if isinstance(row.median, NotPublished):
         pen.withheld(left + 4, middle - 7, right - left - 4, 14, row.median)
         if narrow:
