@@ -33,7 +33,7 @@ def association_home(request: AssociationRequest) -> HttpResponse:
         "releases": Release.objects.visible_to(user)
         .filter(association=association)
         .select_related("round")
-        .order_by("-published_at")[:SHOWN],
+        .order_by("-published_at", "-round__period_end")[:SHOWN],
         "notices": notices(user, association, limit=SHOWN),
     }
     if context["is_member"]:

@@ -99,6 +99,8 @@ def _publish_page(
 ) -> HttpResponse:
     seen = preview(of_round)
     now = timezone.now()
+    last = latest_of(of_round)
+    was_public = last is not None and last.is_public  # a correction is for the readers of what it corrects
     return render(
         request,
         "reporting/releases/publish.html",
@@ -110,7 +112,7 @@ def _publish_page(
             "blockers": blockers(hearing_of(of_round, seen), now),
             "editions": releases_of(request.association).filter(round=of_round),
             "erratum": request.POST.get("erratum", typed),
-            "is_public": request.POST.get("is_public") == "on",
+            "is_public": request.POST.get("is_public") == "on" if request.method == "POST" else was_public,
         },
         status=409 if refused and request.method == "POST" else 200,
     )
