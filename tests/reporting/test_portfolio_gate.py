@@ -71,3 +71,30 @@ def test_too_few_and_nonsense_publish_nothing() -> None:
     assert publish_whole(SUM, {"A": a, "B": b}, owners(a, b), POLICY).reason == Reason.TOO_FEW
     broken = publish_whole(SUM, {"A": part("a"), "B": {"b": "many"}}, owners(part("a")), POLICY)
     assert (broken.published, broken.reason) == (False, Reason.ERROR)
+
+
+def test_seventy_parts_are_no_matter_of_all_their_subsets() -> None:
+    parts = {f"p{number}": part(f"p{number}-", size=1000 + number) for number in range(70)}
+    cell = publish_whole(SUM, parts, owners(*parts.values()), POLICY)
+    assert cell.published
+    expected = sum(value for one in parts.values() for value in one.values())
+    assert cell.value == pytest.approx(expected, rel=0.005)
+
+
+def test_among_many_parts_the_two_that_share_a_member_are_found() -> None:
+    parts = {f"p{number}": part(f"p{number}-", size=1000 + number) for number in range(30)}
+    parts["p29"]["p3-0"] = parts["p3"]["p3-0"]
+    cell = publish_whole(SUM, parts, owners(*parts.values()), POLICY)
+    assert (cell.published, cell.value, cell.reason) == (False, None, Reason.DERIVABLE)
+
+
+def test_two_bundles_that_share_enough_members_are_looked_at_apart() -> None:
+    a, b, c, d = (part(letter, 20) for letter in "abcd")
+    b |= {key: a[key] for key in list(a)[:10]}
+    d |= {key: c[key] for key in list(c)[:10]}
+    parts = {"A": a, "B": b, "C": c, "D": d}
+    everybody = {key: key for one in parts.values() for key in one}
+    both = publish_whole(SUM, parts, everybody, POLICY)
+    one = publish_whole(SUM, {"A": a, "B": b}, everybody, POLICY)
+    assert one.published
+    assert both.published
