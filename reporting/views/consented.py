@@ -1,11 +1,14 @@
-"""Values that members let others read: a donor, the other members, or everybody; every reading is written down."""
+"""Values that members let others read: a donor, the other members, or everybody; every reading is written down.
+
+A page with values answers GET alone: a HEAD would hand out nothing and leave a row in the log all the same.
+"""
 
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_GET, require_safe
 
 from members.access import access_of
 from members.models import Donor, User
@@ -55,7 +58,7 @@ def donor_round_values(request: PersonRequest, slug: str, association: str, code
 
 
 @person_page
-@require_safe
+@require_GET
 def donor_member_values(
     request: PersonRequest, slug: str, association: str, code: str, pk: UUID
 ) -> HttpResponse:
@@ -93,7 +96,7 @@ def network_round_values(request: AssociationRequest, code: str) -> HttpResponse
 
 
 @association_page("reporting.read_network_values")
-@require_safe
+@require_GET
 def network_member_values(request: AssociationRequest, code: str, pk: UUID) -> HttpResponse:
     """The values that one member shows the others."""
     association = request.association
@@ -118,7 +121,7 @@ def public_round_values(request: HttpRequest, slug: str, code: str) -> HttpRespo
 
 @public_page
 @rated("public")
-@require_safe
+@require_GET
 def public_member_values(request: HttpRequest, slug: str, code: str, pk: UUID) -> HttpResponse:
     """The values that one member shows to everybody."""
     association = public_association(slug)
