@@ -27,6 +27,7 @@ class Imprint:
     before: int
     changes: Sequence[ChangedFigure]
     more: int
+    unlisted: int
     replies: Sequence[dict[str, Any]]
 
     @property
@@ -63,13 +64,17 @@ def imprint_of(release: Release, language: str) -> Imprint:
     """The imprint of an edition; one from before hashes were kept has no hash and no address."""
     older = edition_before(release) if release.number > 1 else None
     changes = changes_between(older, release, language) if older else ()
+    # a report for everybody does not print the figures of an edition that was not opened to everybody
+    is_kept_inside = older is not None and release.is_public and not older.is_public
+    listed = () if is_kept_inside else changes
     return Imprint(
         digest=release.edition_sha256,
         address=address_of("verify_edition", release.edition_sha256) if release.edition_sha256 else "",
         code_version=release.code_version,
         erratum=release.erratum,
         before=older.number if older else 0,
-        changes=changes[:SHOWN],
-        more=max(0, len(changes) - SHOWN),
+        changes=listed[:SHOWN],
+        more=max(0, len(listed) - SHOWN),
+        unlisted=len(changes) - len(listed),
         replies=release.replies,
     )

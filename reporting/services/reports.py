@@ -41,7 +41,7 @@ STEPS = 3
 TEMPLATE = "reporting/report/report.html"
 
 # Goes up when the report looks or says something else, so that asking again makes a new file.
-REPORT_VERSION = "4"
+REPORT_VERSION = "5"
 
 TYPES = {
     "pdf": "application/pdf",
