@@ -14,6 +14,7 @@ from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
 from docx.table import Table as WordTable
 from docx.text.paragraph import Paragraph as WordParagraph
+from docx.text.run import Run as WordRun
 
 from reporting.datasets.drawing import draw, picture_style
 from reporting.datasets.imprint import Imprint
@@ -141,7 +142,14 @@ class _Writer:
             ),
             8,
         )
-        self.run(self.document.add_paragraph(), Run(imprint.address, address=imprint.address))
+        address = self.document.add_paragraph()
+        written = self.run(address, Run(imprint.address, address=imprint.address))
+        if self.report.rtl:
+            # an address reads from left to right in every language
+            written.font.rtl = False
+            bidi = OxmlElement("w:bidi")
+            bidi.set(qn("w:val"), "0")
+            address._p.get_or_add_pPr().append(bidi)
         self.muted(f"{_('SHA-256 of its content')}: {' '.join(imprint.digest_lines)}", size=8)
 
     def erratum(self, imprint: Imprint) -> None:
@@ -170,8 +178,8 @@ class _Writer:
 
     def front(self, imprint: Imprint | None) -> None:
         """Contents, what an erratum changed, foreword, key messages."""
-        report, document = self.report, self.document
-        document.add_heading(_("Contents"), level=1)
+        report = self.report
+        self.heading(_("Contents"), new_page=imprint is not None)
         for chapter in report.chapters:
             self.text(f"{self.numbered(chapter)}  {chapter.title}").paragraph_format.space_after = Pt(2)
         if imprint and imprint.replies:
@@ -305,11 +313,12 @@ class _Writer:
             for run in part.runs:
                 self.run(found, run)
 
-    def run(self, paragraph: WordParagraph, run: Run) -> None:
+    def run(self, paragraph: WordParagraph, run: Run) -> WordRun:
         """A piece of text; a link can be followed."""
         if run.text == "\n":
-            paragraph.add_run().add_break(WD_BREAK.LINE)
-            return
+            broken = paragraph.add_run()
+            broken.add_break(WD_BREAK.LINE)
+            return broken
         written = paragraph.add_run(_clean(run.text))
         written.bold, written.italic = run.bold or None, run.italic or None
         if run.address:
@@ -320,6 +329,7 @@ class _Writer:
             link.set(qn("r:id"), part.relate_to(_clean(run.address), kind, is_external=True))
             link.append(written._r)
             paragraph._p.append(link)
+        return written
 
     def picture(self, content: bytes, words: str, width: Cm = WIDTH) -> None:
         """A picture with its words for people who cannot see it."""
@@ -341,7 +351,9 @@ class _Writer:
             small = one.withheld or len(one.figure) > LONG
             number.bold, number.font.size = not one.withheld, Pt(10 if small else 14)
             for words in filter(None, (one.note, one.checked)):
-                note = cell.add_paragraph().add_run(_clean(words)).font
+                below = cell.add_paragraph()
+                below.paragraph_format.space_after = Pt(2)
+                note = below.add_run(_clean(words)).font
                 note.size, note.color.rgb = Pt(8), MUTED
         self.document.add_paragraph()
 

@@ -179,7 +179,7 @@ def write_case(
         row.changed_at, row.changed_by = at, by
         if photo is not None:
             row.photo.save(f"stories/{uuid.uuid4().hex}.jpg", ContentFile(photo.content), save=False)
-            row.photo.storage.save(small_name(row.photo.name), ContentFile(photo.small))
+            row.photo.storage.save(small_name(str(row.photo.name)), ContentFile(photo.small))
         elif remove_photo:
             row.photo.name = ""
         row.save()
