@@ -41,9 +41,9 @@ def targets_of_reports(
 ) -> dict[str, dict[str, dict[str, Any]]]:
     """The addresses of the reports by name and case."""
     held = {**slug, "pk": approved.pk}
-    one = {**held, "job": Job.objects.get(kind=MEMBER_REPORT_KIND).pk}
+    one = {**held, "job": Job.objects.filter(kind=MEMBER_REPORT_KIND).earliest("created_at").pk}
     board = {**slug, "code": approved.round.code}
-    every = {**board, "job": Job.objects.get(kind=MEMBER_REPORTS_KIND).pk}
+    every = {**board, "job": Job.objects.filter(kind=MEMBER_REPORTS_KIND).earliest("created_at").pk}
     return {
         "member_report": {"": {**slug, "pk": draft.pk}, "approved": held},
         "member_report_job": {"": one},

@@ -3,6 +3,7 @@
 import hashlib
 import re
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -154,19 +155,42 @@ class World:
         }
 
 
-def make_world() -> World:
-    """Write the world into the database."""
+Filling = Callable[[Submission, int], None]
+"""Writes the answers of another member's approved return; the number says which member it is."""
+
+
+def plainly(submission: Submission, number: int) -> None:
+    """Plausible figures without any mark."""
+    answer(submission, plausible(number, submission.round.year))
+
+
+def nothing(_cast: Cast, _released: Round) -> None:
+    """Nothing happens before the first edition."""
+
+
+def make_world(
+    *,
+    others: int = 7,
+    fill: Filling = plainly,
+    before_release: Callable[[Cast, Round], None] = nothing,
+    **released_as: Any,
+) -> World:
+    """Write the world into the database.
+
+    Amani has `others` members besides those of the cast; `released_as` are fields of the round that is published.
+    """
     cast = make_cast()
     support = UserFactory(email="support@example.org", name="Support", is_staff=True, is_superuser=True)
     for user in (*cast.people.values(), support):
         EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     amani, kilimo = cast.amani, cast.kilimo
-    others = institutions(amani, 7)
-    released = _round(amani, 2023, [kilimo, cast.umoja, cast.zamani, *others], closed=True)
-    approved = _return(released, kilimo, ReturnState.APPROVED)
+    members = [kilimo, cast.umoja, cast.zamani, *institutions(amani, others)]
+    released = make_round(amani, 2023, members, fill, **released_as)
+    approved = marked_return(released, kilimo, ReturnState.APPROVED)
     for member in (kilimo, cast.umoja):
         consent(amani, member, ConsentPurpose.BENCHMARK)
     story = add_story(released, by=cast.manager)
+    before_release(cast, released)
     release = publish(round_id=released.pk, by=None, at=LONG_AGO)
     add_unpublished_words(released, by=cast.manager)
     add_reports(approved, by=cast.manager, content=FILE_CONTENT)
@@ -174,11 +198,11 @@ def make_world() -> World:
         ValueConsent.objects.create(
             association=amani, institution=cast.umoja, recipient=recipient, donor=donor, given_at=LONG_AGO
         )
-    running = _round(amani, 2024, [kilimo, cast.umoja])
-    submitted = _return(running, kilimo, ReturnState.SUBMITTED)
-    current = _round(amani, 2025, [kilimo, cast.umoja, cast.pamoja])
-    draft = _return(current, kilimo, ReturnState.DRAFT)
-    _round(cast.baobab, 2025, [cast.mbuyu])
+    running = make_round(amani, 2024, [kilimo, cast.umoja])
+    submitted = marked_return(running, kilimo, ReturnState.SUBMITTED)
+    current = make_round(amani, 2025, [kilimo, cast.umoja, cast.pamoja])
+    draft = marked_return(current, kilimo, ReturnState.DRAFT)
+    make_round(cast.baobab, 2025, [cast.mbuyu])
     add_helpers(submitted, by=cast.editor, staff=cast.reviewer)
     add_groups(amani, proposer=cast.reviewer, approver=cast.manager)
     document, citation = add_document(draft, by=cast.editor, content=FILE_CONTENT)
@@ -236,27 +260,33 @@ def make_world() -> World:
     )
 
 
-def _round(association: Association, year: int, members: list[Institution], *, closed: bool = False) -> Round:
-    """A round; in a closed one the members have approved returns with plausible figures."""
-    due = datetime(year + 1, 4, 30, tzinfo=UTC) if closed else timezone.now() + timedelta(days=30)
+def make_round(
+    association: Association,
+    year: int,
+    members: list[Institution],
+    fill: Filling | None = None,
+    **fields: Any,
+) -> Round:
+    """A round; in a closed one (`fill`) the members have approved returns, all but Kilimo with these figures."""
+    due = datetime(year + 1, 4, 30, tzinfo=UTC) if fill else timezone.now() + timedelta(days=30)
     made: Round = RoundFactory(
-        association=association, year=year, due_at=due, closed_at=due if closed else None
+        association=association, year=year, due_at=due, closed_at=due if fill else None, **fields
     )
     for number, institution in enumerate(members):
         submission = Submission.objects.create(
             round=made,
             association=association,
             institution=institution,
-            state=ReturnState.APPROVED if closed else ReturnState.DRAFT,
+            state=ReturnState.APPROVED if fill else ReturnState.DRAFT,
             state_since=LONG_AGO,
             currency="KES",
         )
-        if closed and institution.name != "Kilimo Savings":
-            answer(submission, plausible(number, year))
+        if fill and institution.name != "Kilimo Savings":
+            fill(submission, number)
     return made
 
 
-def _return(of_round: Round, institution: Institution, state: ReturnState) -> Submission:
+def marked_return(of_round: Round, institution: Institution, state: ReturnState) -> Submission:
     """The victim's return: each number, text, note, reason and comment carries its mark."""
     found = Submission.objects.get(round=of_round, institution=institution)
     who = {"association": found.association, "institution": institution, "submission": found}
