@@ -94,7 +94,7 @@ def test_a_worker_killed_at_any_point_leaves_neither_half_an_import_nor_a_lost_u
         asked[point] = (draft, editor, upload, job)
     mails = MailMessage.objects.count()
 
-    start_worker(*INCLUDE)
+    start_worker(*INCLUDE, "--concurrency", "3")  # a worker looks for dead processes every five seconds
     wait_for(*(job for *_rest, job in asked.values()), seconds=120)
 
     for number, point in enumerate(points):
