@@ -11,3 +11,9 @@ class CommonConfig(AppConfig):
     name = "spm_portal.common"
     label = "common"
     verbose_name = _("Kernel")
+
+    def ready(self) -> None:
+        """Read keys from the database once each."""
+        from spm_portal.common import keys
+
+        keys.register()
