@@ -28,6 +28,13 @@ class UserFactory(DjangoModelFactory):
     def _create(cls, model_class: type[User], *args: Any, **kwargs: Any) -> User:
         return model_class.objects.create_user(kwargs.pop("email"), kwargs.pop("password", None), **kwargs)
 
+    @classmethod
+    def _build(cls, model_class: type[User], *args: Any, **kwargs: Any) -> User:
+        password = kwargs.pop("password", None)
+        user = model_class(**kwargs)
+        user.set_password(password)
+        return user
+
 
 class AssociationFactory(DjangoModelFactory):
     """An association."""
@@ -86,7 +93,16 @@ def give_role(
     user: User, role: Role, organisation: Association | Institution | Donor | None = None
 ) -> RoleAssignment:
     """One more role for somebody."""
-    return RoleAssignment.objects.create(
+    given = role_of(user, role, organisation)
+    given.save()
+    return given
+
+
+def role_of(
+    user: User, role: Role, organisation: Association | Institution | Donor | None = None
+) -> RoleAssignment:
+    """A role that is not written yet."""
+    return RoleAssignment(
         user=user,
         role=role,
         association=organisation if isinstance(organisation, Association) else None,
