@@ -116,6 +116,7 @@ def test_everybody_is_answered_as_the_matrix_says(
     visitor = Visitor(user)
     faults: list[str] = []
     met: set[str] = set()
+    refused_reading: set[tuple[str, str]] = set()
     known = world.known_to(user) if user else frozenset()
     before = checksums()
     for method in METHODS:
@@ -143,11 +144,17 @@ def test_everybody_is_answered_as_the_matrix_says(
             ]
             faults += [f"{said}: {fault}" for fault in _headers(answer, persona)]
             if user is not None and answer.status in {"403", "404"}:
+                variants = absent(kwargs, known)
+                # a page that is read and written looks for its object once, before it asks which of the two
+                if method == "POST" and (address.name, case) in refused_reading:
+                    variants = variants[-1:]
                 faults += [
                     f"{said}: {fault}"
-                    for variant in absent(kwargs, known)
+                    for variant in variants
                     for fault in _told(answer, visitor, method, address, kwargs, variant, data)
                 ]
+            if method == "GET" and answer.status in {"403", "404"}:
+                refused_reading.add((address.name, case))
         if method == "GET":
             faults += [f"GET changed the table {table}" for table in _changed(before)]
     assert not faults, f"{len(faults)} faults:\n" + "\n".join(faults)

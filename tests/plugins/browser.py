@@ -1,7 +1,7 @@
 """Journeys in the system's real Chromium: pages, accessibility by axe, sign-in, and no silent errors."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.util import find_spec
@@ -26,6 +26,8 @@ FLAGS = [
 ]
 # What axe is asked for: WCAG 2.2 A and AA, and its advice on good practice.
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+# What of it depends on colours and sizes; all else is the same in every light and in every window.
+AXE_OF_LOOKS = ["color-contrast", "link-in-text-block", "target-size", "scrollable-region-focusable"]
 
 
 @cache
@@ -37,12 +39,16 @@ def axe_source() -> str:
     return (Path(spec.origin).parent / "axe.min.js").read_text(encoding="utf-8")
 
 
-def axe(page: Page, within: str | None = None) -> list[str]:
-    """What axe finds on the open page, a line for each rule with the elements it names; empty is good."""
+def axe(page: Page, within: str | None = None, *, only: Sequence[str] = ()) -> list[str]:
+    """What axe finds on the open page, a line for each rule with the elements it names; empty is good.
+
+    `only` names the rules, where not all are asked.
+    """
     if not page.evaluate("typeof window.axe === 'object'"):
         # Evaluated by the debugger, not as a script element, which the content security policy refuses.
         page.evaluate(axe_source() + "\n;undefined")
-    options = {"runOnly": {"type": "tag", "values": AXE_TAGS}, "resultTypes": ["violations"]}
+    asked = {"type": "rule", "values": list(only)} if only else {"type": "tag", "values": AXE_TAGS}
+    options = {"runOnly": asked, "resultTypes": ["violations"]}
     found: list[dict[str, Any]] = page.evaluate(
         "([within, options]) => axe.run(within || document, options).then((result) => result.violations)",
         [within, options],
