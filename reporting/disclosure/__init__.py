@@ -12,13 +12,18 @@ from reporting.disclosure.cells import (
     Reason,
     Relation,
 )
-from reporting.disclosure.editions import GROUP, Edition
+from reporting.disclosure.editions import AFTER, BEFORE, CHANGE, GROUP, PANEL, Edition
 from reporting.disclosure.gate import publish, publish_change
+from reporting.disclosure.panels import Panel
 from reporting.disclosure.release import publish_release
 from reporting.statistics import Unit
 
 __all__ = [
+    "AFTER",
+    "BEFORE",
+    "CHANGE",
     "GROUP",
+    "PANEL",
     "Audience",
     "Cell",
     "Change",
@@ -26,6 +31,7 @@ __all__ = [
     "Edition",
     "Kind",
     "Measure",
+    "Panel",
     "Part",
     "Policy",
     "Reason",

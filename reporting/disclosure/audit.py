@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import Any
 
 TOLERANCE = 1e-6
@@ -119,11 +120,19 @@ def withstands(system: System, viewers: Sequence[Viewer]) -> bool:
 
     Raises ArithmeticError where the solver gives no answer; the gate then stays closed.
     """
+    pending = _pending(system, viewers)
+    if not pending:
+        return True
+    directions = _directions(system)
+    if not directions:
+        return False  # nothing but the true figures is possible
+    if len(directions) == 1 and not system.whole and system.most is None:
+        return all(_holds_along(system, directions[0], *one) for one in pending)
+
     import numpy
     from scipy import optimize
 
     search = _Search(system, numpy, optimize)
-    pending = _pending(search, viewers)
     everybody = search.bounds(viewers)
     for columns in dict.fromkeys(target.columns for _, target in pending):
         # a point that suits all viewers at once settles the target for each of them
@@ -137,10 +146,60 @@ def withstands(system: System, viewers: Sequence[Viewer]) -> bool:
     return True
 
 
-def _pending(search: _Search, viewers: Sequence[Viewer]) -> list[tuple[Viewer, Target]]:
+def _directions(system: System) -> list[list[Fraction]]:
+    """A basis of all that may change while every figure stays, exactly; rows that are bounds hold nothing."""
+    fixed = [
+        [Fraction(round(value)) for value in row]
+        for number, row in enumerate(system.rows)
+        if system.most is None or system.totals[number] == system.most[number]
+    ]
+    pivots: dict[int, list[Fraction]] = {}
+    for row in fixed:
+        for column, pivot in pivots.items():
+            if row[column]:
+                row = _less(row, pivot, row[column])
+        column = next((number for number, value in enumerate(row) if value), -1)
+        if column < 0:
+            continue
+        row = [value / row[column] for value in row]
+        pivots = {c: _less(p, row, p[column]) if p[column] else p for c, p in pivots.items()}
+        pivots[column] = row
+    found = []
+    for free in sorted(set(range(len(system.truth))) - pivots.keys()):
+        one = [Fraction(0)] * len(system.truth)
+        one[free] = Fraction(1)
+        for column, pivot in pivots.items():
+            one[column] = -pivot[free]
+        found.append(one)
+    return found
+
+
+def _less(row: Sequence[Fraction], pivot: Sequence[Fraction], factor: Fraction) -> list[Fraction]:
+    return [a - factor * b if b else a for a, b in zip(row, pivot, strict=True)]
+
+
+def _holds_along(system: System, direction: Sequence[Fraction], viewer: Viewer, target: Target) -> bool:
+    """Whether a target keeps its room where all that is possible lies on one line through the true figures."""
+    least, most = float("-inf"), float("inf")
+    for column, step in enumerate(map(float, direction)):
+        if not step:
+            continue
+        lower = max(system.lower[column], viewer.lower.get(column, float("-inf")))
+        upper = min(system.upper[column], viewer.upper.get(column, float("inf")))
+        ends = sorted(((lower - system.truth[column]) / step, (upper - system.truth[column]) / step))
+        least, most = max(least, ends[0]), min(most, ends[1])
+    true = sum(system.truth[column] for column in target.columns)
+    slope = float(sum(direction[column] for column in target.columns))
+    if not slope:
+        return target.holds(true, true)
+    ends = sorted((true + slope * least, true + slope * most))
+    return target.holds(ends[1], ends[0])
+
+
+def _pending(system: System, viewers: Sequence[Viewer]) -> list[tuple[Viewer, Target]]:
     """The targets whose room the true figures themselves do not show."""
     found = []
-    truth = list(search.system.truth)
+    truth = list(system.truth)
     for viewer in viewers:
         for target in viewer.targets:
             # the true point suits every viewer

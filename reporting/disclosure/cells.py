@@ -43,6 +43,7 @@ class Reason(StrEnum):
     PANEL_BROKEN = "panel_broken"
     UNDEFINED = "undefined"
     NOT_OFFERED = "not_offered"
+    NOBODY = "nobody"
     ERROR = "error"
 
 
@@ -197,6 +198,10 @@ class Contribution:
     denominator: Fraction = Fraction(1)
     choices: frozenset[str] = frozenset()
 
+    def __hash__(self) -> int:
+        # a fraction's own hash costs more than all else that is done with it
+        return hash((self.contributor.key, self.number.numerator, self.number.denominator))
+
 
 Population = tuple[Contribution, ...]
 Parts = tuple[tuple[str, ...], ...]
@@ -234,17 +239,11 @@ def _read(measure: Measure, contributor: Contributor, value: Value) -> Contribut
         if not isinstance(value, tuple):
             raise TypeError("A ratio of sums takes pairs of numerator and denominator.")
         numerator, denominator = value
-        return Contribution(contributor, _number(numerator), _number(denominator))
-    number = _number(value)
+        return Contribution(contributor, exact(numerator), exact(denominator))  # type: ignore[arg-type]
+    number = exact(value)  # type: ignore[arg-type]
     if measure.bounded is not None and not exact(measure.bounded[0]) <= number <= exact(measure.bounded[1]):
         raise ValueError("A value lies outside the bounds of its measure.")
     return Contribution(contributor, number)
-
-
-def _number(value: object) -> Fraction:
-    if not isinstance(value, int | float | Decimal | Fraction):
-        raise TypeError("This statistic takes numbers only.")
-    return exact(value)
 
 
 def _read_choices(measure: Measure, value: Value) -> frozenset[str]:

@@ -106,7 +106,7 @@ def concentration(groups: Groups, policy: Policy, *, of_denominators: bool = Fal
     """
     sizes = sorted(
         (
-            sum((abs(c.denominator if of_denominators else c.number) for c in members), Fraction(0))
+            _together(abs(c.denominator if of_denominators else c.number) for c in members)
             for members in groups.values()
         ),
         reverse=True,
@@ -114,6 +114,12 @@ def concentration(groups: Groups, policy: Policy, *, of_denominators: bool = Fal
     if not sizes or sizes[0] == 0 or sum(sizes[2:], Fraction(0)) < exact(policy.p) * sizes[0]:
         return Reason.DOMINATED
     return None
+
+
+def _together(values: Iterable[Fraction]) -> Fraction:
+    """The sum; of a single value, as most are, without adding anything."""
+    first, *others = values
+    return sum(others, first) if others else first
 
 
 def bounded_mean(groups: Groups, measure: Measure, policy: Policy) -> Reason | None:
@@ -303,14 +309,16 @@ def _dominated(changes: Sequence[Fraction], policy: Policy) -> bool:
 def panel_break(measure: Measure, before: Population, after: Population, policy: Policy) -> Reason | None:
     """R10: whoever joined or left must not be exposed by total, last year's total and the change of the rest.
 
-    Applies to what adds up; the smoothed median of the panel cannot be subtracted from the median of all.
+    For what adds up both must be safe. The median of the panel is told by the change where the panel is everybody of
+    one period; beside the median of all in the other it shows where a handful that joined or left stands.
     """
-    if measure.kind is Kind.MEDIAN:
-        return None
     keys_before = {c.contributor.key for c in before}
     keys_after = {c.contributor.key for c in after}
     joined = tuple(c for c in after if c.contributor.key not in keys_before)
     left = tuple(c for c in before if c.contributor.key not in keys_after)
+    if measure.kind is Kind.MEDIAN:
+        told = bool(joined) != bool(left)
+        return Reason.PANEL_BROKEN if told and minimum(owner_groups(joined + left), policy.k) else None
     if difference(measure, joined, policy) or difference(measure, left, policy):
         return Reason.PANEL_BROKEN
     return None

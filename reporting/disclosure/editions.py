@@ -15,6 +15,10 @@ Breakdowns = Mapping[str, Mapping[str, str]]
 Groups = Mapping[str, AbstractSet[str]]
 TOTAL: Slot = (None, None)
 GROUP = "group"
+PANEL = "panel"
+CHANGE: Slot = (PANEL, None)
+BEFORE: Slot = (PANEL, "before")
+AFTER: Slot = (PANEL, "after")
 
 
 @dataclass(frozen=True)
@@ -26,16 +30,36 @@ class Edition:
     cells: tuple[Cell, ...]
     groups: Groups = field(default_factory=dict)
     breakdowns: Breakdowns = field(default_factory=dict)
+    before: Data = field(default_factory=dict)
+    """Values of the period that its changes on the same members compare with."""
 
     def published(self, measure: Measure) -> Iterator[tuple[Slot, Cell]]:
         """The published cells of a measure by their place."""
         for cell in self.cells:
-            if (cell.code, cell.statistic, cell.change) == (
-                measure.code,
-                measure.kind,
-                None,
-            ) and cell.published:
+            if (
+                (cell.code, cell.statistic, cell.change)
+                == (
+                    measure.code,
+                    measure.kind,
+                    None,
+                )
+                and cell.published
+                and cell.breakdown != PANEL
+            ):
                 yield (cell.breakdown, cell.category), cell
+
+    def changes(self, measure: Measure) -> tuple[Cell, ...]:
+        """The published cells of a measure that compare its period with the one before."""
+        return tuple(
+            cell
+            for cell in self.cells
+            if (cell.code, cell.statistic, cell.breakdown) == (measure.code, measure.kind, PANEL)
+            and cell.published
+        )
+
+    def compares(self, measure: Measure) -> bool:
+        """Whether a change of this measure is published."""
+        return bool(self.changes(measure))
 
 
 def slots_of(breakdowns: Breakdowns, groups: Groups) -> list[Slot]:

@@ -5,17 +5,17 @@ A release goes through `release.publish_release`, which sees all figures and ear
 
 from __future__ import annotations
 
-from reporting.disclosure import checks, decisions, figures
+from reporting.disclosure import decisions
 from reporting.disclosure.cells import (
     Cell,
     Contributions,
-    Kind,
     Measure,
     Owners,
     Policy,
     Reason,
     read_population,
 )
+from reporting.disclosure.panels import change_of
 from reporting.disclosure.release import publish_release
 
 
@@ -39,42 +39,16 @@ def publish_change(
     In points for scores, percentages and shares, otherwise in per cent. Both periods must be publishable
     on the panel. For what adds up (everything but the median) members who joined or left must be none or
     a safe set themselves (R10), or the totals of all and the change of the rest would tell their figures.
-    Quartiles and distributions have no change. Never raises for data.
+    Quartiles and distributions have no change. Never raises for data. In a release `publish_release` looks at changes
+    beside everything else.
     """
     try:
-        return _change(measure, before, after, owners, policy)
+        reason, cells, _ = change_of(
+            measure,
+            read_population(measure, after, owners),
+            read_population(measure, before, owners),
+            policy,
+        )
+        return cells[0] if cells else decisions.unpublished(measure, reason or Reason.ERROR)
     except Exception as error:  # noqa: BLE001 - R15: whatever goes wrong, nothing is published
         return decisions.closed(measure, error)
-
-
-def _change(
-    measure: Measure, before: Contributions, after: Contributions, owners: Owners, policy: Policy
-) -> Cell:
-    if measure.kind in {Kind.QUARTILES, Kind.DISTRIBUTION}:
-        return decisions.unpublished(measure, Reason.NOT_OFFERED)
-    all_before = read_population(measure, before, owners)
-    all_after = read_population(measure, after, owners)
-    panel_before = tuple(c for c in all_before if c.contributor.key in after)
-    panel_after = tuple(c for c in all_after if c.contributor.key in before)
-    reason = (
-        checks.unsafe(measure, panel_before, policy)
-        or checks.unsafe(measure, panel_after, policy)
-        or checks.panel_break(measure, all_before, all_after, policy)
-    )
-    if reason is not None:
-        return decisions.unpublished(measure, reason)
-    then, now = figures.figure(measure, panel_before), figures.figure(measure, panel_after)
-    if then is None or now is None or then.value is None or now.value is None:
-        return decisions.unpublished(measure, Reason.UNDEFINED)
-    value, kind = figures.change(measure, then.value, now.value)
-    if value is None:
-        return decisions.unpublished(measure, Reason.UNDEFINED)
-    n = len(checks.owner_groups(panel_after))
-    return Cell(
-        code=measure.code,
-        statistic=measure.kind,
-        published=True,
-        value=figures.rounded_change(measure, value, kind, n),
-        n_band=figures.band(n, policy),
-        change=kind,
-    )

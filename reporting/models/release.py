@@ -151,6 +151,12 @@ class ReleaseCell(BaseModel):
     value = models.FloatField(_("value"), null=True, blank=True)
     n_band = models.CharField(_("number of contributors"), max_length=8, blank=True)
     reason = models.CharField(_("why not published"), max_length=32, blank=True)
+    kept = models.BooleanField(
+        _("as in an edition before"),
+        default=False,
+        db_default=False,
+        help_text=_("Too few members changed it to say it anew without showing their change."),
+    )
     verification = models.JSONField(
         _("contributors by how far their values were checked"), default=dict, blank=True
     )

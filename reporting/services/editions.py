@@ -4,14 +4,16 @@ import hashlib
 import hmac
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
 
-from reporting.datasets.measures import plan
+from reporting.catalogue import Catalogue
+from reporting.datasets.measures import Planned, plan
+from reporting.disclosure import Panel
 from reporting.enums import FormLength
 from reporting.models import Release, ReleaseCell, ReleaseMember, Round
 from reporting.selectors.catalogues import catalogue_of
@@ -19,8 +21,8 @@ from reporting.selectors.peer_groups import facts_of, frozen_sets, groups_to_fre
 from reporting.selectors.release_readers import READERS, readers_by_member
 from reporting.selectors.releases import Preview, with_round
 from reporting.selectors.returns import ReturnSheet
-from reporting.services.release_cells import cells, inputs_of, panel_cells, panel_facts
-from reporting.services.release_reach import reach_of
+from reporting.services.release_cells import Inputs, cells, compared_measures, inputs_of, panel_facts
+from reporting.services.release_reach import Reach, reach_of
 from reporting.services.release_verification import levels_of, tell_levels
 
 GATE_VERSION = "3"
@@ -96,15 +98,26 @@ def compute(
         audiences=reach.audiences,
         earlier=reach.earlier,
         neighbours=reach.neighbours,
+        elsewhere=reach.elsewhere,
+        compared=reach.compared,
+        panel=_panel(reach, planned, inputs, method, catalogue),
         progress=progress,
     )
-    if method.get("panel"):
-        older = with_round(Release.objects.all()).get(pk=method["panel"]["release"])
-        rows += panel_cells(planned, inputs, older, catalogue, method["minimum"])
     tell_levels(rows, planned, members, inputs, minimum=method["minimum"], groups=groups)
     for position, cell in enumerate(rows):
         cell.position = position
     return rows
+
+
+def _panel(
+    reach: Reach, planned: Sequence[Planned], inputs: Inputs, method: Mapping[str, Any], catalogue: Catalogue
+) -> Panel | None:
+    if reach.past is None:
+        return None
+    older = with_round(Release.objects.all()).get(pk=method["panel"]["release"])
+    past = reach.past
+    measures = compared_measures(planned, inputs, older, catalogue)
+    return Panel(measures, past.before, past.earlier, past.later, past.audiences)
 
 
 def parameters() -> str:
@@ -187,6 +200,8 @@ def cell_row(cell: ReleaseCell) -> list[object]:
         cell.n_band,
         cell.reason,
         cell.verification,
+        # editions from before this was told have their hash without it
+        *(["kept"] if cell.kept else []),
     ]
 
 

@@ -12,22 +12,27 @@ from reporting.catalogue import Catalogue
 from reporting.comparing import same_question
 from reporting.datasets.measures import Planned, contributions
 from reporting.disclosure import (
+    AFTER,
+    BEFORE,
+    CHANGE,
+    PANEL,
     Audience,
     Cell,
     Edition,
     Kind,
     Measure,
+    Panel,
     Policy,
     Reason,
-    publish_change,
     publish_release,
 )
-from reporting.disclosure import publish as through_gate
 from reporting.models import Release, ReleaseCell, ReleaseMember
 from reporting.selectors.catalogues import catalogue_of
 from reporting.selectors.releases import MINIMUM, NO_ANSWERS, frozen_members
 
 Names = dict[str, Any]
+CHANGES = ("panel_change", "panel_median")
+"""Changes on the same members: of the figure that stands for a code, or of the median in its place."""
 
 
 @dataclass(frozen=True)
@@ -74,31 +79,38 @@ def cells(
     audiences: Sequence[Audience] = (),
     earlier: Sequence[Edition] = (),
     neighbours: Sequence[Edition] = (),
+    elsewhere: Sequence[Edition] = (),
+    compared: Sequence[Edition] = (),
+    panel: Panel | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> list[ReleaseCell]:
     """The cells of all measures, in the order of the plan; a measure without any value says so.
 
-    First those of all members, then those of each peer group; `groups` has the members of each by its key. What
-    readers know or have read besides is in `release_reach`.
+    First those of all members, then those of each peer group (`groups` has the members of each by its key), then
+    changes on the same members. What readers know or have read besides is in `release_reach`.
     """
     everything, groups = list(planned), groups or {}
     given = {
         (one.measure.code, one.measure.kind): contributions(one, inputs.names, inputs.outside)
         for one in everything
     }
+    made = publish_release(
+        [one.measure for one in everything],
+        given,
+        inputs.owners,
+        policy_of(minimum),
+        groups=groups,
+        audiences=audiences,
+        earlier=earlier,
+        neighbours=neighbours,
+        elsewhere=elsewhere,
+        compared=compared,
+        panel=panel,
+        progress=progress,
+    )
+    changes = [cell for cell in made if cell.breakdown == PANEL]
     found = {
-        (cell.code, cell.statistic, cell.category or ""): cell
-        for cell in publish_release(
-            [one.measure for one in everything],
-            given,
-            inputs.owners,
-            policy_of(minimum),
-            groups=groups,
-            audiences=audiences,
-            earlier=earlier,
-            neighbours=neighbours,
-            progress=progress,
-        )
+        (cell.code, cell.statistic, cell.category or ""): cell for cell in made if cell.breakdown != PANEL
     }
     rows: list[ReleaseCell] = []
     for key in ("", *groups):
@@ -106,13 +118,13 @@ def cells(
             measure = one.measure
             values = given[measure.code, measure.kind]
             if not (values.keys() & groups[key] if key else values):
-                made = [_unpublished(measure.code, measure.kind, NO_ANSWERS)]
+                own = [_unpublished(measure.code, measure.kind, NO_ANSWERS)]
             else:
-                made = _rows(measure, found[measure.code, measure.kind, key])
-            for row in made:
+                own = _rows(measure, found[measure.code, measure.kind, key])
+            for row in own:
                 row.group = key
-            rows += made
-    return rows
+            rows += own
+    return rows + _panel_rows(everything, changes)
 
 
 def _rows(measure: Measure, cell: Cell) -> list[ReleaseCell]:
@@ -137,6 +149,7 @@ def _published(code: str, statistic: str, cell: Cell, value: float, category: st
         value=value,
         relation=cell.relation,
         n_band=cell.n_band or "",
+        kept=cell.kept,
     )
 
 
@@ -157,70 +170,53 @@ def panel_facts(older: Release, inputs: Inputs) -> dict[str, Any]:
     }
 
 
-def panel_cells(
-    planned: Iterable[Planned],
-    inputs: Inputs,
-    older: Release,
-    catalogue: Catalogue,
-    minimum: int = MINIMUM,
-) -> list[ReleaseCell]:
-    """Progress on the same members: the change of each figure, and both figures where they reveal no more.
+def compared_measures(
+    planned: Iterable[Planned], inputs: Inputs, older: Release, catalogue: Catalogue
+) -> tuple[Measure, ...]:
+    """What may be compared with an older release: the same questions, in the same currency where it matters.
 
-    Where members joined or left, the change of what adds up would show theirs; the change of the median does not,
-    and stands in for it (statistic `panel_median`).
+    Where members joined or left, the change of what adds up would show theirs; the change of the median may stand in
+    for it, so it is asked too.
     """
     older_catalogue = catalogue_of(older.catalogue)
-    older_members = list(
-        ReleaseMember.objects.filter(release=older).select_related("submission").order_by("institution_id")
-    )
-    before = inputs_of(older_members, older_catalogue, older.method["context"], older.method["currency"])
-    policy = policy_of(minimum)
-    owners = {**before.owners, **inputs.owners}
     everything = list(planned)
-    medians = {one.measure.code: one for one in everything if one.measure.kind is Kind.MEDIAN}
-    rows: list[ReleaseCell] = []
+    medians = {one.measure.code: one.measure for one in everything if one.measure.kind is Kind.MEDIAN}
+    found: list[Measure] = []
     for one in everything:
+        code = one.measure.code
         if not one.headline or one.measure.kind is Kind.DISTRIBUTION:
             continue
-        if not same_question(one.measure.code, catalogue, older_catalogue):
+        if one.in_currency and older.method["currency"] != inputs.currency:
             continue
-        if one.in_currency and before.currency != inputs.currency:
+        if same_question(code, catalogue, older_catalogue):
+            found += dict.fromkeys([one.measure, medians.get(code, one.measure)])
+    return tuple(found)
+
+
+def _panel_rows(planned: Sequence[Planned], found: Sequence[Cell]) -> list[ReleaseCell]:
+    """The change, then both figures where they reveal no more; nothing where no member is in both periods."""
+    by_measure: dict[tuple[str, Kind], list[Cell]] = {}
+    for cell in found:
+        by_measure.setdefault((cell.code, cell.statistic), []).append(cell)
+    rows: list[ReleaseCell] = []
+    for one in planned:
+        own = by_measure.get((one.measure.code, one.measure.kind))
+        if not one.headline or own is None or own[0].reason is Reason.NOBODY:
             continue
-        found = _panel_rows(one, before, inputs, owners, policy)
-        if found and found[0].reason == Reason.PANEL_BROKEN and one.measure.code in medians:
-            found += _panel_rows(medians[one.measure.code], before, inputs, owners, policy, "panel_median")
-        rows += found
+        rows += [_panel_row(one.measure, CHANGES[0], cell) for cell in own]
+        median = by_measure.get((one.measure.code, Kind.MEDIAN))
+        if own[0].reason is Reason.PANEL_BROKEN and median and median is not own:
+            rows.append(_panel_row(one.measure, CHANGES[1], median[0]))
     return rows
 
 
-def _panel_rows(
-    one: Planned,
-    before: Inputs,
-    after: Inputs,
-    owners: Mapping[str, str],
-    policy: Policy,
-    statistic: str = "panel_change",
-) -> list[ReleaseCell]:
-    """The change as `statistic`, then `panel_before` and `panel_after`; nothing where no member is in both."""
-    measure = one.measure
-    then = contributions(one, before.names, before.outside)
-    now = contributions(one, after.names, after.outside)
-    same = sorted(then.keys() & now.keys())
-    if not same:
-        return []
-    change = publish_change(measure, then, now, owners, policy)
-    if not change.published or change.value is None:
-        return [_unpublished(measure.code, statistic, str(change.reason))]
-    rows = [_published(measure.code, statistic, change, change.value, str(change.change))]
-    # Medians of overlapping groups could be compared; what adds up was checked by the change itself.
-    if measure.kind is Kind.MEDIAN and not len(then) == len(now) == len(same):
-        return rows
-    pair = [
-        through_gate(measure, {key: values[key] for key in same}, owners, policy) for values in (then, now)
-    ]
-    if any(cell.value is None for cell in pair):
-        return rows
-    for name, cell in zip(("panel_before", "panel_after"), pair, strict=True):
-        assert cell.value is not None
-        rows.append(_published(measure.code, name, cell, cell.value))
-    return rows
+def _panel_row(measure: Measure, statistic: str, cell: Cell) -> ReleaseCell:
+    if not cell.published or cell.value is None:
+        return _unpublished(measure.code, statistic, str(cell.reason))
+    match (cell.breakdown, cell.category):
+        case place if place == BEFORE:
+            return _published(measure.code, "panel_before", cell, cell.value)
+        case place if place == AFTER:
+            return _published(measure.code, "panel_after", cell, cell.value)
+    assert (cell.breakdown, cell.category) == CHANGE
+    return _published(measure.code, statistic, cell, cell.value, str(cell.change))

@@ -1,14 +1,35 @@
 """What only the audit of everything together finds: overlapping groups, bounds, changes, other associations."""
 
+import random
 from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reporting.disclosure import Reason, Relation, audit, checks, ledger, systems
-from tests.reporting.disclosure_attacker import amounts_found, answers_found, handfuls, leftovers, windows
-from tests.reporting.disclosure_worlds import LOANS, SPREAD, TYPICAL, YES, World, association
+from reporting.disclosure import (
+    PANEL,
+    Edition,
+    Panel,
+    Reason,
+    Relation,
+    audit,
+    checks,
+    families,
+    ledger,
+    panels,
+    systems,
+)
+from tests.reporting.disclosure_attacker import (
+    Loot,
+    amounts_found,
+    answers_found,
+    handfuls,
+    leftovers,
+    scores_found,
+    windows,
+)
+from tests.reporting.disclosure_worlds import LOANS, SCORE, SPREAD, TYPICAL, YES, World, association
 
 
 def blocks(**sizes):
@@ -126,6 +147,196 @@ def test_no_quantile_shows_a_member_to_who_knows_the_order(seed, n, spread):
     assert behind_quantiles(one) == set()
 
 
+# --- Changes on the same members ----------------------------------------------------------------------------
+
+
+def year(one, cells, before=None):
+    """A published release as readers have it."""
+    return Edition(one.data, one.owners, tuple(cells), one.groups, before=before or {})
+
+
+def compared(one, then, edition, measure=LOANS, **more):
+    """The cells of a release with its changes against another year."""
+    return one.publish(
+        [measure], panel=Panel((measure,), year(then, edition), **more.pop("past", {})), **more
+    )
+
+
+def loot_of_two(one, cells, then, edition):
+    """What both years tell of both: items are (member, year)."""
+    now, old = one.loot(cells, LOANS, edition=1), then.loot(edition, LOANS)
+    if any(cell.breakdown == PANEL and cell.published for cell in cells):
+        both = one.data["loans"].keys() & then.data["loans"].keys()
+        now.sets.append(frozenset((key, 1) for key in both))
+        old.sets.append(frozenset((key, 0) for key in both))
+    return now, old
+
+
+def a_year_later(extra=6):
+    """Six joined since, whom nobody minds; but the north is the panel and three of them."""
+    then = world(LOANS, blocks(old=(10, 100)))
+    now = blocks(old=(10, 110), new=(extra, 120), late=(5, 90))
+    north = frozenset([*then.keys, "new0", "new1", "new2"])
+    return World({"loans": now}, {key: key for key in now}, {"north": north}), then
+
+
+def test_a_change_counts_beside_the_groups_of_its_own_year():
+    one, then = a_year_later()
+    edition = then.publish([LOANS])
+    cells = compared(one, then, edition)
+    assert [cell.reason for cell in cells if cell.category == "north"] == [None]
+    assert [cell.reason for cell in cells if cell.breakdown == PANEL] == [Reason.DERIVABLE]
+    one.groups = {}
+    cells = compared(one, then, edition)
+    assert [(cell.category, cell.value) for cell in cells if cell.breakdown == PANEL] == [
+        (None, 10),
+        ("before", 1000),
+        ("after", 1100),
+    ]
+
+
+def test_a_change_counts_beside_the_groups_of_the_year_before():
+    then = world(LOANS, blocks(old=(10, 100), gone=(8, 100)), north="old")
+    then.groups["north"] |= {"gone0", "gone1", "gone2"}
+    one = world(LOANS, blocks(old=(10, 110), new=(6, 100)))
+    edition = then.publish([LOANS])
+    assert all(cell.published for cell in edition)
+    cells = compared(one, then, edition)
+    assert [cell.reason for cell in cells if cell.breakdown == PANEL] == [Reason.DERIVABLE]
+
+
+def two_editions_of_a_change():
+    """A second edition in which one member of the panel corrected its figure, and in the same breath six others."""
+    then = world(LOANS, blocks(old=(10, 100)))
+    first = world(LOANS, blocks(old=(10, 110), new=(6, 120)))
+    second = world(LOANS, first.data["loans"] | {"old0": 150} | {f"new{i}": 200 + i for i in range(6)})
+    edition = then.publish([LOANS])
+    return then, first, second, edition
+
+
+def test_a_change_stays_where_too_few_of_its_members_corrected_their_figure():
+    then, first, second, edition = two_editions_of_a_change()
+    before = compared(first, then, edition)
+    now = compared(
+        second,
+        then,
+        edition,
+        earlier=[year(first, before, then.data)],
+        past={"later": (year(first, before, then.data),)},
+    )
+    changes = [[cell for cell in cells if cell.breakdown == PANEL] for cells in (before, now)]
+    assert [cell.value for cell in changes[0]] == [cell.value for cell in changes[1]]
+    assert all(cell.kept for cell in changes[1])
+
+
+def test_a_change_of_next_year_is_remembered_when_a_year_gets_another_edition():
+    """What next year's change told of this year stands beside a new edition of this year."""
+    first = world(LOANS, blocks(old=(10, 100), gone=(8, 100)))
+    edition = first.publish([LOANS])
+    later = world(LOANS, blocks(old=(10, 110), new=(6, 100)))
+    cells = compared(later, first, edition)
+    assert cells[-1].published
+    second = replace(
+        first, groups={"north": united(first.data["loans"], "old") | {"gone0", "gone1", "gone2"}}
+    )
+    beside = {"earlier": [year(first, edition)]}
+    assert [cell.published for cell in second.publish([LOANS], **beside)] == [True, True]
+    beside["compared"] = [year(later, cells, first.data)]
+    assert [cell.published for cell in second.publish([LOANS], **beside)] == [True, False]
+
+
+def changes_found_in(one, then):
+    edition = then.publish([LOANS])
+    cells = compared(one, then, edition)
+    return set().union(*(leftovers(loot) for loot in loot_of_two(one, cells, then, edition)))
+
+
+@settings(max_examples=8, deadline=None, derandomize=True)
+@given(seed=st.integers(0, 10**6), n=st.integers(10, 24))
+def test_no_handful_follows_from_a_change_and_the_figures_of_both_years(seed, n):
+    rng = random.Random(seed)
+    then = association(seed, n, consents=False, tables=1)
+    keys = rng.sample(then.keys, n - rng.choice([0, 0, 5, 6]))
+    loans = {key: int(then.data["loans"][key] * 1.1) + 1 for key in keys}
+    loans |= {f"x{number}": rng.randint(5000, 30000) for number in range(rng.choice([0, 5, 6]))}
+    one = World({"loans": loans}, {key: then.owners.get(key, key) for key in loans}, then.groups)
+    one.groups = {name: group & loans.keys() for name, group in then.groups.items()}
+    assert changes_found_in(one, then) == set()
+
+
+# --- Other associations -------------------------------------------------------------------------------------
+
+
+def two_associations():
+    """Thirteen report to both; each association has three members besides."""
+    small = world(LOANS, blocks(both=(13, 100), small=(3, 90)))
+    large = world(LOANS, blocks(both=(13, 100), large=(3, 120)))
+    return small, large
+
+
+def seen_in_both():
+    """What somebody who reads both finds; a member that reports to both is one unknown."""
+    small, _ = two_associations()
+    large = world(LOANS, blocks(both=(13, 100)))
+    first = small.publish([LOANS])
+    second = large.publish([LOANS], elsewhere=[year(small, first)])
+    here, there = large.loot(second, LOANS), small.loot(first, LOANS)
+    values, owners = there.values | here.values, there.owners | here.owners
+    return leftovers(Loot(values, owners, [*here.sets, *there.sets]))
+
+
+def test_another_association_of_the_same_members_is_looked_at_too():
+    small, large = two_associations()
+    large.groups = {"both": united(large.data["loans"], "both") | {"large0", "large1", "large2"}}
+    elsewhere = [year(small, small.publish([LOANS]))]
+    assert large.publish([LOANS], elsewhere=elsewhere)[0].published  # neither tells of a handful alone
+    large = world(LOANS, blocks(both=(13, 100)))
+    assert large.publish([LOANS])[0].published
+    assert large.publish([LOANS], elsewhere=elsewhere)[0].reason is Reason.DERIVABLE
+
+
+def test_what_differs_between_associations_is_another_unknown():
+    small, _ = two_associations()
+    large = world(LOANS, blocks(both=(13, 300)))
+    elsewhere = [year(small, small.publish([LOANS]))]
+    assert large.publish([LOANS], elsewhere=elsewhere)[0].published
+    nearly = world(LOANS, blocks(both=(13, 101)))
+    assert nearly.publish([LOANS], elsewhere=elsewhere)[0].reason is Reason.DERIVABLE
+
+
+@pytest.mark.parametrize(("measure", "published"), [(TYPICAL, False), (SPREAD, False)])
+def test_quantiles_of_nearly_the_same_members_are_not_told_twice(measure, published):
+    values = {key: 100 + 7 * number for number, key in enumerate(blocks(both=(13, 0), small=(3, 0)))}
+    small = world(measure, values)
+    large = world(measure, {key: value for key, value in values.items() if key.startswith("both")})
+    elsewhere = [year(small, small.publish([measure]))]
+    assert large.publish([measure])[0].published
+    assert large.publish([measure], elsewhere=elsewhere)[0].published is published
+
+
+@settings(max_examples=8, deadline=None, derandomize=True)
+@given(seed=st.integers(0, 10**6), n=st.integers(8, 24))
+def test_nobody_is_found_by_a_reader_of_two_associations(seed, n):
+    rng = random.Random(seed)
+    one = association(seed, n, consents=False, tables=1)
+    first = one.publish([LOANS, SCORE])
+    keys = set(rng.sample(one.keys, n - rng.randint(0, 6))) | {f"x{i}" for i in range(rng.choice([0, 2, 6]))}
+    data = {
+        code: {
+            key: rows.get(key, rng.randint(20, 80) * (300 if code == "loans" else 1)) for key in sorted(keys)
+        }
+        for code, rows in one.data.items()
+        if code in {"loans", "score"}
+    }
+    other = World(data, {key: one.owners.get(key, key) for key in sorted(keys)}, {})
+    second = other.publish([LOANS, SCORE], elsewhere=[year(one, first)])
+    for measure, attack in ((LOANS, amounts_found), (SCORE, scores_found)):
+        here, there = other.loot(second, measure), one.loot(first, measure)
+        both = Loot(there.values | here.values, there.owners | here.owners, [*here.sets, *there.sets])
+        assert attack(both, most=2) == set()
+        assert leftovers(both) == set()
+
+
 # --- Without one rule the attacker gets through -------------------------------------------------------------
 
 
@@ -136,7 +347,24 @@ def bounds_forgotten(original):
     return build
 
 
+def a_change_by_itself(original):
+    def change(measure, now, old, then, scene):
+        empty = [
+            replace(one, ledger=families.new_ledger(measure, scene.policy, one.ledger.known))
+            for one in (now, old)
+        ]
+        return original(measure, *empty, then, scene)
+
+    return change
+
+
+def forget(*_args, **_kwargs):
+    return None
+
+
 BREACHES = {
+    "R8 changes": (lambda: changes_found_in(*a_year_later()), ledger, "handfuls", None),
+    "R8 other associations": (seen_in_both, families, "remember_elsewhere", forget),
     "R5 concentration": (
         lambda: behind_quantiles(eight_with_a_giant()),
         checks,
@@ -169,5 +397,7 @@ def test_the_attacker_gets_through_where_one_rule_is_off_and_only_there(rule, mo
     """P12."""
     breach, module, name, off = BREACHES[rule]
     assert not breach()
+    if off is None:  # the change is asked of a ledger that knows nothing else
+        module, name, off = panels, "_change", a_change_by_itself(panels._change)
     monkeypatch.setattr(module, name, off)
     assert breach()

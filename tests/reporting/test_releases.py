@@ -321,7 +321,18 @@ class TestProgress:
         assert not new.cells.filter(
             code="active_borrowers", statistic__in=["panel_before", "panel_after"]
         ).exists()
-        assert new.cells.get(code="active_borrowers", statistic="panel_median").published
+        # everybody of last year is in the panel: its median would be told for both years
+        assert not new.cells.get(code="active_borrowers", statistic="panel_median").published
+
+    def test_the_median_stands_in_where_some_joined_and_some_left(self, association: Association) -> None:
+        members = institutions(association, 11)
+        version = CatalogueVersionFactory()
+        old = approved_round(association, members[:9], year=2023, version=version)
+        new = approved_round(association, members[1:], year=2024, version=version)
+        publish(round_id=old.pk, by=None, at=OPENED)
+        release = publish(round_id=new.pk, by=None, at=OPENED)
+        assert cell(release, "active_borrowers", "panel_change").reason == "panel_broken"
+        assert release.cells.get(code="active_borrowers", statistic="panel_median").published
 
     def test_too_small_a_panel_tells_nothing(self, association: Association) -> None:
         members = institutions(association, 10)
