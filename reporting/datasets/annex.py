@@ -8,7 +8,7 @@ from django.utils.translation import pgettext
 from reporting.catalogue import Derived, Indicator
 from reporting.datasets.chapters import Facts
 from reporting.datasets.draft import Draft, bounded
-from reporting.datasets.parts import Chapter, Glossary, Prose, Table, Term
+from reporting.datasets.parts import NO_BREAK, Chapter, Glossary, Prose, Table, Term
 from reporting.datasets.verification_words import levels_of_cell
 from reporting.disclosure import Kind
 from reporting.models import ReleaseCell
@@ -178,12 +178,17 @@ def _measure_row(draft: Draft, code: str) -> tuple[str, ...] | None:
     whole = draft.cell(code, headline) if headline != Kind.MEDIAN else None
     band = next((cell.n_band for cell in (whole, median) if cell is not None and cell.n_band), "")
     write = draft.writer(code)
+    is_amount = len(write.unit) == 3 and write.unit.isupper()
 
     def words(statistic: str, category: str | None = None) -> str:
         cell = draft.cell(code, statistic, category)
         if cell is None:
             return "–"
-        return write(cell.value) if cell.value is not None else _("not published")
+        if cell.value is None:
+            return _("not published")
+        told = write(cell.value)
+        # seven columns are narrow: an amount may go on in a second line
+        return " ".join(told.rsplit(NO_BREAK, 1)) if is_amount else told
 
     return (
         draft.label(code),
