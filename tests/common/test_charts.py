@@ -214,12 +214,15 @@ def test_pdf_style_puts_the_summary_into_the_title():
     assert tree(chart).find(f"{SVG}title").text == "How many? Women: 64."
 
 
-def test_right_to_left_pages_turn_the_anchors():
-    def anchor(style: Style) -> str | None:
-        chart = charts.bars(spec(style=style), (charts.Bar("abc", 1),))
-        return next(t.get("text-anchor") for t in tree(chart).iter(f"{SVG}text") if t.text == "abc")
+def test_right_to_left_pages_turn_the_anchors_of_their_words_and_keep_numbers_in_order():
+    def found(label: str, style: Style) -> tuple[str | None, str | None]:
+        chart = charts.bars(spec(style=style), (charts.Bar(label, 1),))
+        text = next(t for t in tree(chart).iter(f"{SVG}text") if t.text == label)
+        return text.get("text-anchor"), text.get("direction")
 
-    assert (anchor(WIDE), anchor(Style(rtl=True))) == ("end", None)
+    arabic = "\u0646\u0633\u0627\u0621"
+    assert (found(arabic, WIDE), found(arabic, Style(rtl=True))) == (("end", None), (None, None))
+    assert (found("10–19", WIDE), found("10–19", Style(rtl=True))) == (("end", None), ("end", "ltr"))
 
 
 def test_note_travels_with_the_chart():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from unicodedata import bidirectional
 
 _PIECES = re.compile(r"[^-]*-+(?=\w)|.+")
 _THIN = frozenset("iljtfrI.,:;'|!()[] ·’")
@@ -25,6 +26,11 @@ def text_width(text: str, size: float = 13, *, bold: bool = False) -> float:
         else:
             total += 0.585
     return total * size * (1.06 if bold else 1)
+
+
+def is_right_to_left(text: str) -> bool:
+    """Whether any letter of the text is written from right to left."""
+    return any(bidirectional(character) in {"R", "AL"} for character in text)
 
 
 def ellipsize(text: str, room: float, size: float = 13, *, bold: bool = False) -> str:

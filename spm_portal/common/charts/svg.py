@@ -12,7 +12,7 @@ from xml.sax.saxutils import escape, quoteattr
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from spm_portal.common.charts.labels import ellipsize, text_width
+from spm_portal.common.charts.labels import ellipsize, is_right_to_left, text_width
 from spm_portal.common.charts.model import Chart, NotPublished, Spec, Style, Table, Value
 
 _ID = re.compile(r"^[A-Za-z][A-Za-z0-9_-]*$")
@@ -102,7 +102,10 @@ class Pen:
             words = ellipsize(words, room, size or FONT_SIZE, bold=bold)
         attributes: dict[str, str | float] = {"x": x, "y": y}
         if self.style.rtl:
-            anchor = _ANCHORS[anchor]
+            if is_right_to_left(words + detail):
+                anchor = _ANCHORS[anchor]
+            else:  # numbers and their signs keep their order: -8.4%, 10–19, 20+
+                attributes["direction"] = "ltr"
         if anchor != "start":
             attributes["text_anchor"] = anchor
         if fill or css != "c-ink":
