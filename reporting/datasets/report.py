@@ -85,7 +85,10 @@ def _build(release: Release, language: str, group: str) -> ReportData:
         panel_year=panel.get("year") if panel.get("n_band") else None,
         panel_band=panel.get("n_band", ""),
         broken=_broken(release, older, indexes),
-        panel_levels=_levels_then(older, indexes),
+        # a report for everybody says nothing of an edition that was not opened to everybody
+        panel_levels={}
+        if older is None or release.is_public > older.is_public
+        else _levels_then(older, indexes),
     )
     facts = Facts(
         invited=release.invited_count,
@@ -132,10 +135,8 @@ def _broken(release: Release, older: Release | None, indexes: tuple[str, ...]) -
     return breaks_between((*PANEL, *indexes), now, catalogue_of(older.catalogue))
 
 
-def _levels_then(older: Release | None, indexes: tuple[str, ...]) -> Mapping[str, Levels]:
+def _levels_then(older: Release, indexes: tuple[str, ...]) -> Mapping[str, Levels]:
     """How far the indexes were checked in the release that the panel names, by code."""
-    if older is None:
-        return {}
     found = Draft(
         catalogue=catalogue_of(older.catalogue),
         cells=cells_of_codes([older], indexes)[older.pk],

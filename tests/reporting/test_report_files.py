@@ -157,6 +157,7 @@ def test_every_form_prints_what_members_say_and_what_changed(release: Release, f
         before=1,
         changes=[ChangedFigure("Active borrowers", "total", "120", "130")],
         more=2,
+        unlisted=0,
         replies=[
             {"name": FORMULA, "text": "+SUM(1)\nWe grew.\x0b", "answer": "Well done."},
             {"name": "Second", "text": "Seen.", "answer": ""},
