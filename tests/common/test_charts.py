@@ -268,7 +268,8 @@ class TestSparkBar:
 def test_ticks_are_even_and_cover_the_range(low, high):
     found = ticks(low, high)
     low, high = min(low, high), max(low, high)
-    slack = max(abs(low), abs(high), 1e-9) * 1e-6
+    # ticks of numbers that cannot be told apart are those of zero to one
+    slack = max(max(abs(low), abs(high), 1e-9) * 1e-6, 1e-12)
     assert found[0] <= low + slack
     assert found[-1] >= high - slack
     assert 2 <= len(found) <= 13
@@ -350,3 +351,16 @@ def test_a_long_median_beside_the_rails_stays_inside_the_picture():
     assert len({text.get("x") for text in beside}) == 1
     for text in beside:
         assert float(text.get("x")) + text_width("".join(text.itertext()), 11.5) <= WIDE.width
+
+
+def test_a_long_own_name_has_a_line_of_its_own_in_the_key_of_a_strip():
+    name = "Cooperativa de Ahorro y Crédito Norandino"
+    row = charts.StripRow("Active borrowers", 1, 2, 3, 2)
+    for label, width in ((name, NARROW.width), ("We", NARROW.width), (name * 3, NARROW.width)):
+        chart = charts.strip(spec(style=NARROW), (row,), own_label=label)
+        for text in tree(chart).iter(f"{SVG}text"):
+            end = float(text.get("x")) + text_width(
+                "".join(text.itertext()), float(text.get("font-size", "13"))
+            )
+            assert text.get("text-anchor") or end <= width + 1
+    assert name in words(charts.strip(spec(style=NARROW), (row,), own_label=name))

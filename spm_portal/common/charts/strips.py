@@ -156,11 +156,15 @@ def _strip_key(pen: Pen, own: str) -> float:
     x = 28 + text_width(words, 12) + 16
     pen.path(f"M{number(x + 4)} 2v13", "c-strong", pen.palette.ink, 2)
     pen.text(x + 12, 13, _("median"), size=12)
-    if own:
-        x += 12 + text_width(_("median"), 12) + 16
-        pen.marker(1, x + 6, 9, 5)
-        pen.text(x + 18, 13, own, size=12)
-    return 24
+    if not own:
+        return 24
+    x += 12 + text_width(_("median"), 12) + 16
+    down = 0.0
+    if x + 18 + text_width(own, 12) > pen.style.width:  # a long name has a line of its own
+        x, down = 0.0, 20.0
+    pen.marker(1, x + 6, 9 + down, 5)
+    pen.text(x + 18, 13 + down, own, size=12, room=pen.style.width - x - 18)
+    return 24 + down
 
 
 def _median_room(pen: Pen, data: tuple[StripRow, ...]) -> float:
