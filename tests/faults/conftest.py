@@ -54,7 +54,7 @@ def wait_for(*asked: Job, state: str = JobState.DONE, seconds: float = 60) -> No
     wait_until(
         lambda: all(state_of(job) == state for job in asked),
         seconds,
-        f"{state}: {[(job.args, state_of(job)) for job in asked]}",
+        lambda: f"{state}: {[(job.args, state_of(job)) for job in asked]}",
     )
 
 

@@ -48,7 +48,9 @@ def environment_for(media_root: Path, redis_url: str | None, **more: str) -> dic
 T = TypeVar("T")
 
 
-def wait_until(ask: Callable[[], T], seconds: float = 30, what: str = "the awaited state") -> T:
+def wait_until(
+    ask: Callable[[], T], seconds: float = 30, what: str | Callable[[], str] = "the awaited state"
+) -> T:
     """Ask every 0.1 s until the answer is true, and return it; fails the test after ``seconds``."""
     deadline = time.monotonic() + seconds
     while True:
@@ -56,7 +58,8 @@ def wait_until(ask: Callable[[], T], seconds: float = 30, what: str = "the await
         if answer:
             return answer
         if time.monotonic() > deadline:
-            pytest.fail(f"Waited {seconds} s for {what}; last answer: {answer!r}")
+            awaited = what if isinstance(what, str) else what()
+            pytest.fail(f"Waited {seconds} s for {awaited}; last answer: {answer!r}")
         time.sleep(0.1)
 
 
@@ -180,6 +183,7 @@ def processes(
     yield factory
     for process in factory.started:
         process.kill()  # the test is over: a farewell takes four seconds
+        print(f"{process.log.name} ends with:\n{process.output[-4000:]}")  # shown where the test failed
     point_to(app, *before)
 
 
