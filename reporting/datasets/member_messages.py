@@ -42,7 +42,7 @@ def _clients(own: Own) -> Iterator[str]:
     elif change <= -1:
         yield _("It reaches %(change)s fewer borrowers than in %(year)s.") % said
     else:
-        yield _("The number of borrowers is as in %(year)s.") % said
+        yield _("The number of borrowers is about that of %(year)s.") % said
 
 
 def _practices(own: Own, judgement: Judgement) -> Iterator[str]:

@@ -13,6 +13,7 @@ from spm_portal.common.charts.svg import SMALL, Pen, describe, in_words, number
 
 # room for the words after a row: the own value, and the median or the row's note
 BESIDE, BESIDE_NOTED = 150, 200
+MOST_BESIDE = 0.42  # of the width: the rails need the rest
 
 
 @dataclass(frozen=True)
@@ -131,7 +132,7 @@ def strip(spec: Spec, data: tuple[StripRow, ...], *, own_label: str = "") -> Cha
     top = _strip_key(pen, own_label if has_own else "") + 6
     left = _label_room(pen, [row.label for row in data])
     pitch = 46.0 if narrow else 36.0
-    beside = 0.0 if has_own or narrow else _median_room(pen, data)
+    beside = 0.0 if narrow else _room_beside(pen, data, has_own=has_own)
     rows, spoken = [], []
     for index, row in enumerate(data):
         words = _strip_row(pen, row, top + index * pitch, left, has_own=has_own, beside=beside)
@@ -167,16 +168,19 @@ def _strip_key(pen: Pen, own: str) -> float:
     return 24 + down
 
 
-def _median_room(pen: Pen, data: tuple[StripRow, ...]) -> float:
-    """What the longest median beside the rails takes; as much for all rows, so that the rails end together."""
+def _room_beside(pen: Pen, data: tuple[StripRow, ...], *, has_own: bool) -> float:
+    """What the longest words beside the rails take; as much for all rows, so that the rails end together."""
     widest = 0.0
     for row in data:
-        value = known(row.median)
-        if value is None:
-            continue
-        words = row.note or _("median %(value)s") % {"value": (row.format or pen.spec.format)(value)}
-        widest = max(widest, text_width(words, SMALL))
-    return max(BESIDE, widest + 18)
+        write = row.format or pen.spec.format
+        value, own = known(row.median), known(row.own)
+        median = _("median %(value)s") % {"value": write(value)} if value is not None else ""
+        room = text_width(row.note or median, SMALL) + 18
+        if has_own:
+            room += text_width(write(own) if own is not None else "–", bold=True) + 18
+        widest = max(widest, room)
+    usual = BESIDE_NOTED if any(row.note for row in data) else BESIDE
+    return max(usual, min(widest, pen.style.width * MOST_BESIDE))
 
 
 def _strip_row(
@@ -192,7 +196,7 @@ def _strip_row(
         else in_words(value, pen.spec)
         for value in (row.lower, row.median, row.upper, row.own)
     ]
-    right = pen.style.width - (4 if narrow else beside or (BESIDE_NOTED if row.note else BESIDE))
+    right = pen.style.width - (4 if narrow else beside)
     shown = f"{words[3]} · {row.note}" if row.note else words[3]
     word_room = max(80.0, text_width(shown, bold=True) + 12) if has_own else 80.0
     _label(pen, row.label, left, top, middle, word_room)
