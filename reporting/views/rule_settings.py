@@ -25,6 +25,8 @@ def rule_list(request: AssociationRequest) -> HttpResponse:
         "groups": book.chosen(only) if book else [],
         "filters": _filters(book, only) if book else [],
         "may_set": request.user.has_perm("reporting.set_rules", request.association),
+        # whoever wrote a reason was told that members can read it: donors cannot
+        "may_read_reasons": request.user.has_perm("reporting.view_rounds", request.association),
     }
     return render(request, "reporting/rules/list.html", context)
 
