@@ -87,5 +87,5 @@ def report(cast: Cast) -> Reported:
         own=SubmissionFactory(round=amani, institution=cast.kilimo, filled=True),
         other=SubmissionFactory(round=amani, institution=cast.umoja),
         foreign=SubmissionFactory(round=baobab, institution=cast.mbuyu),
-        release=released(cast.amani, year=2023),
+        release=released(cast.amani, year=2023, sections=("PRO", "OUT")),
     )

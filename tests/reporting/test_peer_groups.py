@@ -47,7 +47,7 @@ def reviewer(association: Association) -> User:
 def published(association: Association) -> Release:
     """Twelve members, of which six are cooperatives and six are NGOs."""
     members = institutions(association, 12)
-    of_round = approved_round(association, members)
+    of_round = approved_round(association, members, sections=("PRO", "OUT"))
     for number, member in enumerate(members):
         form = "cooperative" if number < 6 else "ngo"
         Answer.objects.filter(institution=member, code="legal_form").update(text=form)
