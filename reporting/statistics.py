@@ -58,6 +58,8 @@ def exact(value: Number) -> Fraction:
     Raises ValueError for NaN and infinity, TypeError for anything that is not a number (True and False
     included).
     """
+    if value.__class__ is Fraction:
+        return value
     # most values by far, and the slow way gives them the same
     if value.__class__ is int or (value.__class__ is float and value.is_integer() and abs(value) < _PLAIN):
         return Fraction(int(value))
@@ -68,6 +70,11 @@ def exact(value: Number) -> Fraction:
     if isinstance(value, Decimal) and not value.is_finite():
         raise ValueError("A statistic takes finite numbers only.")
     return Fraction(value)
+
+
+def in_order(values: Iterable[Fraction]) -> list[Fraction]:
+    """The values from the smallest to the largest, compared as floats and only where those are equal exactly."""
+    return sorted(values, key=lambda value: (float(value), value))
 
 
 def quantile_window(n: int, q: Fraction) -> tuple[int, int]:
@@ -93,7 +100,7 @@ def smoothed_quantile(values: Collection[Number], q: Fraction) -> Fraction:
     that it does, and rounding follows. It lies between the smallest and largest value of its window,
     scales and shifts with the values.
     """
-    ordered = sorted(exact(v) for v in values)
+    ordered = in_order(exact(v) for v in values)
     first, last = quantile_window(len(ordered), q)
     window = ordered[first : last + 1]
     return Fraction(sum(window), len(window))

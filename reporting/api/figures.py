@@ -40,6 +40,9 @@ class FigureRowSerializer(serializers.Serializer):
     relation = serializers.CharField()
     contributors = serializers.CharField(help_text="A band such as 5-9.")
     verification = serializers.CharField(help_text="How far the values behind it were checked.")
+    kept = serializers.BooleanField(
+        help_text="Whether it stands as in an edition before, because too few members changed it to tell it anew."
+    )
 
 
 class CsvRenderer(BaseRenderer):

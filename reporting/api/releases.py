@@ -53,7 +53,8 @@ class FigureSerializer(serializers.Serializer):
     """A published figure, or `{"published": false}` and nothing else.
 
     `relation`: how the true figure stands to the value. `contributors`: a band such as 5-9. `verification`: how far
-    their values were checked. `reason`: why a figure is not published, for the association's staff only.
+    their values were checked. `kept`: it stands as in an edition before, because too few members changed it to tell it
+    anew; given where it is so. `reason`: why a figure is not published, for the association's staff only.
     """
 
     published = serializers.BooleanField()
@@ -61,6 +62,7 @@ class FigureSerializer(serializers.Serializer):
     relation = one_of(Relation, required=False)
     contributors = serializers.CharField(required=False)
     verification = LevelsSerializer(required=False)
+    kept = serializers.BooleanField(required=False)
     reason = serializers.CharField(required=False)
 
 
@@ -110,6 +112,7 @@ def _figure(cell: ReleaseCell, *, for_staff: bool) -> dict[str, Any]:
             "relation": cell.relation,
             "contributors": cell.n_band,
             **({"verification": cell.verification} if cell.verification else {}),
+            **({"kept": True} if cell.kept else {}),
         }
     # the reason alone tells something about the members behind the figure
     return {"published": False, "reason": cell.reason} if for_staff else {"published": False}

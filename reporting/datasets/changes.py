@@ -49,6 +49,26 @@ def changes_between(older: Release, newer: Release, language: str) -> tuple[Chan
     return tuple(found)
 
 
+@dataclass(frozen=True, slots=True)
+class KeptFigure:
+    """A figure of an edition before, in words."""
+
+    label: str
+    statistic: str
+    value: str
+
+
+def kept_figures(release: Release, language: str) -> tuple[KeptFigure, ...]:
+    """The figures that stand as in an edition before, because too few members changed them to tell them anew."""
+    if release.number == 1:
+        return ()
+    writer = _Words(catalogue_of(release.catalogue), language, str(release.method["currency"]))
+    return tuple(
+        KeptFigure(writer.label(one), writer.statistic(one), writer.figure(one))
+        for one in ReleaseCell.objects.filter(release=release, kept=True).order_by("position")
+    )
+
+
 def _told(release: Release) -> dict[tuple[str, str, str, str], ReleaseCell]:
     return {
         (one.code, one.group, one.statistic, one.category): one

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from reporting.datasets.changes import ChangedFigure, changes_between
+from reporting.datasets.changes import ChangedFigure, changes_between, kept_figures
 from reporting.models import Release
 from reporting.selectors.editions import edition_before
 from spm_portal.common.origin import address_of
@@ -29,6 +29,19 @@ class Imprint:
     more: int
     unlisted: int
     replies: Sequence[dict[str, Any]]
+    kept: int = 0
+
+    @property
+    def kept_words(self) -> str:
+        """How many figures stand as in an edition before."""
+        words = ngettext(
+            "%(counter)s figure stands as in an edition before: too few MFIs changed it to tell it anew without "
+            "showing what they changed. The page of the edition in the portal names it.",
+            "%(counter)s figures stand as in an edition before: too few MFIs changed them to tell them anew without "
+            "showing what they changed. The page of the edition in the portal names them.",
+            self.kept,
+        )
+        return words % {"counter": self.kept}
 
     @property
     def digest_lines(self) -> tuple[str, ...]:
@@ -77,4 +90,5 @@ def imprint_of(release: Release, language: str) -> Imprint:
         more=max(0, len(listed) - SHOWN),
         unlisted=len(changes) - len(listed),
         replies=release.replies,
+        kept=len(kept_figures(release, language)),
     )

@@ -12,7 +12,8 @@ class FigureRow(NamedTuple):
     """One figure, or the fact that it is not published: then `published` is "no" and there is no number.
 
     `currency` stands beside amounts alone. `relation` says how the true figure stands to the value: equal, at_most or
-    at_least. `contributors` is a band such as 5-9, `verification` how far their values were checked, in words.
+    at_least. `contributors` is a band such as 5-9, `verification` how far their values were checked, in words. `kept`
+    is "yes" for a figure of an edition before, which too few members changed to tell it anew.
     """
 
     association: str
@@ -33,6 +34,7 @@ class FigureRow(NamedTuple):
     relation: str
     contributors: str
     verification: str
+    kept: str
 
 
 COLUMNS = FigureRow._fields
@@ -66,6 +68,7 @@ def figure_rows(release: Release, cells: Iterable[ReleaseCell]) -> list[FigureRo
                 relation=cell.relation if cell.published else "",
                 contributors=cell.n_band,
                 verification=verification_words(cell.verification) if cell.published else "",
+                kept="yes" if cell.kept else "",
             )
         )
     return rows

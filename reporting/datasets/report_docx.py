@@ -164,6 +164,8 @@ class _Writer:
             )
         if imprint.more:
             self.muted(imprint.more_words)
+        if imprint.kept:
+            self.muted(imprint.kept_words)
 
     def replies(self, imprint: Imprint) -> None:
         """What named members say, under their names, with the answers."""

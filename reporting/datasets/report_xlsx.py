@@ -177,6 +177,8 @@ class _Writer:
                 self.line(one.label, one.statistic, one.before, one.after)
         if imprint.more:
             self.passage(imprint.more_words, self.muted)
+        if imprint.kept:
+            self.passage(imprint.kept_words, self.muted)
         self.row += 1
 
     def replies(self) -> None:

@@ -13,7 +13,7 @@ from fractions import Fraction
 
 from reporting.disclosure.audience import Known
 from reporting.disclosure.cells import Contribution, Kind, Measure, Policy, Population, Reason
-from reporting.statistics import LOWER, MIDDLE, UPPER, exact, quantile_window
+from reporting.statistics import LOWER, MIDDLE, UPPER, exact, in_order, quantile_window
 
 Groups = Mapping[str, Population]
 
@@ -104,13 +104,10 @@ def concentration(groups: Groups, policy: Policy, *, of_denominators: bool = Fal
     Unsafe if X - x1 - x2 < p x1, with |x| by owner. All zeros are unsafe too: a sum of 0 tells every one
     of them.
     """
-    sizes = sorted(
-        (
-            _together(abs(c.denominator if of_denominators else c.number) for c in members)
-            for members in groups.values()
-        ),
-        reverse=True,
-    )
+    sizes = in_order(
+        _together(abs(c.denominator if of_denominators else c.number) for c in members)
+        for members in groups.values()
+    )[::-1]
     if not sizes or sizes[0] == 0 or sum(sizes[2:], Fraction(0)) < exact(policy.p) * sizes[0]:
         return Reason.DOMINATED
     return None
@@ -151,7 +148,9 @@ def window_owners(population: Population, kind: Kind) -> Reason | None:
     Members with equal values are interchangeable, so every owner with a value inside the window's range
     counts; otherwise names would decide.
     """
-    ordered = sorted(c.number for c in population)
+    if len(owner_groups(population)) == len(population):
+        return None  # every window has three members or more
+    ordered = in_order(c.number for c in population)
     for q in QUANTILES[kind]:
         first, last = quantile_window(len(ordered), q)
         inside = {c.contributor.owner for c in population if ordered[first] <= c.number <= ordered[last]}
@@ -169,18 +168,18 @@ def window_concentration(population: Population, measure: Measure, policy: Polic
     """
     if measure.bounded is not None:
         return None
-    ordered = sorted(c.number for c in population)
+    ordered = in_order(c.number for c in population)
+    alone = len(owner_groups(population)) == len(population)
     for q in QUANTILES[measure.kind]:
         first, last = quantile_window(len(ordered), q)
         window = ordered[first : last + 1]
-        inside = owner_groups(tuple(c for c in population if window[0] <= c.number <= window[-1]))
-        if max(map(len, inside.values())) == 1:
-            sizes = sorted(map(abs, window), reverse=True)
+        if alone:
+            sizes = in_order(map(abs, window))[::-1]
         else:  # whichever of its members the window holds
-            sizes = sorted(
-                (sum((abs(c.number) for c in members), Fraction(0)) for members in inside.values()),
-                reverse=True,
-            )
+            inside = owner_groups(tuple(c for c in population if window[0] <= c.number <= window[-1]))
+            owned = {owner: [abs(c.number) for c in members] for owner, members in inside.items()}
+            several = any(len(each) > 1 for each in owned.values())
+            sizes = in_order(map(_together, owned.values()) if several else map(abs, window))[::-1]
         rest = sum(map(abs, window), Fraction(0)) - sum(sizes[:2], Fraction(0))
         if any(window) and rest < exact(policy.p) * sizes[0]:
             return Reason.DOMINATED
@@ -194,7 +193,7 @@ def quantile_at_bound(population: Population, measure: Measure, policy: Policy) 
     within (window size) x (high - m) of the upper bound; that must be at least w wide. The lower bound
     likewise. Without bounds only a window of zeros counts: amounts stop at 0.
     """
-    ordered = sorted(c.number for c in population)
+    ordered = in_order(c.number for c in population)
     n = len(ordered)
     largest_owner = max(len(members) for members in owner_groups(population).values())
     for q in QUANTILES[measure.kind]:

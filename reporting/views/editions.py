@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from members.web.guards import AssociationRequest, association_page, found_or_404, public_page, require
-from reporting.datasets.changes import changes_between
+from reporting.datasets.changes import changes_between, kept_figures
 from reporting.models import Release
 from reporting.selectors import editions as selectors
 from reporting.selectors.edition_jobs import check_under_way, last_check
@@ -48,6 +48,7 @@ def edition(request: AssociationRequest, pk: UUID) -> HttpResponse:
             "newest": selectors.newest_number(found),
             "older": older,
             "changes": changes_between(older, found, get_language() or "en") if older else (),
+            "kept": kept_figures(found, get_language() or "en"),
             "may_check": may_check,
             "job": under_way,
             "check": last_check(found) if may_check else None,
