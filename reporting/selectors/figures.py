@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, F
+from django.db.models import Count, F, Max
 from django.db.models.fields.json import KeyTransform
 
-from members.models import Donor
+from members.models import Association, Donor
 from reporting.consenting import Audience, Grant, open_codes, open_sections
 from reporting.enums import Recipient
 from reporting.models import Release, ReleaseCell, ReleaseMember, ValueConsent
@@ -64,22 +64,29 @@ def known_to_donor(donor: Donor, releases: Iterable[Release]) -> dict[str, froze
     """
     shown = list(releases)
     audience = Audience(Recipient.DONOR, donor.pk)
-    grants: dict[tuple[UUID, UUID], list[Grant]] = defaultdict(list)
+    grants: dict[UUID, dict[UUID, list[Grant]]] = defaultdict(lambda: defaultdict(list))
     rows = ValueConsent.objects.filter(association__in={one.association_id for one in shown})
     for one in rows.iterator():
-        grants[one.association_id, one.institution_id].append(
+        grants[one.association_id][one.institution_id].append(
             Grant(one.institution_id, Recipient(one.recipient), one.donor_id, one.section, one.round_id)
         )
     found: dict[str, set[str]] = defaultdict(set)
     for release in shown:
         catalogue = catalogue_of(release.catalogue)
-        for (association, institution), given in grants.items():
-            if association != release.association_id:
-                continue
+        for institution, given in grants[release.association_id].items():
             sections = open_sections(given, audience, release.round_id, catalogue)
+            key = str(institution)
             for code in open_codes(catalogue, sections):
-                found[code].add(str(institution))
+                found[code].add(key)
     return {code: frozenset(keys) for code, keys in found.items()}
+
+
+def mark_of_consents(associations: Iterable[Association]) -> tuple[object, ...]:
+    """A mark that is another one as soon as there is one more consent; what was known once stays known."""
+    told = ValueConsent.objects.filter(association__in=list(associations)).aggregate(
+        count=Count("pk"), newest=Max("given_at")
+    )
+    return (told["count"], told["newest"])
 
 
 @dataclass(frozen=True, slots=True)

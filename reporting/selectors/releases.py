@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from uuid import UUID
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Max, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from members.enums import ConsentPurpose
@@ -212,10 +212,21 @@ class Shared:
         return self.releases[0] if self.releases else None
 
 
+def shared_with(donor: Donor) -> QuerySet[Association]:
+    """The associations that share with a donor today, by name."""
+    agreements = SharingAgreement.objects.current().filter(donor=donor)
+    return Association.objects.filter(pk__in=agreements.values("association_id")).order_by("name")
+
+
+def mark_of(releases: QuerySet[Release]) -> tuple[object, ...]:
+    """A mark that is another one as soon as there is one more of these releases; none is ever changed or removed."""
+    told = releases.order_by().aggregate(count=Count("pk"), newest=Max("published_at"))
+    return (told["count"], told["newest"])
+
+
 def portfolio_of(donor: Donor) -> list[Shared]:
     """The associations that share with a donor today, by name, each with the newest edition of every round."""
-    agreements = SharingAgreement.objects.current().filter(donor=donor)
-    associations = Association.objects.filter(pk__in=agreements.values("association_id")).order_by("name")
+    associations = shared_with(donor)
     editions: dict[UUID, dict[UUID, Release]] = {}
     for release in with_round(Release.objects.filter(association__in=associations)).order_by(
         "-round__period_end", "-number"

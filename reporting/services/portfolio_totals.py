@@ -4,14 +4,15 @@ Only figures whose parts are published themselves go in. Thus the totals of two 
 differ by published figures alone, and nothing has to be remembered between two looks.
 """
 
-from collections import OrderedDict
+from collections import OrderedDict, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from threading import Lock
 from typing import Any
+from uuid import UUID
 
 from members.models import Donor
-from reporting.datasets.measures import contributions, plan
+from reporting.datasets.measures import Planned, contributions, plan
 from reporting.datasets.portfolio import Portfolio, portfolio, wanted_together, with_together
 from reporting.disclosure import Audience, Cell
 from reporting.disclosure.portfolio import publish_whole
@@ -78,9 +79,12 @@ def portfolio_totals(*, donor: Donor, wanted: Mapping[str, Sequence[Release]]) -
             for each in (code, *catalogue_of(release.catalogue).inputs_of(code))
         }
     )
-    rows = contributed({r.pk: r for releases in missing.values() for r in releases}.values(), needed)
+    rows = defaultdict(list)
+    for row in contributed({r.pk: r for releases in missing.values() for r in releases}.values(), needed):
+        rows[row.release].append(row)
+    plans = _Plans()
     for code, releases in missing.items():
-        found[code] = _total(donor, code, releases, rows, known)
+        found[code] = _total(donor, code, releases, rows, known, plans)
         with _lock:
             _kept[_key(donor, code, releases, known)] = found[code]
             if len(_kept) > KEPT:
@@ -95,26 +99,44 @@ def _key(
     return (donor.pk, code, editions, known.get(code, frozenset()))
 
 
+class _Plans:
+    """What each release tells of a code; worked out once for all that ask the same of the same catalogue."""
+
+    def __init__(self) -> None:
+        self._headlines: dict[tuple[object, ...], dict[str, Planned]] = {}
+
+    def of(self, release: Release, code: str) -> Planned:
+        """The figure that stands for the code."""
+        method = release.method
+        key = (release.catalogue_id, tuple(method["sections"]), method["form_length"])
+        if key not in self._headlines:
+            planned = plan(
+                catalogue_of(release.catalogue),
+                sections=method["sections"],
+                full_form=method["form_length"] == FormLength.FULL,
+            )
+            # the first of a code, should there ever be two
+            self._headlines[key] = {one.measure.code: one for one in reversed(planned) if one.headline}
+        return self._headlines[key][code]
+
+
 def _total(
     donor: Donor,
     code: str,
     releases: Sequence[Release],
-    rows: Sequence[Contributed],
+    rows: Mapping[UUID, Sequence[Contributed]],
     known: Mapping[str, frozenset[str]],
+    plans: _Plans,
 ) -> PortfolioTotal:
     parts: dict[str, dict[str, Any]] = {}
     owners: dict[str, str] = {}
     measure = None
     for release in releases:
-        method, catalogue = release.method, catalogue_of(release.catalogue)
-        planned = plan(
-            catalogue, sections=method["sections"], full_form=method["form_length"] == FormLength.FULL
-        )
-        one = next(each for each in planned if each.measure.code == code and each.headline)
+        one = plans.of(release, code)
         measure = measure or one.measure
-        own = [row for row in rows if row.release == release.pk]
-        empty = dict.fromkeys(catalogue.codes)
-        names = {row.key: {**empty, **method["context"], **row.values} for row in own}
+        own = rows.get(release.pk, ())
+        empty = dict.fromkeys(catalogue_of(release.catalogue).codes)
+        names = {row.key: {**empty, **release.method["context"], **row.values} for row in own}
         parts[str(release.pk)] = contributions(one, names)
         owners |= {row.key: row.owner for row in own}
     assert measure is not None

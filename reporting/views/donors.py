@@ -1,5 +1,7 @@
 """A donor's home: the associations that share with it side by side, and the same as files."""
 
+from typing import Any
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -12,9 +14,15 @@ from members.web.guards import PersonRequest, found_or_404, person_page, require
 from reporting.datasets.portfolio import Portfolio
 from reporting.datasets.portfolio_file import sheets
 from reporting.datasets.portfolio_time import MOST_LINES, PortfolioTime, portfolio_time, time_sheet
+from reporting.models import Release
+from reporting.selectors.figures import mark_of_consents
+from reporting.selectors.releases import mark_of, shared_with
 from reporting.services.figure_downloads import downloaded_portfolio
 from reporting.services.portfolio_totals import dashboard
 from reporting.web.figure_file import figure_file, kind_of
+from reporting.web.kept_pages import kept_parts
+
+PARTS = {"actions": "reporting/donors/_actions.html", "body": "reporting/donors/_home.html"}
 
 
 def _donor(request: PersonRequest, slug: str) -> Donor:
@@ -23,11 +31,15 @@ def _donor(request: PersonRequest, slug: str) -> Donor:
     return donor
 
 
-def _shown(request: HttpRequest, donor: Donor) -> Portfolio:
-    """The dashboard of the year that is asked for; anything that is no year of it asks for the newest of each."""
+def _year(request: HttpRequest) -> int | None:
+    """The year that is asked for; anything that is no year asks for the newest of each."""
     asked = request.GET.get("year", "")
-    year = int(asked) if asked.isascii() and asked.isdigit() and len(asked) == 4 else None
-    return dashboard(donor=donor, language=get_language() or settings.LANGUAGE_CODE, year=year)
+    return int(asked) if asked.isascii() and asked.isdigit() and len(asked) == 4 else None
+
+
+def _shown(request: HttpRequest, donor: Donor) -> Portfolio:
+    """The dashboard of the year that is asked for."""
+    return dashboard(donor=donor, language=get_language() or settings.LANGUAGE_CODE, year=_year(request))
 
 
 def _years(donor: Donor) -> PortfolioTime:
@@ -38,12 +50,21 @@ def _years(donor: Donor) -> PortfolioTime:
 @require_safe
 def donor_home(request: PersonRequest, slug: str) -> HttpResponse:
     donor = _donor(request, slug)
-    shown = _shown(request, donor)
-    few = len(shown.columns) <= MOST_LINES
+
+    def told() -> dict[str, Any]:
+        shown = _shown(request, donor)
+        few = len(shown.columns) <= MOST_LINES
+        return {"donor": donor, "portfolio": shown, "years": _years(donor) if few else None}
+
+    shared = list(shared_with(donor))
+    key = (
+        (donor.pk, donor.slug, donor.name, _year(request)),
+        tuple((one.pk, one.slug, one.name, one.label) for one in shared),
+        mark_of(Release.objects.filter(association__in=shared)),
+        mark_of_consents(shared),
+    )
     return render(
-        request,
-        "reporting/donors/home.html",
-        {"donor": donor, "portfolio": shown, "years": _years(donor) if few else None},
+        request, "reporting/donors/home.html", {"donor": donor, "parts": kept_parts(PARTS, key, told)}
     )
 
 

@@ -1,6 +1,7 @@
 """Figures of an association over time: the page, and the same as files."""
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -11,18 +12,22 @@ from members.web.guards import AssociationRequest, association_page
 from reporting.datasets.over_time import OverTime, over_time
 from reporting.datasets.over_time_file import sheets
 from reporting.models import Release
-from reporting.selectors.releases import newest_editions, with_round
+from reporting.selectors.releases import mark_of, newest_editions, with_round
 from reporting.services.figure_downloads import downloaded_over_time
 from reporting.web.figure_file import figure_file, kind_of
+from reporting.web.kept_pages import kept_parts
+
+PARTS = {"head": "reporting/figures/_time_head.html", "body": "reporting/figures/_time.html"}
+
+
+def _releases(request: AssociationRequest) -> QuerySet[Release]:
+    return Release.objects.visible_to(request.user).filter(association=request.association)
 
 
 def _shown(request: AssociationRequest) -> OverTime:
-    releases = newest_editions(
-        with_round(Release.objects.visible_to(request.user).filter(association=request.association))
-    )
     return over_time(
         request.association,
-        releases,
+        newest_editions(with_round(_releases(request))),
         get_language() or settings.LANGUAGE_CODE,
         rtl=get_language_bidi(),
     )
@@ -31,7 +36,10 @@ def _shown(request: AssociationRequest) -> OverTime:
 @association_page("reporting.view_releases")
 @require_safe
 def figures_time(request: AssociationRequest) -> HttpResponse:
-    return render(request, "reporting/figures/time.html", {"shown": _shown(request)})
+    association = request.association
+    key = (association.pk, association.slug, association.label, mark_of(_releases(request)))
+    parts = kept_parts(PARTS, key, lambda: {"shown": _shown(request), "association": association})
+    return render(request, "reporting/figures/time.html", {"parts": parts})
 
 
 @association_page("reporting.view_releases")

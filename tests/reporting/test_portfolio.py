@@ -20,6 +20,7 @@ from reporting.models import Release, ReleaseCell
 from reporting.services import portfolio_totals
 from reporting.services.portfolio_totals import dashboard
 from reporting.services.releases import publish
+from reporting.web import kept_pages
 from spm_portal.common.models import AuditEvent
 from tests.factories.members import AssociationFactory, DonorFactory, person
 from tests.factories.releases import approved_round, institutions, released
@@ -40,6 +41,7 @@ def donor() -> Donor:
 @pytest.fixture(autouse=True)
 def nothing_kept() -> None:
     portfolio_totals._kept.clear()
+    kept_pages.forget()
 
 
 def shares(donor: Donor, name: str, count: int = 7, **kwargs: Any) -> Association:
@@ -233,6 +235,7 @@ def test_queries_do_not_grow_with_the_associations(donor: Donor, address: str) -
             shares(donor, f"Association {SharingAgreement.objects.count()}", 5)
         client.get(address)  # catalogues are read once per process
         portfolio_totals._kept.clear()
+        kept_pages.forget()
         with CaptureQueriesContext(connection) as queries:
             assert client.get(address).status_code == 200
         counts.append(len(queries))
