@@ -10,7 +10,7 @@ from django.urls import path
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from members.web.guards import AssociationRequest, association_page, require
+from members.web.guards import AssociationRequest, association_page, person_page, require
 from reporting.models import Answer
 from reporting.views.returns import submission_of
 from spm_portal.urls import urlpatterns as portal
@@ -19,6 +19,12 @@ from spm_portal.urls import urlpatterns as portal
 @association_page()
 def empty(request: HttpRequest) -> HttpResponse:
     """The frame of every page with nothing in it."""
+    return render(request, "base.html")
+
+
+@person_page
+def empty_person(request: HttpRequest) -> HttpResponse:
+    """The same outside of any association."""
     return render(request, "base.html")
 
 
@@ -41,6 +47,7 @@ def bare_write(request: AssociationRequest, pk: UUID) -> HttpResponse:
 
 
 urlpatterns = [
+    path("bench-empty/", empty_person, name="bench_empty_person"),
     path("a/<slug:slug>/bench-empty/", empty, name="bench_empty"),
     path("a/<slug:slug>/returns/<uuid:pk>/bench-write/", bare_write, name="bench_bare_write"),
     *portal,
