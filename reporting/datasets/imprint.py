@@ -56,7 +56,16 @@ class Imprint:
 
     @property
     def more_words(self) -> str:
-        """How many changed figures are not listed."""
+        """How many changed figures are not listed; empty where all are."""
+        if self.unlisted:
+            words = ngettext(
+                "%(counter)s figure changed; the page of the edition in the portal lists it.",
+                "%(counter)s figures changed; the page of the edition in the portal lists them.",
+                self.unlisted,
+            )
+            return words % {"counter": self.unlisted}
+        if not self.more:
+            return ""
         words = ngettext(
             "%(counter)s more figure changed; the page of the edition in the portal lists all.",
             "%(counter)s more figures changed; the page of the edition in the portal lists all.",

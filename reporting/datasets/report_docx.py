@@ -162,7 +162,7 @@ class _Writer:
                 imprint.headers(self.report.edition),
                 [(one.label, one.statistic, one.before, one.after) for one in imprint.changes],
             )
-        if imprint.more:
+        if imprint.more_words:
             self.muted(imprint.more_words)
         if imprint.kept:
             self.muted(imprint.kept_words)

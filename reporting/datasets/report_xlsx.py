@@ -175,7 +175,7 @@ class _Writer:
             self.line(*imprint.headers(self.report.edition), form=self.bold)
             for one in imprint.changes:
                 self.line(one.label, one.statistic, one.before, one.after)
-        if imprint.more:
+        if imprint.more_words:
             self.passage(imprint.more_words, self.muted)
         if imprint.kept:
             self.passage(imprint.kept_words, self.muted)

@@ -5,6 +5,7 @@ import csv
 import io
 import re
 import zlib
+from dataclasses import replace
 from typing import Any
 
 import docx
@@ -180,6 +181,14 @@ def test_every_form_prints_what_members_say_and_what_changed(release: Release, f
         assert words in lines, words
     assert any("We grew." in line for line in lines)
     assert not any(line == "Answer of the association: " for line in lines)
+    kept_inside = replace(imprint, changes=[], more=0, unlisted=3)
+    content_of = {
+        "docx": lambda: report_docx(data, {}, kept_inside),
+        "xlsx": lambda: report_xlsx(data, [], kept_inside),
+    }
+    lines = lines_of(content_of[form](), form)
+    assert "3 figures changed; the page of the edition in the portal lists them." in lines
+    assert "130" not in lines
     if form == "xlsx":
         book = openpyxl.load_workbook(io.BytesIO(content))
         assert all(cell.data_type != "f" for sheet in book for row in sheet.iter_rows() for cell in row)
