@@ -18,6 +18,8 @@ TOLERANCE = 1e-6
 """Slack of comparisons, all figures being scaled to about one: above the solver's own error, far below any room."""
 _ERROR = 3e-7
 
+Exact = int | Fraction
+
 
 @dataclass(frozen=True)
 class Target:
@@ -146,14 +148,14 @@ def withstands(system: System, viewers: Sequence[Viewer]) -> bool:
     return True
 
 
-def _directions(system: System) -> list[list[Fraction]]:
+def _directions(system: System) -> list[list[Exact]]:
     """A basis of all that may change while every figure stays, exactly; rows that are bounds hold nothing."""
-    fixed = [
-        [Fraction(round(value)) for value in row]
+    fixed: list[list[Exact]] = [
+        [round(value) for value in row]
         for number, row in enumerate(system.rows)
         if system.most is None or system.totals[number] == system.most[number]
     ]
-    pivots: dict[int, list[Fraction]] = {}
+    pivots: dict[int, list[Exact]] = {}
     for row in fixed:
         for column, pivot in pivots.items():
             if row[column]:
@@ -161,24 +163,25 @@ def _directions(system: System) -> list[list[Fraction]]:
         column = next((number for number, value in enumerate(row) if value), -1)
         if column < 0:
             continue
-        row = [value / row[column] for value in row]
+        if row[column] != 1:
+            row = [Fraction(value) / row[column] for value in row]
         pivots = {c: _less(p, row, p[column]) if p[column] else p for c, p in pivots.items()}
         pivots[column] = row
     found = []
     for free in sorted(set(range(len(system.truth))) - pivots.keys()):
-        one = [Fraction(0)] * len(system.truth)
-        one[free] = Fraction(1)
+        one: list[Exact] = [0] * len(system.truth)
+        one[free] = 1
         for column, pivot in pivots.items():
             one[column] = -pivot[free]
         found.append(one)
     return found
 
 
-def _less(row: Sequence[Fraction], pivot: Sequence[Fraction], factor: Fraction) -> list[Fraction]:
+def _less(row: Sequence[Exact], pivot: Sequence[Exact], factor: Exact) -> list[Exact]:
     return [a - factor * b if b else a for a, b in zip(row, pivot, strict=True)]
 
 
-def _holds_along(system: System, direction: Sequence[Fraction], viewer: Viewer, target: Target) -> bool:
+def _holds_along(system: System, direction: Sequence[Exact], viewer: Viewer, target: Target) -> bool:
     """Whether a target keeps its room where all that is possible lies on one line through the true figures."""
     least, most = float("-inf"), float("inf")
     for column, step in enumerate(map(float, direction)):
