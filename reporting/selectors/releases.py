@@ -218,6 +218,11 @@ def shared_with(donor: Donor) -> QuerySet[Association]:
     return Association.objects.filter(pk__in=agreements.values("association_id")).order_by("name")
 
 
+def editions_of(associations: Iterable[Association]) -> QuerySet[Release]:
+    """All editions of these associations."""
+    return Release.objects.filter(association__in=list(associations))
+
+
 def mark_of(releases: QuerySet[Release]) -> tuple[object, ...]:
     """A mark that is another one as soon as there is one more of these releases; none is ever changed or removed."""
     told = releases.order_by().aggregate(count=Count("pk"), newest=Max("published_at"))

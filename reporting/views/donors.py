@@ -14,9 +14,8 @@ from members.web.guards import PersonRequest, found_or_404, person_page, require
 from reporting.datasets.portfolio import Portfolio
 from reporting.datasets.portfolio_file import sheets
 from reporting.datasets.portfolio_time import MOST_LINES, PortfolioTime, portfolio_time, time_sheet
-from reporting.models import Release
 from reporting.selectors.figures import mark_of_consents
-from reporting.selectors.releases import mark_of, shared_with
+from reporting.selectors.releases import editions_of, mark_of, shared_with
 from reporting.services.figure_downloads import downloaded_portfolio
 from reporting.services.portfolio_totals import dashboard
 from reporting.web.figure_file import figure_file, kind_of
@@ -60,7 +59,7 @@ def donor_home(request: PersonRequest, slug: str) -> HttpResponse:
     key = (
         (donor.pk, donor.slug, donor.name, _year(request)),
         tuple((one.pk, one.slug, one.name, one.label) for one in shared),
-        mark_of(Release.objects.filter(association__in=shared)),
+        mark_of(editions_of(shared)),
         mark_of_consents(shared),
     )
     return render(
