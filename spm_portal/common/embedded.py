@@ -88,6 +88,7 @@ class _Server:
         self.cluster = self.root / "data"
         self.log = self.root / "server.log"
         self.socket_dir = self._choose_socket_dir()
+        self._socket = self.socket_dir / f".s.PGSQL.{PORT}"
 
     # What others see
 
@@ -104,12 +105,12 @@ class _Server:
 
     def is_ready(self) -> bool:
         """Whether the server says it is ready and something answers on its socket."""
-        if self._pid_lines()[7:8] != ["ready"]:
+        if not self._says_ready():
             return False
         try:
             with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
                 probe.settimeout(5)
-                probe.connect(str(self.socket_dir / f".s.PGSQL.{PORT}"))
+                probe.connect(str(self._socket))
         except OSError:
             return False
         return True
@@ -152,18 +153,8 @@ class _Server:
         options = " ".join(f"-c {key}={value or chr(39) * 2}" for key, value in self._options().items())
         deadline = time.monotonic() + WAIT_SECONDS
         while True:
-            arguments = [
-                "-D",
-                str(self.cluster),
-                "-w",
-                "-t",
-                str(WAIT_SECONDS),
-                "-l",
-                str(self.log),
-                "-o",
-                options,
-            ]
-            done = self._run("pg_ctl", [*arguments, "start"], owner)
+            where = ["-D", str(self.cluster), "-l", str(self.log)]
+            done = self._run("pg_ctl", [*where, "-w", "-t", str(WAIT_SECONDS), "-o", options, "start"], owner)
             if done.returncode == 0 and self.is_ready():
                 return
             # Children of a killed server hold its shared memory for a moment; they end by themselves.
@@ -307,6 +298,9 @@ class _Server:
         except OSError:
             return []
 
+    def _says_ready(self) -> bool:
+        return self._pid_lines()[7:8] == ["ready"]
+
     def _server_pid(self) -> int | None:
         """The process id of the server, or None where the pid file names no process or somebody else's."""
         first = self._pid_lines()[:1]
@@ -322,10 +316,16 @@ class _Server:
                 raise EmbeddedPostgresError(f"The database neither starts nor stops. Look at {self.log}.")
             time.sleep(0.05)
 
+    def _is_out_of_reach(self) -> bool:
+        """Whether it runs and its socket was removed, as a cleaner of temporary directories does: nobody gets in."""
+        return self._says_ready() and self._server_pid() is not None and not self._socket.exists()
+
     def _clear_stale_pid(self) -> None:
         """Wait for a server that comes or goes; remove what a killed one left, whose pid may be reused by now."""
-        self._wait_until(lambda: self._server_pid() is None or self.is_ready())
-        if not self.is_ready():
+        self._wait_until(lambda: self._server_pid() is None or self.is_ready() or self._is_out_of_reach())
+        if self._is_out_of_reach():
+            self.stop()
+        if self._server_pid() is None:
             for left in ((self.cluster / "postmaster.pid"), *self.socket_dir.glob(".s.PGSQL.*")):
                 left.unlink(missing_ok=True)
 

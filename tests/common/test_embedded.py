@@ -100,6 +100,17 @@ def test_recovers_after_kill_minus_9(data_dir):
     assert rows(settings, "SELECT one FROM kept") == [(1,)]
 
 
+def test_recovers_where_a_cleaner_removed_the_socket(data_dir):
+    settings = embedded.ensure_running(data_dir, "base")
+    rows(settings, "CREATE TABLE kept AS SELECT 1 AS one")
+    lost = server_pid(data_dir)
+    next(Path(settings["HOST"]).glob(".s.PGSQL.*")).unlink()
+    assert not embedded.is_running(data_dir)
+    settings = embedded.ensure_running(data_dir, "base")
+    assert server_pid(data_dir) != lost
+    assert rows(settings, "SELECT one FROM kept") == [(1,)]
+
+
 def test_pid_reused_by_another_process_is_seen_as_stale(data_dir):
     embedded.ensure_running(data_dir, "base")
     pid_file = data_dir / "data" / "postmaster.pid"
