@@ -3,6 +3,7 @@
 pytest_plugins = [
     "tests.plugins.no_skips",
     "tests.plugins.order",
+    "tests.plugins.garbage",
     "tests.plugins.surroundings",
     "tests.plugins.database",
     "tests.plugins.done_once",
