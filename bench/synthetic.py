@@ -237,7 +237,7 @@ def _answer(submission: Submission, catalogue: Catalogue, values: Mapping[str, A
 
 
 def _repeat_cells_in_groups() -> None:
-    names = [field.column for field in ReleaseCell._meta.concrete_fields]
+    names = _names(ReleaseCell)
     picked = {"id": "gen_random_uuid()", "group": "g.name", "position": "c.position + 10000 * g.place"}
     selected = ", ".join(picked.get(name, f"c.{connection.ops.quote_name(name)}") for name in names)
     table = connection.ops.quote_name(ReleaseCell._meta.db_table)
@@ -331,23 +331,28 @@ def with_place(text: str, own: frozenset[str]) -> str:
 def _rows(model: type[models.Model]) -> str:
     """What is copied of a table, in the text of COPY, the key first; what concerns one donor's own access is not."""
     of_all = f"donor_id = '{Donor.objects.get(slug=DONOR_OF_ALL).pk}'"
-    only = {
+    only: dict[type[models.Model], str] = {
         User: f"email NOT IN ('{READER_OF_ALL}', '{READER_OF_ONE}')",
         RoleAssignment: "donor_id IS NULL",
         SharingAgreement: of_all,
         ValueConsent: of_all,
-    }.get(model, "true")
+    }
     table = connection.ops.quote_name(model._meta.db_table)
     written = StringIO()
     with connection.cursor() as cursor:
         cursor.copy_expert(
-            f"COPY (SELECT {_columns(model)} FROM {table} WHERE {only}) TO STDOUT",  # noqa: S608
+            f"COPY (SELECT {_columns(model)} FROM {table} WHERE {only.get(model, 'true')}) TO STDOUT",  # noqa: S608
             written,
         )
     return written.getvalue()
 
 
 def _columns(model: type[models.Model]) -> str:
-    names = [field.column for field in model._meta.concrete_fields]
     key = "id"
-    return ", ".join(connection.ops.quote_name(name) for name in [key, *(n for n in names if n != key)])
+    return ", ".join(
+        connection.ops.quote_name(name) for name in [key, *(n for n in _names(model) if n != key)]
+    )
+
+
+def _names(model: type[models.Model]) -> list[str]:
+    return [field.column for field in model._meta.concrete_fields if field.column is not None]
