@@ -1,7 +1,8 @@
-"""Python's search for garbage leaves out what stays, and comes seldom: it was a third and more of the time of tests.
+"""Python's search for garbage leaves out what stays, and comes seldom.
 
 A test process holds millions of objects that live until its end: Django, the catalogue, every collected test. Each full
-search walks over all of them, and small tests make enough short-lived ones to begin it again and again.
+search walks over all of them, and small tests make enough short-lived ones to begin it again and again. Single files
+took a fifth to a half less processor time without; a whole run did not become measurably shorter.
 """
 
 import gc
