@@ -19,6 +19,7 @@ from spm_portal.common.jobs import JobResult, Progress
 from spm_portal.common.models import Job
 
 WORK = "test_work"
+DIED = "died with"  # and the token of the run
 POINTS = ("before claim", "begun", "half-way", "file written", "before commit", "after commit")
 
 
@@ -45,6 +46,7 @@ def _die(job: Job, point: str) -> None:
     if job.args.get("die") != point or point in notes(job, Path(settings.MEDIA_ROOT)):
         return
     _note(job, point)
+    _note(job, f"{DIED} {job.token}")
     if job.args.get("whole"):
         os.killpg(os.getpgrp(), signal.SIGKILL)
     os.kill(os.getpid(), signal.SIGKILL)

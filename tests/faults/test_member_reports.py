@@ -9,10 +9,10 @@ from django.utils import timezone
 
 from reporting.services.member_reports import request_all
 from spm_portal.common import jobs
-from spm_portal.common.models import Job, JobState
+from spm_portal.common.models import Job
 from tests.cast import make_cast
 from tests.factories.releases import approved_round, institutions
-from tests.faults.conftest import Start, wait_for
+from tests.faults.conftest import Start, end_lease, wait_for
 from tests.plugins.worker_process import ProcessFactory, wait_until
 
 pytestmark = [pytest.mark.fault, pytest.mark.slow]
@@ -23,11 +23,11 @@ def test_all_reports_survive_a_kill(processes: ProcessFactory, start_worker: Sta
     of_round = approved_round(cast.amani, institutions(cast.amani, 4))
     job = request_all(round_id=of_round.pk, language="en", by=cast.manager, at=timezone.now())
 
-    worker = start_worker(sweeps=False, JOB_LEASE_SECONDS="15")
+    worker = start_worker(sweeps=False)
     wait_until(lambda: Job.objects.get(pk=job.pk).step >= 1, 60, "the second report to be begun")
     worker.kill()
-    assert Job.objects.get(pk=job.pk).state == JobState.RUNNING
-    start_worker(JOB_LEASE_SECONDS="15")
+    end_lease(job)
+    start_worker()
     wait_for(job, seconds=120)
 
     job.refresh_from_db()

@@ -11,7 +11,7 @@ from spm_portal.common import jobs
 from spm_portal.common.models import Job, JobState, MailMessage
 from tests.cast import make_cast
 from tests.factories.releases import released
-from tests.faults.conftest import Start, wait_for
+from tests.faults.conftest import Start, end_lease, wait_for
 from tests.plugins.worker_process import ProcessFactory, wait_until
 
 pytestmark = [pytest.mark.fault, pytest.mark.slow]
@@ -29,11 +29,11 @@ def test_a_report_survives_a_kill_and_is_refused_to_who_lost_the_right(
     )
     cast.reviewer.role_assignments.update(ended_at=timezone.now())
 
-    worker = start_worker(sweeps=False, JOB_LEASE_SECONDS="6")
+    worker = start_worker(sweeps=False)
     wait_until(lambda: Job.objects.get(pk=job.pk).step >= 1, 60, "the report to be laid out")
     worker.kill()
-    assert Job.objects.get(pk=job.pk).state == JobState.RUNNING
-    start_worker(JOB_LEASE_SECONDS="6")
+    end_lease(job)
+    start_worker()
     wait_for(job, seconds=90)
     wait_for(late, state=JobState.CANCELLED)
 

@@ -53,7 +53,7 @@ def executing(worker: CeleryProcess) -> set[str]:
 
 def test_every_hostile_file_ends_in_words_and_the_same_worker_does_the_next_job(start_worker: Start) -> None:
     draft, editor = draft_of()
-    worker = start_worker(sweeps=False, JOB_LEASE_SECONDS="60")
+    worker = start_worker(sweeps=False)
     processes = executing(worker)
     slowest = 0.0
     for make, words in CORPUS.items():
