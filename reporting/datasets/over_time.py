@@ -1,10 +1,8 @@
 """The published figures of an association over time: a small line for each, cut where figures cannot be compared."""
 
-from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from threading import Lock
 from uuid import UUID
 
 from django.utils import translation
@@ -26,6 +24,7 @@ from reporting.models import Release
 from reporting.selectors.figures import Completeness, cells_of_codes, completeness_of
 from spm_portal.common import charts
 from spm_portal.common.charts import Chart, LinePoint, LineSeries, NotPublished, Spec, Style
+from spm_portal.common.kept import Kept
 
 FIRST = (
     "active_borrowers",
@@ -142,8 +141,7 @@ class OverTime:
         return _("%(first)s to %(last)s") % {"first": labels[0], "last": labels[-1]}
 
 
-_kept: OrderedDict[tuple[object, ...], OverTime] = OrderedDict()
-_lock = Lock()
+_kept: Kept[OverTime] = Kept(KEPT)
 
 
 def over_time(
@@ -154,18 +152,11 @@ def over_time(
     `releases` come as `newest_editions` gives them.
     """
     key = (tuple(release.pk for release in releases), association.label, language, rtl)
-    with _lock:
-        found = _kept.get(key)
-        if found is not None:
-            _kept.move_to_end(key)
-            return found
+    if (found := _kept.get(key)) is not None:
+        return found
     with translation.override(language):
         made = _build(association, sorted(releases, key=_place), language, Style(width=WIDTH, rtl=rtl))
-    with _lock:
-        _kept[key] = made
-        if len(_kept) > KEPT:
-            _kept.popitem(last=False)
-    return made
+    return _kept.put(key, made)
 
 
 def _place(release: Release) -> tuple[str, str]:

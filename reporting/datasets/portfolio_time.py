@@ -1,9 +1,8 @@
 """A donor's associations over the years: one small chart a figure, with a line for each association."""
 
-from collections import Counter, OrderedDict
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from threading import Lock
 
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -19,6 +18,7 @@ from reporting.selectors.figures import cells_of_codes
 from reporting.selectors.releases import portfolio_of
 from spm_portal.common import charts
 from spm_portal.common.charts import Chart, LinePoint, LineSeries, Spec, Style
+from spm_portal.common.kept import Kept
 
 MOST_LINES = 4
 """Lines that can be told apart in one picture; with more associations the years stand in the files alone."""
@@ -73,8 +73,7 @@ class PortfolioTime:
     charts: tuple[Chart, ...]
 
 
-_kept: OrderedDict[tuple[object, ...], PortfolioTime] = OrderedDict()
-_lock = Lock()
+_kept: Kept[PortfolioTime] = Kept(KEPT)
 
 
 def portfolio_time(donor: Donor, language: str, *, rtl: bool = False) -> PortfolioTime:
@@ -86,11 +85,8 @@ def portfolio_time(donor: Donor, language: str, *, rtl: bool = False) -> Portfol
         language,
         rtl,
     )
-    with _lock:
-        found = _kept.get(key)
-        if found is not None:
-            _kept.move_to_end(key)
-            return found
+    if (found := _kept.get(key)) is not None:
+        return found
     with translation.override(language):
         releases = [release for one in shared for release in one.releases]
         cells = cells_of_codes(releases, (*CODES, *PRACTICES))
@@ -99,11 +95,7 @@ def portfolio_time(donor: Donor, language: str, *, rtl: bool = False) -> Portfol
             for one in shared
         }
         made = _build(editions, language, Style(width=WIDTH, rtl=rtl))
-    with _lock:
-        _kept[key] = made
-        if len(_kept) > KEPT:
-            _kept.popitem(last=False)
-    return made
+    return _kept.put(key, made)
 
 
 def _build(editions: dict[Association, list[Edition]], language: str, style: Style) -> PortfolioTime:

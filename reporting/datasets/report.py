@@ -1,10 +1,7 @@
 """The association report as data, built from the cells of one release and public facts alone."""
 
-from collections import OrderedDict
 from collections.abc import Mapping
 from datetime import date
-from threading import Lock
-from uuid import UUID
 
 from babel.dates import format_date
 from django.conf import settings
@@ -32,14 +29,14 @@ from reporting.models import Release
 from reporting.selectors.catalogues import catalogue_of
 from reporting.selectors.figures import cells_of_codes
 from reporting.selectors.releases import cells_of, count_published, named_members, with_round
+from spm_portal.common.kept import Kept
 
 COVER = ("active_borrowers", "pct_female_borrowers", "gross_loan_portfolio", "practice_index")
 KEPT = 24  # reports that a process keeps: a release never changes
 
 __all__ = ["ReportData", "build_report"]
 
-_kept: OrderedDict[tuple[UUID, str, str, str, str], ReportData] = OrderedDict()
-_lock = Lock()
+_kept: Kept[ReportData] = Kept(KEPT)
 
 
 def build_report(release: Release, language: str, group: str = "") -> ReportData:
@@ -52,18 +49,11 @@ def build_report(release: Release, language: str, group: str = "") -> ReportData
     # what an association may change about itself is part of the key; the rest is frozen
     names = f"{association.name}|{association.short_name}"
     key = (release.pk, language, names, association.accent_colour, group)
-    with _lock:
-        found = _kept.get(key)
-        if found is not None:
-            _kept.move_to_end(key)
-            return found
+    if (found := _kept.get(key)) is not None:
+        return found
     with translation.override(language):
         made = _build(release, language, group)
-    with _lock:
-        _kept[key] = made
-        if len(_kept) > KEPT:
-            _kept.popitem(last=False)
-    return made
+    return _kept.put(key, made)
 
 
 def _build(release: Release, language: str, group: str) -> ReportData:

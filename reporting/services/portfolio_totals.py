@@ -4,10 +4,9 @@ Only figures whose parts are published themselves go in. Thus the totals of two 
 differ by published figures alone, and nothing has to be remembered between two looks.
 """
 
-from collections import OrderedDict, defaultdict
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from threading import Lock
 from typing import Any
 from uuid import UUID
 
@@ -22,6 +21,7 @@ from reporting.selectors.catalogues import catalogue_of
 from reporting.selectors.figures import Contributed, contributed, known_to_donor
 from reporting.selectors.releases import MINIMUM
 from reporting.services.release_cells import policy_of
+from spm_portal.common.kept import Kept
 
 KEPT = 256
 FEWEST = 2
@@ -37,8 +37,7 @@ class PortfolioTotal:
     parts: int
 
 
-_kept: OrderedDict[tuple[object, ...], PortfolioTotal] = OrderedDict()
-_lock = Lock()
+_kept: Kept[PortfolioTotal] = Kept(KEPT)
 
 
 def dashboard(*, donor: Donor, language: str, year: int | None = None) -> Portfolio:
@@ -62,13 +61,11 @@ def portfolio_totals(*, donor: Donor, wanted: Mapping[str, Sequence[Release]]) -
     found: dict[str, PortfolioTotal] = {}
     missing: dict[str, Sequence[Release]] = {}
     for code, releases in wanted.items():
-        key = _key(donor, code, releases, known)
-        with _lock:
-            if key in _kept:
-                _kept.move_to_end(key)
-                found[code] = _kept[key]
-                continue
-        missing[code] = releases
+        total = _kept.get(_key(donor, code, releases, known))
+        if total is None:
+            missing[code] = releases
+        else:
+            found[code] = total
     if not missing:
         return found
     needed = sorted(
@@ -84,11 +81,8 @@ def portfolio_totals(*, donor: Donor, wanted: Mapping[str, Sequence[Release]]) -
         rows[row.release].append(row)
     plans = _Plans()
     for code, releases in missing.items():
-        found[code] = _total(donor, code, releases, rows, known, plans)
-        with _lock:
-            _kept[_key(donor, code, releases, known)] = found[code]
-            if len(_kept) > KEPT:
-                _kept.popitem(last=False)
+        total = _total(donor, code, releases, rows, known, plans)
+        found[code] = _kept.put(_key(donor, code, releases, known), total)
     return found
 
 

@@ -4,21 +4,25 @@ A key says everything that a page was made of: which editions, whose names, for 
 hangs on the person (navigation, messages) is outside of what is kept. Language and direction are added here.
 """
 
-from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping
-from threading import Lock
 from typing import Any
 
 from django.template.loader import render_to_string
 from django.utils.translation import get_language
+
+from spm_portal.common.kept import Kept
 
 MOST = 8_000_000
 """Characters that a process keeps; a donor of seventy associations has a page of a million."""
 
 Parts = Mapping[str, str]
 
-_kept: OrderedDict[Hashable, Parts] = OrderedDict()
-_lock = Lock()
+
+def _size(parts: Parts) -> int:
+    return sum(map(len, parts.values()))
+
+
+_kept: Kept[Parts] = Kept(MOST, _size)
 
 
 def kept_parts(
@@ -26,25 +30,14 @@ def kept_parts(
 ) -> Mapping[str, str]:
     """The parts of a page by name; `make` gives their context and is called only where nothing is kept."""
     whole = (tuple(templates.items()), key, get_language() or "en")
-    with _lock:
-        found = _kept.get(whole)
-        if found is not None:
-            _kept.move_to_end(whole)
-            return found
+    if (found := _kept.get(whole)) is not None:
+        return found
     context = dict(make())
-    found = {name: render_to_string(template, context) for name, template in templates.items()}
-    with _lock:
-        _kept[whole] = found
-        while len(_kept) > 1 and sum(map(_size, _kept.values())) > MOST:
-            _kept.popitem(last=False)
-    return found
-
-
-def _size(parts: Parts) -> int:
-    return sum(map(len, parts.values()))
+    return _kept.put(
+        whole, {name: render_to_string(template, context) for name, template in templates.items()}
+    )
 
 
 def forget() -> None:
     """Keep nothing any more, for tests and measurements."""
-    with _lock:
-        _kept.clear()
+    _kept.clear()

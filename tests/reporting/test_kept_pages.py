@@ -39,7 +39,7 @@ def test_what_people_wrote_stays_escaped() -> None:
 
 
 def test_no_more_is_kept_than_there_is_room_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(kept_pages, "MOST", len(said(0, "x" * 100)) * 2)
+    monkeypatch.setattr(kept_pages._kept, "most", len(said(0, "x" * 100)) * 2)
     for key in range(5):
         said(key, "x" * 100)
     assert len(kept_pages._kept) == 2
