@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-import xlsxwriter
 from django.utils.translation import gettext as _
 
 from reporting.selectors.board import Facts
@@ -23,6 +22,8 @@ OPTIONS = {
 
 def board_workbook(board: Board, rows: Sequence[tuple[BoardRow, Facts]]) -> bytes:
     """One sheet with a heading row and a row for each member; moments on the association's clocks."""
+    import xlsxwriter  # late: only where a file is made
+
     zone = zoneinfo.ZoneInfo(board.round.association.time_zone)
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, OPTIONS)

@@ -5,7 +5,6 @@ from datetime import datetime
 
 from django.conf import settings
 from django.utils.translation import gettext as _
-from icalendar import Calendar, Event
 
 from reporting.selectors.calendar import DueEntry
 from spm_portal.common.origin import address_of
@@ -13,6 +12,8 @@ from spm_portal.common.origin import address_of
 
 def calendar_file(entries: Sequence[DueEntry], *, at: datetime) -> bytes:
     """The feed in the language that is active; each entry keeps its identity while its moment changes."""
+    from icalendar import Calendar, Event  # late: only where the feed is asked for
+
     calendar = Calendar()
     calendar.add("prodid", "-//SPM portal//EN")
     calendar.add("version", "2.0")

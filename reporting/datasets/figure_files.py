@@ -4,8 +4,6 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import xlsxwriter
-
 from spm_portal.common.csv_file import csv_bytes
 
 Cell = str | int | float | None
@@ -37,6 +35,8 @@ def as_csv(sheet: Sheet) -> bytes:
 
 def as_workbook(sheets: Sequence[Sheet]) -> bytes:
     """The tables as an Excel workbook, without formulas or links."""
+    import xlsxwriter  # late: only where a file is made
+
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, OPTIONS)
     head = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})

@@ -20,8 +20,6 @@ from reporting.datasets.drawing import pdf_style
 from reporting.datasets.imprint import Imprint, imprint_of
 from reporting.datasets.release_table import COLUMNS, figure_rows
 from reporting.datasets.report import ReportData, build_report
-from reporting.datasets.report_docx import report_docx
-from reporting.datasets.report_xlsx import report_xlsx
 from reporting.models import Release, ReleaseCell
 from reporting.selectors.jobs import REPORT_KINDS, form_of
 from reporting.selectors.releases import cells_of_all, with_round
@@ -184,9 +182,13 @@ def _file(data: ReportData, release: Release, form: str) -> bytes:
     with translation.override(data.language):
         imprint = imprint_of(release, data.language)
         if form == "docx":
+            from reporting.datasets.report_docx import report_docx  # late: only workers make files
+
             return report_docx(data, photos, imprint)
         cells = cells_of_all([release])[release.pk]  # with those of peer groups
         if form == "xlsx":
+            from reporting.datasets.report_xlsx import report_xlsx  # likewise
+
             return report_xlsx(data, figure_rows(release, cells), imprint)
         return _as_pdf(data, release, cells, photos, imprint)
 

@@ -23,7 +23,6 @@ from reporting.workbooks import compare, guard
 from reporting.workbooks.layout import FORMAT
 from reporting.workbooks.mark import Mark, MarkBroken
 from reporting.workbooks.reader import ReadAnswer, mark_in, read
-from reporting.workbooks.writer import write
 from spm_portal.common.audit import record
 from spm_portal.common.jobs import request_job
 from spm_portal.common.origin import address_of
@@ -38,6 +37,8 @@ FILE, PORTAL = "file", "portal"  # which of two values of a conflict is right
 
 def make_workbook(sheet: ReturnSheet, *, language: str, at: datetime) -> tuple[bytes, str]:
     """The workbook of a return as it is now, and the name of its file."""
+    from reporting.workbooks.writer import write  # late: loads XlsxWriter
+
     submission = sheet.submission
     name = slugify(submission.institution.label) or "return"
     return write(sheet, language=language, at=at), f"{name}-{submission.round.code}.xlsx"

@@ -15,9 +15,9 @@ from openpyxl.utils import get_column_letter
 
 from reporting.workbooks.cells import read_cells
 from reporting.workbooks.guard import guard
+from reporting.workbooks.marks import COLOURS
 
 AUTHOR = "SPM portal"
-COLOURS = {"unreadable": "F8C9C4", "error": "F8C9C4", "conflict": "F8C9C4", "warning": "FCE3B0"}
 _MINE = {f"00{colour}" for colour in COLOURS.values()} | {f"FF{colour}" for colour in COLOURS.values()}
 _WIDTHS = (26, 8, 40, 62, 46, 14)
 _FONT = "Calibri"

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import get_language_bidi
 from django.utils.translation import gettext as _
 
-from reporting.workbooks.annotate import COLOURS
+from reporting.workbooks.marks import COLOURS
 from reporting.workbooks.styles import INPUT
 
 

@@ -3,12 +3,13 @@
 from typing import Any
 
 from django.core.checks import CheckMessage, Error, register
-from openpyxl.xml import DEFUSEDXML
 
 
 @register("security")
 def entities_are_refused(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     """Fails unless openpyxl uses defusedxml."""
+    from openpyxl.xml import DEFUSEDXML  # late: else every process loads openpyxl at its start
+
     if DEFUSEDXML:
         return []
     return [Error("openpyxl reads XML without defusedxml.", hint="Install defusedxml.", id="reporting.E001")]

@@ -12,8 +12,6 @@ from pathlib import PurePosixPath
 from types import MappingProxyType
 from typing import Any
 
-import arabic_reshaper
-from bidi import get_display
 from django.conf import settings
 
 SCHEME = "asset"
@@ -74,6 +72,9 @@ def joined(text: str) -> str:
     """
     if not any(ord(letter) in _ARABIC for letter in text):
         return text
+    import arabic_reshaper  # late: only where Arabic is drawn
+    from bidi import get_display
+
     return str(get_display(arabic_reshaper.reshape(text)))
 
 
