@@ -27,6 +27,8 @@ def database(step: str) -> subprocess.Popen[bytes]:
 
 def main() -> int:
     """Both parts always run; the exit status is not 0 if either failed."""
+    # Dozens of processes are started: each would compile the portal again where none may keep what it compiled.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     making = database("make")
     checks = subprocess.run([sys.executable, "-m", "tools.check"], check=False, cwd=ROOT).returncode
     if checks:
