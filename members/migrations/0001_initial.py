@@ -6,7 +6,7 @@ import django.db.models.deletion
 import django.db.models.functions.text
 import django.utils.timezone
 import pgtrigger.compiler
-import pgtrigger.migrations
+from spm_portal.common.triggers import AddTrigger
 import uuid
 from django.conf import settings
 from django.db import migrations, models
@@ -613,7 +613,7 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="association",
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
@@ -627,7 +627,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="association",
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",
@@ -642,7 +642,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="association",
             trigger=pgtrigger.compiler.Trigger(
                 name="delete_delete",
@@ -776,7 +776,7 @@ class Migration(migrations.Migration):
                 verbose_name="MFI",
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="institution",
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
@@ -790,7 +790,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="institution",
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",
@@ -805,7 +805,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="institution",
             trigger=pgtrigger.compiler.Trigger(
                 name="delete_delete",
@@ -1270,7 +1270,7 @@ class Migration(migrations.Migration):
                 django.db.models.functions.text.Lower("email"), name="user_email_unique"
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="associationevent",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
@@ -1284,7 +1284,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="consentevent",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
@@ -1306,7 +1306,7 @@ class Migration(migrations.Migration):
                 name="consent_live_once",
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="consent",
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
@@ -1320,7 +1320,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="consent",
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",
@@ -1335,7 +1335,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="consent",
             trigger=pgtrigger.compiler.Trigger(
                 name="delete_delete",
@@ -1349,7 +1349,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="institutionevent",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
@@ -1407,7 +1407,7 @@ class Migration(migrations.Migration):
                 name="invitation_used_by_somebody",
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="invitation",
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
@@ -1421,7 +1421,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="invitation",
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",
@@ -1436,7 +1436,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="invitation",
             trigger=pgtrigger.compiler.Trigger(
                 name="delete_delete",
@@ -1450,7 +1450,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="invitationevent",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
@@ -1482,7 +1482,7 @@ class Migration(migrations.Migration):
                 violation_error_message="A member cannot leave before it joined.",
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="membership",
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
@@ -1496,7 +1496,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="membership",
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",
@@ -1511,7 +1511,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="membership",
             trigger=pgtrigger.compiler.Trigger(
                 name="delete_delete",
@@ -1525,7 +1525,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="membershipevent",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
@@ -1581,7 +1581,7 @@ class Migration(migrations.Migration):
                 nulls_distinct=False,
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="roleassignment",
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
@@ -1595,7 +1595,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="roleassignment",
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",
@@ -1610,7 +1610,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="roleassignment",
             trigger=pgtrigger.compiler.Trigger(
                 name="delete_delete",
@@ -1624,7 +1624,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="roleassignmentevent",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
@@ -1655,7 +1655,7 @@ class Migration(migrations.Migration):
                 name="sharing_dates_in_order",
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="sharingagreement",
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
@@ -1669,7 +1669,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="sharingagreement",
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",
@@ -1684,7 +1684,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="sharingagreement",
             trigger=pgtrigger.compiler.Trigger(
                 name="delete_delete",
@@ -1698,7 +1698,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="sharingagreementevent",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",

@@ -2,7 +2,7 @@
 
 import django.db.models.deletion
 import pgtrigger.compiler
-import pgtrigger.migrations
+from spm_portal.common.triggers import AddTrigger
 from django.conf import settings
 from django.db import migrations, models
 
@@ -58,7 +58,7 @@ class Migration(migrations.Migration):
             model_name="auditevent",
             index=models.Index(fields=["association_id", "at"], name="audit_association"),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="auditevent",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
