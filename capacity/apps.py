@@ -10,3 +10,10 @@ class CapacityConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
     name = "capacity"
     verbose_name = _("Capacity")
+
+    def ready(self) -> None:
+        """Hang the app's pages into the navigation."""
+        # late: models are not loaded when this module is
+        from members.web.navigation import NavigationItem, register
+
+        register(NavigationItem(_("Capacity"), "capacity", "capacity.view_capacity", 25, "capacity/"))

@@ -14,5 +14,6 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("api/v1/", include("spm_portal.api")),
     path("", include("members.urls")),
+    path("", include("capacity.urls")),
     path("", include("reporting.urls")),
 ]
