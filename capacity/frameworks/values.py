@@ -7,7 +7,7 @@ from typing import Any
 
 from capacity.frameworks.faults import Report
 
-MAX_TITLE = 300
+MAX_TITLE = 200  # the title of a framework has a column of this width
 MAX_TEXT = 2000
 _CODE = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,39}")
 _CODE_FIX = "Use letters, digits and hyphens, beginning with a letter, at most 40 characters."

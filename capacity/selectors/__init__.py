@@ -1,0 +1,1 @@
+"""Reads of the capacity app: frameworks, assessments, plans and support."""
