@@ -3,8 +3,8 @@
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from reporting.datasets.figure_files import Sheet
 from reporting.datasets.over_time import OverTime
+from spm_portal.common.table_files import Sheet
 
 
 def sheets(shown: OverTime) -> tuple[Sheet, Sheet]:

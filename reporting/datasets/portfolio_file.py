@@ -3,9 +3,9 @@
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from reporting.datasets.figure_files import Cell, Sheet
 from reporting.datasets.figure_values import USD
 from reporting.datasets.portfolio import Entry, Line, Portfolio
+from spm_portal.common.table_files import Cell, Sheet
 
 
 def sheets(shown: Portfolio) -> tuple[Sheet, Sheet]:

@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 
 from members.models import Association, Donor
 from reporting.comparing import same_question
-from reporting.datasets.figure_files import Cell, Sheet
 from reporting.datasets.figure_values import USD, Edition, Value, edition_of, label_of, why_not_comparable
 from reporting.datasets.parts import MILLION, Writer
 from reporting.datasets.portfolio import CODES, INDEXES, PRACTICES
@@ -19,6 +18,7 @@ from reporting.selectors.releases import portfolio_of
 from spm_portal.common import charts
 from spm_portal.common.charts import Chart, LinePoint, LineSeries, Spec, Style
 from spm_portal.common.kept import Kept
+from spm_portal.common.table_files import Cell, Sheet
 
 MOST_LINES = 4
 """Lines that can be told apart in one picture; with more associations the years stand in the files alone."""

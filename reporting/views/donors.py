@@ -18,8 +18,8 @@ from reporting.selectors.figures import mark_of_consents
 from reporting.selectors.releases import editions_of, mark_of, shared_with
 from reporting.services.figure_downloads import downloaded_portfolio
 from reporting.services.portfolio_totals import dashboard
-from reporting.web.figure_file import figure_file, kind_of
 from reporting.web.kept_pages import kept_parts
+from spm_portal.common.table_files import kind_of, table_file
 
 PARTS = {"actions": "reporting/donors/_actions.html", "body": "reporting/donors/_home.html"}
 
@@ -83,4 +83,4 @@ def donor_figures_file(request: PersonRequest, slug: str, kind: str) -> HttpResp
     tables = [*sheets(shown), time_sheet(_years(donor))]
     if request.GET.get("table") == "years":  # a CSV has one table
         tables = tables[-1:]
-    return figure_file(tables, kind=kind, name=f"{donor.slug}-portfolio-{shown.year or 'newest'}")
+    return table_file(tables, kind=kind, name=f"{donor.slug}-portfolio-{shown.year or 'newest'}")

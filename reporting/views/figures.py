@@ -14,8 +14,8 @@ from reporting.datasets.over_time_file import sheets
 from reporting.models import Release
 from reporting.selectors.releases import mark_of, newest_editions, with_round
 from reporting.services.figure_downloads import downloaded_over_time
-from reporting.web.figure_file import figure_file, kind_of
 from reporting.web.kept_pages import kept_parts
+from spm_portal.common.table_files import kind_of, table_file
 
 PARTS = {"head": "reporting/figures/_time_head.html", "body": "reporting/figures/_time.html"}
 
@@ -56,4 +56,4 @@ def figures_time_file(request: AssociationRequest, kind: str) -> HttpResponse:
         by=request.user,
         at=timezone.now(),
     )
-    return figure_file(sheets(shown), kind=kind, name=f"{request.association.slug}-figures-over-time")
+    return table_file(sheets(shown), kind=kind, name=f"{request.association.slug}-figures-over-time")

@@ -1,14 +1,18 @@
-"""Tables of figures as files: CSV of one table, Excel with a sheet for each; text of people stays text."""
+"""Tables as files: CSV of one table, Excel with a sheet for each; text of people stays text."""
 
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.http import Http404, HttpResponse
+
 from spm_portal.common.csv_file import csv_bytes
+from spm_portal.common.downloads import made_file
 
 Cell = str | int | float | None
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV = "text/csv; charset=utf-8"
+KINDS = {"csv": CSV, "xlsx": XLSX}
 # Text of people stays text: no cell becomes a formula or a link.
 OPTIONS = {
     "in_memory": True,
@@ -58,6 +62,21 @@ def as_workbook(sheets: Sequence[Sheet]) -> bytes:
         sheet.repeat_rows(0)
     book.close()
     return out.getvalue()
+
+
+def kind_of(kind: str) -> str:
+    """The kind of file that the address names; Http404 for one that is not made."""
+    if kind not in KINDS:
+        raise Http404
+    return kind
+
+
+def table_file(tables: Sequence[Sheet], *, kind: str, name: str) -> HttpResponse:
+    """The tables as one file, kept by nobody on the way: CSV has the first alone. `name` without its ending."""
+    content = as_csv(tables[0]) if kind == "csv" else as_workbook(tables)
+    response = made_file(content, name=f"{name}.{kind}", content_type=KINDS[kind])
+    response["Cache-Control"] = "private, no-store"
+    return response
 
 
 def _width(table: Sheet, column: int) -> float:
