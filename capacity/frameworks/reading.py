@@ -189,7 +189,7 @@ class _Reading(Values):
                 Category(code, self.text(found, f"category {code or index}", "label", MAX_TITLE))
             )
         self.no_twins(((each.code, f"category {each.code}") for each in categories), "code")
-        self._categories = frozenset(each.code for each in categories)
+        self._categories = frozenset(each.code for each in categories) or None
         return tuple(categories)
 
     def _support_areas(self, top: Mapping[str, Any]) -> tuple[SupportArea, ...]:
