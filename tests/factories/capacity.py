@@ -11,6 +11,7 @@ from factory.django import DjangoModelFactory
 
 from capacity.enums import RaterGroup
 from capacity.models import Assessment, FrameworkVersion, PlanItem, PlanShare, Rater, SupportOffer
+from capacity.services.frameworks import content_sha256
 from tests.factories.members import LONG_AGO, AssociationFactory, DonorFactory, UserFactory
 
 SHIPPED = Path(settings.BASE_DIR) / "capacity" / "data" / "seep_spm_1.json"
@@ -30,7 +31,7 @@ def default_framework() -> FrameworkVersion:
         version="1",
         title="Organizational Capacity Framework for Associations and Social Performance",
         document=shipped_document(),
-        sha256="0" * 64,
+        sha256=content_sha256(shipped_document()),
         loaded_at=LONG_AGO,
     )
 
