@@ -7,21 +7,16 @@ from django.utils.translation import gettext as _
 
 from reporting.datasets.parts import Figure, ReportData, Row, Shape, Shown, Withheld
 from spm_portal.common import charts
-from spm_portal.common.charts import Chart, NotPublished, Palette, Spec, Style, Value
-from spm_portal.common.colours import readable_on
-from spm_portal.common.pdf import joined
+from spm_portal.common.charts import Chart, NotPublished, Spec, Style, Value
+from spm_portal.common.charts.paper import paper_style
 
-PDF_FONT = "'Noto Sans', 'Noto Sans Arabic'"
 TONES = ("yes", "partly", "no", "unanswered")
 SCORE = (0, 100)
 
 
 def pdf_style(report: ReportData) -> Style:
-    """How charts look in the PDF: its fonts and accent, Arabic letters joined, the description in the title."""
-    others = Palette().series[1:]
-    palette = Palette(series=(readable_on("#ffffff", report.accent), *others))
-    # rtl stays off: unlike a browser, WeasyPrint anchors the text of an SVG from left to right in every document
-    return Style(width=600, palette=palette, font_family=PDF_FONT, shape=joined, alt_in_title=True)
+    """How charts look in the PDF."""
+    return paper_style(report.accent)
 
 
 def picture_style(report: ReportData) -> Style:

@@ -5,7 +5,6 @@ from dataclasses import replace
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from reporting.datasets.drawing import PDF_FONT
 from reporting.datasets.member_place import PlaceRow, Strip
 from reporting.datasets.member_quality import Quality
 from reporting.datasets.member_report import MemberReport
@@ -13,9 +12,8 @@ from reporting.datasets.member_years import Trend
 from reporting.datasets.parts import Writer
 from reporting.statistics import Place
 from spm_portal.common import charts
-from spm_portal.common.charts import Chart, Note, NotPublished, Palette, Spec, Style, Table
-from spm_portal.common.colours import readable_on
-from spm_portal.common.pdf import joined
+from spm_portal.common.charts import Chart, Note, NotPublished, Spec, Style, Table
+from spm_portal.common.charts.paper import paper_style
 
 
 def place_words(where: Place | None) -> str:
@@ -31,9 +29,7 @@ def place_words(where: Place | None) -> str:
 
 def pdf_styles(report: MemberReport) -> tuple[Style, Style, Style]:
     """How charts look in the PDF: over the whole page, over half of it, and the radar."""
-    others = Palette().series[1:]
-    palette = Palette(series=(readable_on("#ffffff", report.accent), *others))
-    whole = Style(width=680, palette=palette, font_family=PDF_FONT, shape=joined, alt_in_title=True)
+    whole = paper_style(report.accent, width=680)
     return whole, replace(whole, width=340), replace(whole, width=420)
 
 

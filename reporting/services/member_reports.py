@@ -15,6 +15,7 @@ from members.access import forget
 from members.models import User
 from members.selectors.readers import people_of
 from members.services.letters import Letter, letter, tell
+from members.services.paper import assets_of
 from reporting.datasets.member_drawing import pdf_styles
 from reporting.datasets.member_report import MemberReport, build_member_report
 from reporting.enums import ReturnState
@@ -28,7 +29,6 @@ from reporting.selectors.member_reports import (
     with_all,
 )
 from reporting.selectors.peers import peers_at
-from reporting.services.report_assets import assets_of
 from spm_portal.common import jobs
 from spm_portal.common.jobs import JobCancelled, JobResult, Progress
 from spm_portal.common.models import Job, JobState

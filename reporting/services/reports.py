@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from members.access import forget
 from members.models import User
+from members.services.paper import assets_of
 from members.services.permission import permit
 from reporting.datasets.drawing import pdf_style
 from reporting.datasets.imprint import Imprint, imprint_of
@@ -24,7 +25,6 @@ from reporting.models import Release, ReleaseCell
 from reporting.selectors.jobs import REPORT_KINDS, form_of
 from reporting.selectors.releases import cells_of_all, with_round
 from reporting.services import release_notices
-from reporting.services.report_assets import assets_of
 from spm_portal.common import audit, jobs
 from spm_portal.common.csv_file import csv_bytes
 from spm_portal.common.jobs import JobCancelled, JobResult, Progress
