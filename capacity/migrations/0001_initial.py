@@ -2,8 +2,8 @@
 
 import django.db.models.deletion
 import pgtrigger.compiler
-from spm_portal.common.triggers import AddTrigger
 import spm_portal.common.models.job
+import spm_portal.common.triggers
 import uuid
 from django.conf import settings
 from django.db import migrations, models
@@ -15,8 +15,8 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('members', '0003_editions'),
+        ('members', '__first__'),
         ('pghistory', '0007_auto_20250421_0444'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -31,10 +31,12 @@ class Migration(migrations.Migration):
                 ('contact', models.CharField(blank=True, max_length=150, verbose_name='who speaks for it')),
                 ('url', models.URLField(blank=True, max_length=500, verbose_name='page of the initiative')),
                 ('note', models.TextField(blank=True, verbose_name='note')),
+                ('association', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='initiatives', to='members.association', verbose_name='association')),
             ],
             options={
                 'verbose_name': 'global initiative',
                 'verbose_name_plural': 'global initiatives',
+                'constraints': [models.UniqueConstraint(fields=('id', 'association'), name='initiative_of_association'), models.UniqueConstraint(condition=models.Q(('until__isnull', True)), fields=('association', 'name'), name='initiative_once'), models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='initiative_has_name'), models.CheckConstraint(condition=models.Q(('until__isnull', True), ('until__gte', models.F('since')), _connector='OR'), name='initiative_dates_in_order')],
             },
         ),
         migrations.CreateModel(
@@ -51,347 +53,9 @@ class Migration(migrations.Migration):
                 ('contact', models.CharField(blank=True, max_length=150, verbose_name='who speaks for it')),
                 ('url', models.URLField(blank=True, max_length=500, verbose_name='page of the initiative')),
                 ('note', models.TextField(blank=True, verbose_name='note')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='Instalment',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('number', models.PositiveSmallIntegerField(verbose_name='number')),
-                ('amount', models.DecimalField(decimal_places=2, max_digits=14, verbose_name='amount')),
-                ('due_on', models.DateField(verbose_name='due on')),
-                ('condition', models.CharField(blank=True, max_length=300, verbose_name='condition')),
-                ('paid_on', models.DateField(blank=True, null=True, verbose_name='paid on')),
-                ('received_on', models.DateField(blank=True, null=True, verbose_name='received on')),
-            ],
-            options={
-                'verbose_name': 'instalment',
-                'verbose_name_plural': 'instalments',
-            },
-        ),
-        migrations.CreateModel(
-            name='InstalmentEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
-                ('number', models.PositiveSmallIntegerField(verbose_name='number')),
-                ('amount', models.DecimalField(decimal_places=2, max_digits=14, verbose_name='amount')),
-                ('due_on', models.DateField(verbose_name='due on')),
-                ('condition', models.CharField(blank=True, max_length=300, verbose_name='condition')),
-                ('paid_on', models.DateField(blank=True, null=True, verbose_name='paid on')),
-                ('received_on', models.DateField(blank=True, null=True, verbose_name='received on')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='Obligation',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('title', models.CharField(max_length=200, verbose_name='what is due')),
-                ('due_on', models.DateField(verbose_name='due on')),
-                ('state', models.CharField(choices=[('due', 'To be done'), ('draft', 'Draft'), ('submitted', 'Submitted'), ('questions', 'Questions asked'), ('accepted', 'Accepted'), ('skipped', 'Not needed')], default='due', max_length=16, verbose_name='state')),
-                ('state_since', models.DateTimeField(verbose_name='state since')),
-                ('text', models.TextField(blank=True, verbose_name='report')),
-                ('file', models.FileField(blank=True, max_length=300, storage=spm_portal.common.models.job.private_storage, upload_to='', verbose_name='file')),
-                ('name', models.CharField(blank=True, max_length=200, verbose_name='given name of the file')),
-                ('content_type', models.CharField(blank=True, max_length=100, verbose_name='type of the file')),
-                ('skip_reason', models.CharField(blank=True, max_length=300, verbose_name='why it is not needed')),
-                ('reminded', models.CharField(blank=True, max_length=16, verbose_name='last reminder')),
-                ('version', models.PositiveIntegerField(default=1, verbose_name='version')),
-            ],
-            options={
-                'verbose_name': 'obligation to a donor',
-                'verbose_name_plural': 'obligations to donors',
-            },
-        ),
-        migrations.CreateModel(
-            name='ObligationEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
-                ('title', models.CharField(max_length=200, verbose_name='what is due')),
-                ('due_on', models.DateField(verbose_name='due on')),
-                ('state', models.CharField(choices=[('due', 'To be done'), ('draft', 'Draft'), ('submitted', 'Submitted'), ('questions', 'Questions asked'), ('accepted', 'Accepted'), ('skipped', 'Not needed')], default='due', max_length=16, verbose_name='state')),
-                ('state_since', models.DateTimeField(verbose_name='state since')),
-                ('text', models.TextField(blank=True, verbose_name='report')),
-                ('file', models.FileField(blank=True, max_length=300, storage=spm_portal.common.models.job.private_storage, upload_to='', verbose_name='file')),
-                ('name', models.CharField(blank=True, max_length=200, verbose_name='given name of the file')),
-                ('content_type', models.CharField(blank=True, max_length=100, verbose_name='type of the file')),
-                ('skip_reason', models.CharField(blank=True, max_length=300, verbose_name='why it is not needed')),
-                ('reminded', models.CharField(blank=True, max_length=16, verbose_name='last reminder')),
-                ('version', models.PositiveIntegerField(default=1, verbose_name='version')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='ObligationStep',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('state', models.CharField(choices=[('due', 'To be done'), ('draft', 'Draft'), ('submitted', 'Submitted'), ('questions', 'Questions asked'), ('accepted', 'Accepted'), ('skipped', 'Not needed')], max_length=16, verbose_name='new state')),
-                ('text', models.TextField(blank=True, verbose_name='words')),
-                ('at', models.DateTimeField(verbose_name='at')),
-            ],
-            options={
-                'verbose_name': 'step of an obligation',
-                'verbose_name_plural': 'steps of obligations',
-            },
-        ),
-        migrations.CreateModel(
-            name='OutsideView',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('item', models.CharField(max_length=40, verbose_name='item')),
-                ('level', models.PositiveSmallIntegerField(verbose_name='level found')),
-                ('verifier', models.CharField(max_length=150, verbose_name='checked by')),
-                ('note', models.TextField(blank=True, verbose_name='note')),
-                ('checked_on', models.DateField(verbose_name='checked on')),
-                ('written_at', models.DateTimeField(verbose_name='written at')),
-            ],
-            options={
-                'verbose_name': 'outside verification',
-                'verbose_name_plural': 'outside verifications',
-            },
-        ),
-        migrations.CreateModel(
-            name='OutsideViewEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
-                ('item', models.CharField(max_length=40, verbose_name='item')),
-                ('level', models.PositiveSmallIntegerField(verbose_name='level found')),
-                ('verifier', models.CharField(max_length=150, verbose_name='checked by')),
-                ('note', models.TextField(blank=True, verbose_name='note')),
-                ('checked_on', models.DateField(verbose_name='checked on')),
-                ('written_at', models.DateTimeField(verbose_name='written at')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='PlanItem',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('item', models.CharField(max_length=40, verbose_name='capacity')),
-                ('title', models.CharField(max_length=200, verbose_name='what will be done')),
-                ('description', models.TextField(blank=True, verbose_name='description')),
-                ('from_level', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='level at the start')),
-                ('goal_level', models.PositiveSmallIntegerField(verbose_name='goal level')),
-                ('owner_name', models.CharField(blank=True, max_length=150, verbose_name='owner without an account')),
-                ('starts_on', models.DateField(blank=True, null=True, verbose_name='starts on')),
-                ('due_on', models.DateField(blank=True, null=True, verbose_name='due on')),
-                ('cost', models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True, verbose_name='cost')),
-                ('currency', models.CharField(max_length=3, verbose_name='currency')),
-                ('support_area', models.CharField(blank=True, max_length=40, verbose_name='area of donor support')),
-                ('done_when', models.CharField(blank=True, max_length=500, verbose_name='evidence that shows it is done')),
-                ('status', models.CharField(choices=[('proposed', 'Proposed'), ('planned', 'Planned'), ('under_way', 'Under way'), ('done', 'Done'), ('dropped', 'Dropped')], default='proposed', max_length=16, verbose_name='status')),
-                ('status_since', models.DateTimeField(verbose_name='status since')),
-                ('version', models.PositiveIntegerField(default=1, verbose_name='version')),
-                ('created_at', models.DateTimeField(verbose_name='created at')),
-            ],
-            options={
-                'verbose_name': 'item of the plan',
-                'verbose_name_plural': 'items of the plan',
-            },
-        ),
-        migrations.CreateModel(
-            name='PlanItemEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
-                ('item', models.CharField(max_length=40, verbose_name='capacity')),
-                ('title', models.CharField(max_length=200, verbose_name='what will be done')),
-                ('description', models.TextField(blank=True, verbose_name='description')),
-                ('from_level', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='level at the start')),
-                ('goal_level', models.PositiveSmallIntegerField(verbose_name='goal level')),
-                ('owner_name', models.CharField(blank=True, max_length=150, verbose_name='owner without an account')),
-                ('starts_on', models.DateField(blank=True, null=True, verbose_name='starts on')),
-                ('due_on', models.DateField(blank=True, null=True, verbose_name='due on')),
-                ('cost', models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True, verbose_name='cost')),
-                ('currency', models.CharField(max_length=3, verbose_name='currency')),
-                ('support_area', models.CharField(blank=True, max_length=40, verbose_name='area of donor support')),
-                ('done_when', models.CharField(blank=True, max_length=500, verbose_name='evidence that shows it is done')),
-                ('status', models.CharField(choices=[('proposed', 'Proposed'), ('planned', 'Planned'), ('under_way', 'Under way'), ('done', 'Done'), ('dropped', 'Dropped')], default='proposed', max_length=16, verbose_name='status')),
-                ('status_since', models.DateTimeField(verbose_name='status since')),
-                ('version', models.PositiveIntegerField(default=1, verbose_name='version')),
-                ('created_at', models.DateTimeField(verbose_name='created at')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='PlanShare',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('shared_at', models.DateTimeField(verbose_name='shared at')),
-                ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='ended at')),
-            ],
-            options={
-                'verbose_name': 'shared plan item',
-                'verbose_name_plural': 'shared plan items',
-            },
-        ),
-        migrations.CreateModel(
-            name='PlanShareEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
-                ('shared_at', models.DateTimeField(verbose_name='shared at')),
-                ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='ended at')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='PlanUpdate',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('at', models.DateTimeField(verbose_name='at')),
-                ('status', models.CharField(blank=True, choices=[('proposed', 'Proposed'), ('planned', 'Planned'), ('under_way', 'Under way'), ('done', 'Done'), ('dropped', 'Dropped')], max_length=16, verbose_name='new status')),
-                ('text', models.TextField(blank=True, verbose_name='text')),
-                ('url', models.URLField(blank=True, max_length=500, verbose_name='link to evidence')),
-            ],
-            options={
-                'verbose_name': 'word about a plan item',
-                'verbose_name_plural': 'words about plan items',
-            },
-        ),
-        migrations.CreateModel(
-            name='Proof',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('item', models.CharField(max_length=40, verbose_name='item')),
-                ('kind', models.CharField(choices=[('file', 'File'), ('link', 'Link'), ('record', 'Record of the portal')], max_length=8, verbose_name='kind')),
-                ('title', models.CharField(max_length=200, verbose_name='title')),
-                ('file', models.FileField(blank=True, max_length=300, storage=spm_portal.common.models.job.private_storage, upload_to='', verbose_name='file')),
-                ('name', models.CharField(blank=True, max_length=200, verbose_name='given name')),
-                ('content_type', models.CharField(blank=True, max_length=100, verbose_name='type')),
-                ('size', models.PositiveBigIntegerField(blank=True, null=True, verbose_name='size in bytes')),
-                ('sha256', models.CharField(blank=True, max_length=64, verbose_name='SHA-256')),
-                ('url', models.URLField(blank=True, max_length=500, verbose_name='link')),
-                ('record', models.CharField(blank=True, max_length=40, verbose_name='kind of record')),
-                ('facts', models.JSONField(blank=True, default=dict, verbose_name='what the record said')),
-                ('added_at', models.DateTimeField(verbose_name='added at')),
-            ],
-            options={
-                'verbose_name': 'evidence of a capacity',
-                'verbose_name_plural': 'evidence of capacities',
-            },
-        ),
-        migrations.CreateModel(
-            name='ProofEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
-                ('item', models.CharField(max_length=40, verbose_name='item')),
-                ('kind', models.CharField(choices=[('file', 'File'), ('link', 'Link'), ('record', 'Record of the portal')], max_length=8, verbose_name='kind')),
-                ('title', models.CharField(max_length=200, verbose_name='title')),
-                ('file', models.FileField(blank=True, max_length=300, storage=spm_portal.common.models.job.private_storage, upload_to='', verbose_name='file')),
-                ('name', models.CharField(blank=True, max_length=200, verbose_name='given name')),
-                ('content_type', models.CharField(blank=True, max_length=100, verbose_name='type')),
-                ('size', models.PositiveBigIntegerField(blank=True, null=True, verbose_name='size in bytes')),
-                ('sha256', models.CharField(blank=True, max_length=64, verbose_name='SHA-256')),
-                ('url', models.URLField(blank=True, max_length=500, verbose_name='link')),
-                ('record', models.CharField(blank=True, max_length=40, verbose_name='kind of record')),
-                ('facts', models.JSONField(blank=True, default=dict, verbose_name='what the record said')),
-                ('added_at', models.DateTimeField(verbose_name='added at')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='Rater',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('group', models.CharField(choices=[('board', 'Board'), ('staff', 'Staff'), ('member', 'Members'), ('outsider', 'Outsiders')], max_length=16, verbose_name='group')),
-                ('name', models.CharField(max_length=150, verbose_name='name')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='e-mail')),
-                ('on_paper', models.BooleanField(default=False, verbose_name='scores on paper')),
-                ('token_hash', models.CharField(blank=True, max_length=64, null=True, unique=True, verbose_name='hash of the link')),
-                ('link_ends_at', models.DateTimeField(blank=True, null=True, verbose_name='link ends at')),
-                ('last_used_at', models.DateTimeField(blank=True, null=True, verbose_name='link last used at')),
-                ('invited_at', models.DateTimeField(verbose_name='invited at')),
-                ('submitted_at', models.DateTimeField(blank=True, null=True, verbose_name='handed in at')),
-                ('removed_at', models.DateTimeField(blank=True, null=True, verbose_name='taken off at')),
-            ],
-            options={
-                'verbose_name': 'rater',
-                'verbose_name_plural': 'raters',
-            },
-        ),
-        migrations.CreateModel(
-            name='RaterEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
-                ('group', models.CharField(choices=[('board', 'Board'), ('staff', 'Staff'), ('member', 'Members'), ('outsider', 'Outsiders')], max_length=16, verbose_name='group')),
-                ('name', models.CharField(max_length=150, verbose_name='name')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='e-mail')),
-                ('on_paper', models.BooleanField(default=False, verbose_name='scores on paper')),
-                ('link_ends_at', models.DateTimeField(blank=True, null=True, verbose_name='link ends at')),
-                ('invited_at', models.DateTimeField(verbose_name='invited at')),
-                ('submitted_at', models.DateTimeField(blank=True, null=True, verbose_name='handed in at')),
-                ('removed_at', models.DateTimeField(blank=True, null=True, verbose_name='taken off at')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='Score',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('item', models.CharField(max_length=40, verbose_name='item')),
-                ('level', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='level')),
-                ('not_applicable', models.BooleanField(default=False, verbose_name='not applicable')),
-                ('reason', models.CharField(blank=True, max_length=500, verbose_name='reason')),
-                ('note', models.TextField(blank=True, verbose_name='note')),
-                ('version', models.PositiveIntegerField(default=1, verbose_name='version')),
-                ('saved_at', models.DateTimeField(verbose_name='saved at')),
-            ],
-            options={
-                'verbose_name': 'score',
-                'verbose_name_plural': 'scores',
-            },
-        ),
-        migrations.CreateModel(
-            name='ScoreEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
-                ('item', models.CharField(max_length=40, verbose_name='item')),
-                ('level', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='level')),
-                ('not_applicable', models.BooleanField(default=False, verbose_name='not applicable')),
-                ('reason', models.CharField(blank=True, max_length=500, verbose_name='reason')),
-                ('note', models.TextField(blank=True, verbose_name='note')),
-                ('version', models.PositiveIntegerField(default=1, verbose_name='version')),
-                ('saved_at', models.DateTimeField(verbose_name='saved at')),
+                ('association', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='members.association', verbose_name='association')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='capacity.initiative')),
             ],
             options={
                 'abstract': False,
@@ -409,10 +73,13 @@ class Migration(migrations.Migration):
                 ('approved_on', models.DateField(blank=True, null=True, verbose_name='approved by the board on')),
                 ('version', models.PositiveIntegerField(default=1, verbose_name='version')),
                 ('changed_at', models.DateTimeField(verbose_name='changed at')),
+                ('association', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='strategy', to='members.association', verbose_name='association')),
+                ('changed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='changed by')),
             ],
             options={
                 'verbose_name': 'SP strategy',
                 'verbose_name_plural': 'SP strategies',
+                'constraints': [models.CheckConstraint(condition=models.Q(('last_year__gte', models.F('first_year'))), name='strategy_years_in_order')],
             },
         ),
         migrations.CreateModel(
@@ -430,6 +97,10 @@ class Migration(migrations.Migration):
                 ('approved_on', models.DateField(blank=True, null=True, verbose_name='approved by the board on')),
                 ('version', models.PositiveIntegerField(default=1, verbose_name='version')),
                 ('changed_at', models.DateTimeField(verbose_name='changed at')),
+                ('association', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='members.association', verbose_name='association')),
+                ('changed_by', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='changed by')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='capacity.strategy')),
             ],
             options={
                 'abstract': False,
@@ -444,10 +115,12 @@ class Migration(migrations.Migration):
                 ('measure', models.CharField(blank=True, max_length=300, verbose_name='how it is measured')),
                 ('by_year', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='by the end of')),
                 ('retired_at', models.DateTimeField(blank=True, null=True, verbose_name='given up or reached at')),
+                ('association', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='strategy_goals', to='members.association', verbose_name='association')),
             ],
             options={
                 'verbose_name': 'goal of the strategy',
                 'verbose_name_plural': 'goals of the strategy',
+                'constraints': [models.UniqueConstraint(fields=('id', 'association'), name='strategy_goal_of_association'), models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='strategy_goal_has_text')],
             },
         ),
         migrations.CreateModel(
@@ -462,84 +135,9 @@ class Migration(migrations.Migration):
                 ('measure', models.CharField(blank=True, max_length=300, verbose_name='how it is measured')),
                 ('by_year', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='by the end of')),
                 ('retired_at', models.DateTimeField(blank=True, null=True, verbose_name='given up or reached at')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='SupportOffer',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('support_area', models.CharField(max_length=40, verbose_name='area of donor support')),
-                ('amount', models.DecimalField(decimal_places=2, max_digits=14, verbose_name='amount')),
-                ('currency', models.CharField(max_length=3, verbose_name='currency')),
-                ('conditions', models.TextField(blank=True, verbose_name='conditions')),
-                ('starts_on', models.DateField(blank=True, null=True, verbose_name='from')),
-                ('ends_on', models.DateField(blank=True, null=True, verbose_name='until')),
-                ('state', models.CharField(choices=[('offered', 'Offered'), ('accepted', 'Accepted'), ('declined', 'Declined'), ('withdrawn', 'Withdrawn'), ('completed', 'Completed')], default='offered', max_length=16, verbose_name='state')),
-                ('offered_at', models.DateTimeField(verbose_name='offered at')),
-                ('answered_at', models.DateTimeField(blank=True, null=True, verbose_name='answered at')),
-                ('answer', models.TextField(blank=True, verbose_name='answer')),
-                ('outcome', models.TextField(blank=True, verbose_name='what came of it')),
-                ('outcome_at', models.DateTimeField(blank=True, null=True, verbose_name='outcome written at')),
-            ],
-            options={
-                'verbose_name': 'offer of support',
-                'verbose_name_plural': 'offers of support',
-            },
-        ),
-        migrations.CreateModel(
-            name='SupportOfferEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
-                ('support_area', models.CharField(max_length=40, verbose_name='area of donor support')),
-                ('amount', models.DecimalField(decimal_places=2, max_digits=14, verbose_name='amount')),
-                ('currency', models.CharField(max_length=3, verbose_name='currency')),
-                ('conditions', models.TextField(blank=True, verbose_name='conditions')),
-                ('starts_on', models.DateField(blank=True, null=True, verbose_name='from')),
-                ('ends_on', models.DateField(blank=True, null=True, verbose_name='until')),
-                ('state', models.CharField(choices=[('offered', 'Offered'), ('accepted', 'Accepted'), ('declined', 'Declined'), ('withdrawn', 'Withdrawn'), ('completed', 'Completed')], default='offered', max_length=16, verbose_name='state')),
-                ('offered_at', models.DateTimeField(verbose_name='offered at')),
-                ('answered_at', models.DateTimeField(blank=True, null=True, verbose_name='answered at')),
-                ('answer', models.TextField(blank=True, verbose_name='answer')),
-                ('outcome', models.TextField(blank=True, verbose_name='what came of it')),
-                ('outcome_at', models.DateTimeField(blank=True, null=True, verbose_name='outcome written at')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='WorkLine',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('year', models.PositiveSmallIntegerField(verbose_name='year')),
-                ('quarter', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='quarter')),
-                ('text', models.CharField(max_length=300, verbose_name='what will be done')),
-                ('responsible', models.CharField(blank=True, max_length=150, verbose_name='responsible')),
-                ('status', models.CharField(choices=[('planned', 'Planned'), ('under_way', 'Under way'), ('done', 'Done'), ('dropped', 'Dropped')], default='planned', max_length=16, verbose_name='status')),
-            ],
-            options={
-                'verbose_name': 'line of the work plan',
-                'verbose_name_plural': 'lines of the work plan',
-            },
-        ),
-        migrations.CreateModel(
-            name='WorkLineEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
-                ('year', models.PositiveSmallIntegerField(verbose_name='year')),
-                ('quarter', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='quarter')),
-                ('text', models.CharField(max_length=300, verbose_name='what will be done')),
-                ('responsible', models.CharField(blank=True, max_length=150, verbose_name='responsible')),
-                ('status', models.CharField(choices=[('planned', 'Planned'), ('under_way', 'Under way'), ('done', 'Done'), ('dropped', 'Dropped')], default='planned', max_length=16, verbose_name='status')),
+                ('association', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='members.association', verbose_name='association')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='capacity.strategygoal')),
             ],
             options={
                 'abstract': False,
@@ -560,10 +158,12 @@ class Migration(migrations.Migration):
                 ('written_at', models.DateTimeField(verbose_name='written at')),
                 ('association', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='members.association')),
                 ('written_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='written by')),
+                ('initiative', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='occasions', to='capacity.initiative', verbose_name='initiative')),
             ],
             options={
                 'verbose_name': 'event of an ambassador',
                 'verbose_name_plural': 'events of ambassadors',
+                'constraints': [models.CheckConstraint(condition=models.Q(('title', ''), _negated=True), name='ambassador_event_has_title')],
             },
         ),
         migrations.CreateModel(
@@ -586,30 +186,10 @@ class Migration(migrations.Migration):
                 ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
                 ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='capacity.ambassadorevent')),
                 ('written_by', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='written by')),
+                ('initiative', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='capacity.initiative', verbose_name='initiative')),
             ],
             options={
                 'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='Assessment',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('title', models.CharField(max_length=120, verbose_name='title')),
-                ('as_of', models.DateField(verbose_name='as of')),
-                ('due_on', models.DateField(verbose_name='scores due on')),
-                ('stage', models.CharField(choices=[('rating', 'Raters score'), ('session', 'Session'), ('agreed', 'Agreed')], default='rating', max_length=16, verbose_name='stage')),
-                ('opened_at', models.DateTimeField(verbose_name='opened at')),
-                ('session_at', models.DateTimeField(blank=True, null=True, verbose_name='session since')),
-                ('agreed_at', models.DateTimeField(blank=True, null=True, verbose_name='agreed at')),
-                ('minute', models.TextField(blank=True, verbose_name='minute of the session')),
-                ('agreed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='agreed by')),
-                ('association', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assessments', to='members.association', verbose_name='association')),
-                ('opened_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='opened by')),
-            ],
-            options={
-                'verbose_name': 'assessment',
-                'verbose_name_plural': 'assessments',
             },
         ),
         migrations.CreateModel(
@@ -628,6 +208,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'consent to show an assessment',
                 'verbose_name_plural': 'consents to show assessments',
+                'constraints': [models.UniqueConstraint(condition=models.Q(('withdrawn_at__isnull', True)), fields=('association', 'scope', 'donor'), name='capacity_consent_live_once', nulls_distinct=False), models.CheckConstraint(condition=models.Q(models.Q(('donor__isnull', False), ('scope', 'donor')), models.Q(('donor__isnull', True), ('scope', 'network')), _connector='OR'), name='capacity_consent_names_a_donor')],
             },
         ),
         migrations.CreateModel(
@@ -653,6 +234,46 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='FrameworkVersion',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('code', models.SlugField(max_length=40, verbose_name='code')),
+                ('version', models.CharField(max_length=20, verbose_name='version')),
+                ('title', models.CharField(max_length=200, verbose_name='title')),
+                ('document', models.JSONField(verbose_name='document')),
+                ('sha256', models.CharField(max_length=64, verbose_name='SHA-256')),
+                ('loaded_at', models.DateTimeField(verbose_name='loaded at')),
+            ],
+            options={
+                'verbose_name': 'version of a framework',
+                'verbose_name_plural': 'versions of frameworks',
+                'constraints': [models.UniqueConstraint(fields=('code', 'version'), name='framework_version_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Assessment',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('title', models.CharField(max_length=120, verbose_name='title')),
+                ('as_of', models.DateField(verbose_name='as of')),
+                ('due_on', models.DateField(verbose_name='scores due on')),
+                ('stage', models.CharField(choices=[('rating', 'Raters score'), ('session', 'Session'), ('agreed', 'Agreed')], default='rating', max_length=16, verbose_name='stage')),
+                ('opened_at', models.DateTimeField(verbose_name='opened at')),
+                ('session_at', models.DateTimeField(blank=True, null=True, verbose_name='session since')),
+                ('agreed_at', models.DateTimeField(blank=True, null=True, verbose_name='agreed at')),
+                ('minute', models.TextField(blank=True, verbose_name='minute of the session')),
+                ('agreed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='agreed by')),
+                ('association', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assessments', to='members.association', verbose_name='association')),
+                ('opened_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='opened by')),
+                ('framework', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assessments', to='capacity.frameworkversion', verbose_name='framework')),
+            ],
+            options={
+                'verbose_name': 'assessment',
+                'verbose_name_plural': 'assessments',
+                'constraints': [models.UniqueConstraint(fields=('id', 'association'), name='assessment_of_association'), models.UniqueConstraint(condition=models.Q(('stage', 'agreed'), _negated=True), fields=('association', 'framework'), name='assessment_open_once'), models.CheckConstraint(condition=models.Q(('title', ''), _negated=True), name='assessment_has_title'), models.CheckConstraint(condition=models.Q(models.Q(('stage', 'agreed'), _negated=True), models.Q(('agreed_at__isnull', False), ('agreed_by__isnull', False)), _connector='OR'), name='assessment_agreed_by_somebody')],
+            },
+        ),
+        migrations.CreateModel(
             name='Consensus',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
@@ -670,6 +291,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'agreed level',
                 'verbose_name_plural': 'agreed levels',
+                'constraints': [models.UniqueConstraint(fields=('assessment', 'item'), name='consensus_once_per_item'), models.CheckConstraint(condition=models.Q(models.Q(('level__isnull', False), ('not_applicable', False)), models.Q(('level__isnull', True), ('not_applicable', True), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='consensus_is_level_or_reason')],
             },
         ),
         migrations.CreateModel(
@@ -694,23 +316,6 @@ class Migration(migrations.Migration):
             ],
             options={
                 'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='FrameworkVersion',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('code', models.SlugField(max_length=40, verbose_name='code')),
-                ('version', models.CharField(max_length=20, verbose_name='version')),
-                ('title', models.CharField(max_length=200, verbose_name='title')),
-                ('document', models.JSONField(verbose_name='document')),
-                ('sha256', models.CharField(max_length=64, verbose_name='SHA-256')),
-                ('loaded_at', models.DateTimeField(verbose_name='loaded at')),
-            ],
-            options={
-                'verbose_name': 'version of a framework',
-                'verbose_name_plural': 'versions of frameworks',
-                'constraints': [models.UniqueConstraint(fields=('code', 'version'), name='framework_version_once')],
             },
         ),
         migrations.CreateModel(
@@ -739,1055 +344,814 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        migrations.AddField(
-            model_name='assessment',
-            name='framework',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assessments', to='capacity.frameworkversion', verbose_name='framework'),
+        migrations.CreateModel(
+            name='OutsideView',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('item', models.CharField(max_length=40, verbose_name='item')),
+                ('level', models.PositiveSmallIntegerField(verbose_name='level found')),
+                ('verifier', models.CharField(max_length=150, verbose_name='checked by')),
+                ('note', models.TextField(blank=True, verbose_name='note')),
+                ('checked_on', models.DateField(verbose_name='checked on')),
+                ('written_at', models.DateTimeField(verbose_name='written at')),
+                ('assessment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='outside_views', to='capacity.assessment', verbose_name='assessment')),
+                ('association', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='members.association')),
+                ('written_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='written by')),
+            ],
+            options={
+                'verbose_name': 'outside verification',
+                'verbose_name_plural': 'outside verifications',
+                'constraints': [models.UniqueConstraint(fields=('assessment', 'item'), name='outside_view_once_per_item'), models.CheckConstraint(condition=models.Q(('verifier', ''), _negated=True), name='outside_view_has_verifier')],
+            },
         ),
-        AddTrigger(
+        migrations.CreateModel(
+            name='OutsideViewEvent',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
+                ('item', models.CharField(max_length=40, verbose_name='item')),
+                ('level', models.PositiveSmallIntegerField(verbose_name='level found')),
+                ('verifier', models.CharField(max_length=150, verbose_name='checked by')),
+                ('note', models.TextField(blank=True, verbose_name='note')),
+                ('checked_on', models.DateField(verbose_name='checked on')),
+                ('written_at', models.DateTimeField(verbose_name='written at')),
+                ('assessment', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='capacity.assessment', verbose_name='assessment')),
+                ('association', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='members.association')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='capacity.outsideview')),
+                ('written_by', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='written by')),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='PlanItem',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('item', models.CharField(max_length=40, verbose_name='capacity')),
+                ('title', models.CharField(max_length=200, verbose_name='what will be done')),
+                ('description', models.TextField(blank=True, verbose_name='description')),
+                ('from_level', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='level at the start')),
+                ('goal_level', models.PositiveSmallIntegerField(verbose_name='goal level')),
+                ('owner_name', models.CharField(blank=True, max_length=150, verbose_name='owner without an account')),
+                ('starts_on', models.DateField(blank=True, null=True, verbose_name='starts on')),
+                ('due_on', models.DateField(blank=True, null=True, verbose_name='due on')),
+                ('cost', models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True, verbose_name='cost')),
+                ('currency', models.CharField(max_length=3, verbose_name='currency')),
+                ('support_area', models.CharField(blank=True, max_length=40, verbose_name='area of donor support')),
+                ('done_when', models.CharField(blank=True, max_length=500, verbose_name='evidence that shows it is done')),
+                ('status', models.CharField(choices=[('proposed', 'Proposed'), ('planned', 'Planned'), ('under_way', 'Under way'), ('done', 'Done'), ('dropped', 'Dropped')], default='proposed', max_length=16, verbose_name='status')),
+                ('status_since', models.DateTimeField(verbose_name='status since')),
+                ('version', models.PositiveIntegerField(default=1, verbose_name='version')),
+                ('created_at', models.DateTimeField(verbose_name='created at')),
+                ('assessment', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='plan_items', to='capacity.assessment', verbose_name='comes from the assessment')),
+                ('association', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='plan_items', to='members.association', verbose_name='association')),
+                ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='created by')),
+                ('depends_on', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='dependants', to='capacity.planitem', verbose_name='waits for')),
+                ('framework', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='capacity.frameworkversion', verbose_name='framework')),
+                ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='owner')),
+            ],
+            options={
+                'verbose_name': 'item of the plan',
+                'verbose_name_plural': 'items of the plan',
+                'constraints': [models.UniqueConstraint(fields=('id', 'association'), name='plan_item_of_association'), models.CheckConstraint(condition=models.Q(('title', ''), _negated=True), name='plan_item_has_title'), models.CheckConstraint(condition=models.Q(('cost__isnull', True), ('cost__gte', 0), _connector='OR'), name='plan_item_cost_not_negative'), models.CheckConstraint(condition=models.Q(('starts_on__isnull', True), ('due_on__isnull', True), ('due_on__gte', models.F('starts_on')), _connector='OR'), name='plan_item_dates_in_order'), models.CheckConstraint(condition=models.Q(('depends_on__isnull', True), models.Q(('depends_on', models.F('id')), _negated=True), _connector='OR'), name='plan_item_not_after_itself')],
+            },
+        ),
+        migrations.CreateModel(
+            name='PlanItemEvent',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
+                ('item', models.CharField(max_length=40, verbose_name='capacity')),
+                ('title', models.CharField(max_length=200, verbose_name='what will be done')),
+                ('description', models.TextField(blank=True, verbose_name='description')),
+                ('from_level', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='level at the start')),
+                ('goal_level', models.PositiveSmallIntegerField(verbose_name='goal level')),
+                ('owner_name', models.CharField(blank=True, max_length=150, verbose_name='owner without an account')),
+                ('starts_on', models.DateField(blank=True, null=True, verbose_name='starts on')),
+                ('due_on', models.DateField(blank=True, null=True, verbose_name='due on')),
+                ('cost', models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True, verbose_name='cost')),
+                ('currency', models.CharField(max_length=3, verbose_name='currency')),
+                ('support_area', models.CharField(blank=True, max_length=40, verbose_name='area of donor support')),
+                ('done_when', models.CharField(blank=True, max_length=500, verbose_name='evidence that shows it is done')),
+                ('status', models.CharField(choices=[('proposed', 'Proposed'), ('planned', 'Planned'), ('under_way', 'Under way'), ('done', 'Done'), ('dropped', 'Dropped')], default='proposed', max_length=16, verbose_name='status')),
+                ('status_since', models.DateTimeField(verbose_name='status since')),
+                ('version', models.PositiveIntegerField(default=1, verbose_name='version')),
+                ('created_at', models.DateTimeField(verbose_name='created at')),
+                ('assessment', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='capacity.assessment', verbose_name='comes from the assessment')),
+                ('association', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='members.association', verbose_name='association')),
+                ('created_by', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='created by')),
+                ('depends_on', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='capacity.planitem', verbose_name='waits for')),
+                ('framework', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='capacity.frameworkversion', verbose_name='framework')),
+                ('owner', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='owner')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='capacity.planitem')),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='PlanShare',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('shared_at', models.DateTimeField(verbose_name='shared at')),
+                ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='ended at')),
+                ('association', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='members.association')),
+                ('donor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='plan_shares', to='members.donor', verbose_name='donor')),
+                ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='shares', to='capacity.planitem', verbose_name='item of the plan')),
+                ('shared_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='shared by')),
+            ],
+            options={
+                'verbose_name': 'shared plan item',
+                'verbose_name_plural': 'shared plan items',
+                'constraints': [models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('item', 'donor'), name='plan_share_open_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='PlanShareEvent',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
+                ('shared_at', models.DateTimeField(verbose_name='shared at')),
+                ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='ended at')),
+                ('association', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='members.association')),
+                ('donor', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='members.donor', verbose_name='donor')),
+                ('item', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='capacity.planitem', verbose_name='item of the plan')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='capacity.planshare')),
+                ('shared_by', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='shared by')),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='PlanUpdate',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('at', models.DateTimeField(verbose_name='at')),
+                ('status', models.CharField(blank=True, choices=[('proposed', 'Proposed'), ('planned', 'Planned'), ('under_way', 'Under way'), ('done', 'Done'), ('dropped', 'Dropped')], max_length=16, verbose_name='new status')),
+                ('text', models.TextField(blank=True, verbose_name='text')),
+                ('url', models.URLField(blank=True, max_length=500, verbose_name='link to evidence')),
+                ('association', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='members.association')),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
+                ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='updates', to='capacity.planitem', verbose_name='item of the plan')),
+            ],
+            options={
+                'verbose_name': 'word about a plan item',
+                'verbose_name_plural': 'words about plan items',
+                'indexes': [models.Index(fields=['item', 'at'], name='plan_update_item')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Rater',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('group', models.CharField(choices=[('board', 'Board'), ('staff', 'Staff'), ('member', 'Members'), ('outsider', 'Outsiders')], max_length=16, verbose_name='group')),
+                ('name', models.CharField(max_length=150, verbose_name='name')),
+                ('email', models.EmailField(blank=True, max_length=254, verbose_name='e-mail')),
+                ('on_paper', models.BooleanField(default=False, verbose_name='scores on paper')),
+                ('token_hash', models.CharField(blank=True, max_length=64, null=True, unique=True, verbose_name='hash of the link')),
+                ('link_ends_at', models.DateTimeField(blank=True, null=True, verbose_name='link ends at')),
+                ('last_used_at', models.DateTimeField(blank=True, null=True, verbose_name='link last used at')),
+                ('invited_at', models.DateTimeField(verbose_name='invited at')),
+                ('submitted_at', models.DateTimeField(blank=True, null=True, verbose_name='handed in at')),
+                ('removed_at', models.DateTimeField(blank=True, null=True, verbose_name='taken off at')),
+                ('assessment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='raters', to='capacity.assessment', verbose_name='assessment')),
+                ('association', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='members.association')),
+                ('invited_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='invited by')),
+                ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='person')),
+            ],
+            options={
+                'verbose_name': 'rater',
+                'verbose_name_plural': 'raters',
+                'constraints': [models.UniqueConstraint(fields=('id', 'assessment'), name='rater_of_assessment'), models.UniqueConstraint(condition=models.Q(('removed_at__isnull', True), models.Q(('email', ''), _negated=True)), fields=('assessment', 'email'), name='rater_once'), models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='rater_has_name')],
+            },
+        ),
+        migrations.CreateModel(
+            name='RaterEvent',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
+                ('group', models.CharField(choices=[('board', 'Board'), ('staff', 'Staff'), ('member', 'Members'), ('outsider', 'Outsiders')], max_length=16, verbose_name='group')),
+                ('name', models.CharField(max_length=150, verbose_name='name')),
+                ('email', models.EmailField(blank=True, max_length=254, verbose_name='e-mail')),
+                ('on_paper', models.BooleanField(default=False, verbose_name='scores on paper')),
+                ('link_ends_at', models.DateTimeField(blank=True, null=True, verbose_name='link ends at')),
+                ('invited_at', models.DateTimeField(verbose_name='invited at')),
+                ('submitted_at', models.DateTimeField(blank=True, null=True, verbose_name='handed in at')),
+                ('removed_at', models.DateTimeField(blank=True, null=True, verbose_name='taken off at')),
+                ('assessment', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='capacity.assessment', verbose_name='assessment')),
+                ('association', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='members.association')),
+                ('invited_by', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='invited by')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='capacity.rater')),
+                ('user', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='person')),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='Score',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('item', models.CharField(max_length=40, verbose_name='item')),
+                ('level', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='level')),
+                ('not_applicable', models.BooleanField(default=False, verbose_name='not applicable')),
+                ('reason', models.CharField(blank=True, max_length=500, verbose_name='reason')),
+                ('note', models.TextField(blank=True, verbose_name='note')),
+                ('version', models.PositiveIntegerField(default=1, verbose_name='version')),
+                ('saved_at', models.DateTimeField(verbose_name='saved at')),
+                ('assessment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='scores', to='capacity.assessment')),
+                ('association', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='members.association')),
+                ('rater', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='scores', to='capacity.rater', verbose_name='rater')),
+            ],
+            options={
+                'verbose_name': 'score',
+                'verbose_name_plural': 'scores',
+                'constraints': [models.UniqueConstraint(fields=('rater', 'item'), name='score_once_per_item'), models.CheckConstraint(condition=models.Q(models.Q(('level__isnull', False), ('not_applicable', False)), models.Q(('level__isnull', True), ('not_applicable', True), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='score_is_level_or_reason')],
+            },
+        ),
+        migrations.CreateModel(
+            name='ScoreEvent',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
+                ('item', models.CharField(max_length=40, verbose_name='item')),
+                ('level', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='level')),
+                ('not_applicable', models.BooleanField(default=False, verbose_name='not applicable')),
+                ('reason', models.CharField(blank=True, max_length=500, verbose_name='reason')),
+                ('note', models.TextField(blank=True, verbose_name='note')),
+                ('version', models.PositiveIntegerField(default=1, verbose_name='version')),
+                ('saved_at', models.DateTimeField(verbose_name='saved at')),
+                ('assessment', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='capacity.assessment')),
+                ('association', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='members.association')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='capacity.score')),
+                ('rater', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='capacity.rater', verbose_name='rater')),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='SupportOffer',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('support_area', models.CharField(max_length=40, verbose_name='area of donor support')),
+                ('amount', models.DecimalField(decimal_places=2, max_digits=14, verbose_name='amount')),
+                ('currency', models.CharField(max_length=3, verbose_name='currency')),
+                ('conditions', models.TextField(blank=True, verbose_name='conditions')),
+                ('starts_on', models.DateField(blank=True, null=True, verbose_name='from')),
+                ('ends_on', models.DateField(blank=True, null=True, verbose_name='until')),
+                ('state', models.CharField(choices=[('offered', 'Offered'), ('accepted', 'Accepted'), ('declined', 'Declined'), ('withdrawn', 'Withdrawn'), ('completed', 'Completed')], default='offered', max_length=16, verbose_name='state')),
+                ('offered_at', models.DateTimeField(verbose_name='offered at')),
+                ('answered_at', models.DateTimeField(blank=True, null=True, verbose_name='answered at')),
+                ('answer', models.TextField(blank=True, verbose_name='answer')),
+                ('outcome', models.TextField(blank=True, verbose_name='what came of it')),
+                ('outcome_at', models.DateTimeField(blank=True, null=True, verbose_name='outcome written at')),
+                ('answered_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='answered by')),
+                ('association', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='support_offers', to='members.association', verbose_name='association')),
+                ('donor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='support_offers', to='members.donor', verbose_name='donor')),
+                ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='offers', to='capacity.planitem', verbose_name='item of the plan')),
+                ('offered_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='offered by')),
+            ],
+            options={
+                'verbose_name': 'offer of support',
+                'verbose_name_plural': 'offers of support',
+                'constraints': [models.UniqueConstraint(fields=('id', 'association', 'donor'), name='support_offer_of_both_sides'), models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='support_offer_amount_positive'), models.CheckConstraint(condition=models.Q(('starts_on__isnull', True), ('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='support_offer_dates_in_order')],
+            },
+        ),
+        migrations.CreateModel(
+            name='SupportOfferEvent',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
+                ('support_area', models.CharField(max_length=40, verbose_name='area of donor support')),
+                ('amount', models.DecimalField(decimal_places=2, max_digits=14, verbose_name='amount')),
+                ('currency', models.CharField(max_length=3, verbose_name='currency')),
+                ('conditions', models.TextField(blank=True, verbose_name='conditions')),
+                ('starts_on', models.DateField(blank=True, null=True, verbose_name='from')),
+                ('ends_on', models.DateField(blank=True, null=True, verbose_name='until')),
+                ('state', models.CharField(choices=[('offered', 'Offered'), ('accepted', 'Accepted'), ('declined', 'Declined'), ('withdrawn', 'Withdrawn'), ('completed', 'Completed')], default='offered', max_length=16, verbose_name='state')),
+                ('offered_at', models.DateTimeField(verbose_name='offered at')),
+                ('answered_at', models.DateTimeField(blank=True, null=True, verbose_name='answered at')),
+                ('answer', models.TextField(blank=True, verbose_name='answer')),
+                ('outcome', models.TextField(blank=True, verbose_name='what came of it')),
+                ('outcome_at', models.DateTimeField(blank=True, null=True, verbose_name='outcome written at')),
+                ('answered_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='answered by')),
+                ('association', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='members.association', verbose_name='association')),
+                ('donor', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='members.donor', verbose_name='donor')),
+                ('item', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='capacity.planitem', verbose_name='item of the plan')),
+                ('offered_by', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='offered by')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='capacity.supportoffer')),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='WorkLine',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('year', models.PositiveSmallIntegerField(verbose_name='year')),
+                ('quarter', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='quarter')),
+                ('text', models.CharField(max_length=300, verbose_name='what will be done')),
+                ('responsible', models.CharField(blank=True, max_length=150, verbose_name='responsible')),
+                ('status', models.CharField(choices=[('planned', 'Planned'), ('under_way', 'Under way'), ('done', 'Done'), ('dropped', 'Dropped')], default='planned', max_length=16, verbose_name='status')),
+                ('association', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='work_lines', to='members.association', verbose_name='association')),
+                ('goal', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='work_lines', to='capacity.strategygoal', verbose_name='goal')),
+                ('plan_item', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='work_lines', to='capacity.planitem', verbose_name='item of the capacity plan')),
+            ],
+            options={
+                'verbose_name': 'line of the work plan',
+                'verbose_name_plural': 'lines of the work plan',
+                'constraints': [models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='work_line_has_text'), models.CheckConstraint(condition=models.Q(('quarter__isnull', True), ('quarter__range', (1, 4)), _connector='OR'), name='work_line_quarter')],
+            },
+        ),
+        migrations.CreateModel(
+            name='WorkLineEvent',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
+                ('year', models.PositiveSmallIntegerField(verbose_name='year')),
+                ('quarter', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='quarter')),
+                ('text', models.CharField(max_length=300, verbose_name='what will be done')),
+                ('responsible', models.CharField(blank=True, max_length=150, verbose_name='responsible')),
+                ('status', models.CharField(choices=[('planned', 'Planned'), ('under_way', 'Under way'), ('done', 'Done'), ('dropped', 'Dropped')], default='planned', max_length=16, verbose_name='status')),
+                ('association', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='members.association', verbose_name='association')),
+                ('goal', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='capacity.strategygoal', verbose_name='goal')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='capacity.workline')),
+                ('plan_item', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='capacity.planitem', verbose_name='item of the capacity plan')),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='Instalment',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('number', models.PositiveSmallIntegerField(verbose_name='number')),
+                ('amount', models.DecimalField(decimal_places=2, max_digits=14, verbose_name='amount')),
+                ('due_on', models.DateField(verbose_name='due on')),
+                ('condition', models.CharField(blank=True, max_length=300, verbose_name='condition')),
+                ('paid_on', models.DateField(blank=True, null=True, verbose_name='paid on')),
+                ('received_on', models.DateField(blank=True, null=True, verbose_name='received on')),
+                ('association', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='members.association')),
+                ('donor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='members.donor')),
+                ('offer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='instalments', to='capacity.supportoffer', verbose_name='offer')),
+            ],
+            options={
+                'verbose_name': 'instalment',
+                'verbose_name_plural': 'instalments',
+                'constraints': [models.UniqueConstraint(fields=('offer', 'number'), name='instalment_number_once'), models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='instalment_amount_positive')],
+            },
+        ),
+        migrations.CreateModel(
+            name='InstalmentEvent',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
+                ('number', models.PositiveSmallIntegerField(verbose_name='number')),
+                ('amount', models.DecimalField(decimal_places=2, max_digits=14, verbose_name='amount')),
+                ('due_on', models.DateField(verbose_name='due on')),
+                ('condition', models.CharField(blank=True, max_length=300, verbose_name='condition')),
+                ('paid_on', models.DateField(blank=True, null=True, verbose_name='paid on')),
+                ('received_on', models.DateField(blank=True, null=True, verbose_name='received on')),
+                ('association', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='members.association')),
+                ('donor', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='members.donor')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='capacity.instalment')),
+                ('offer', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='capacity.supportoffer', verbose_name='offer')),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='Obligation',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('title', models.CharField(max_length=200, verbose_name='what is due')),
+                ('due_on', models.DateField(verbose_name='due on')),
+                ('state', models.CharField(choices=[('due', 'To be done'), ('draft', 'Draft'), ('submitted', 'Submitted'), ('questions', 'Questions asked'), ('accepted', 'Accepted'), ('skipped', 'Not needed')], default='due', max_length=16, verbose_name='state')),
+                ('state_since', models.DateTimeField(verbose_name='state since')),
+                ('text', models.TextField(blank=True, verbose_name='report')),
+                ('file', models.FileField(blank=True, max_length=300, storage=spm_portal.common.models.job.private_storage, upload_to='', verbose_name='file')),
+                ('name', models.CharField(blank=True, max_length=200, verbose_name='given name of the file')),
+                ('content_type', models.CharField(blank=True, max_length=100, verbose_name='type of the file')),
+                ('skip_reason', models.CharField(blank=True, max_length=300, verbose_name='why it is not needed')),
+                ('reminded', models.CharField(blank=True, max_length=16, verbose_name='last reminder')),
+                ('version', models.PositiveIntegerField(default=1, verbose_name='version')),
+                ('association', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='members.association')),
+                ('donor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='members.donor')),
+                ('offer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='obligations', to='capacity.supportoffer', verbose_name='offer')),
+            ],
+            options={
+                'verbose_name': 'obligation to a donor',
+                'verbose_name_plural': 'obligations to donors',
+                'constraints': [models.UniqueConstraint(fields=('id', 'association', 'donor'), name='obligation_of_both_sides'), models.CheckConstraint(condition=models.Q(('title', ''), _negated=True), name='obligation_has_title'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'skipped'), _negated=True), models.Q(('skip_reason', ''), _negated=True), _connector='OR'), name='obligation_skipped_with_reason')],
+            },
+        ),
+        migrations.CreateModel(
+            name='ObligationEvent',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
+                ('title', models.CharField(max_length=200, verbose_name='what is due')),
+                ('due_on', models.DateField(verbose_name='due on')),
+                ('state', models.CharField(choices=[('due', 'To be done'), ('draft', 'Draft'), ('submitted', 'Submitted'), ('questions', 'Questions asked'), ('accepted', 'Accepted'), ('skipped', 'Not needed')], default='due', max_length=16, verbose_name='state')),
+                ('state_since', models.DateTimeField(verbose_name='state since')),
+                ('text', models.TextField(blank=True, verbose_name='report')),
+                ('file', models.FileField(blank=True, max_length=300, storage=spm_portal.common.models.job.private_storage, upload_to='', verbose_name='file')),
+                ('name', models.CharField(blank=True, max_length=200, verbose_name='given name of the file')),
+                ('content_type', models.CharField(blank=True, max_length=100, verbose_name='type of the file')),
+                ('skip_reason', models.CharField(blank=True, max_length=300, verbose_name='why it is not needed')),
+                ('reminded', models.CharField(blank=True, max_length=16, verbose_name='last reminder')),
+                ('version', models.PositiveIntegerField(default=1, verbose_name='version')),
+                ('association', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='members.association')),
+                ('donor', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='members.donor')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='capacity.obligation')),
+                ('offer', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='capacity.supportoffer', verbose_name='offer')),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='ObligationStep',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('state', models.CharField(choices=[('due', 'To be done'), ('draft', 'Draft'), ('submitted', 'Submitted'), ('questions', 'Questions asked'), ('accepted', 'Accepted'), ('skipped', 'Not needed')], max_length=16, verbose_name='new state')),
+                ('text', models.TextField(blank=True, verbose_name='words')),
+                ('at', models.DateTimeField(verbose_name='at')),
+                ('association', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='members.association')),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
+                ('donor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='members.donor')),
+                ('obligation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='steps', to='capacity.obligation', verbose_name='obligation')),
+            ],
+            options={
+                'verbose_name': 'step of an obligation',
+                'verbose_name_plural': 'steps of obligations',
+                'indexes': [models.Index(fields=['obligation', 'at'], name='obligation_step_at')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Proof',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('item', models.CharField(max_length=40, verbose_name='item')),
+                ('kind', models.CharField(choices=[('file', 'File'), ('link', 'Link'), ('record', 'Record of the portal')], max_length=8, verbose_name='kind')),
+                ('title', models.CharField(max_length=200, verbose_name='title')),
+                ('file', models.FileField(blank=True, max_length=300, storage=spm_portal.common.models.job.private_storage, upload_to='', verbose_name='file')),
+                ('name', models.CharField(blank=True, max_length=200, verbose_name='given name')),
+                ('content_type', models.CharField(blank=True, max_length=100, verbose_name='type')),
+                ('size', models.PositiveBigIntegerField(blank=True, null=True, verbose_name='size in bytes')),
+                ('sha256', models.CharField(blank=True, max_length=64, verbose_name='SHA-256')),
+                ('url', models.URLField(blank=True, max_length=500, verbose_name='link')),
+                ('record', models.CharField(blank=True, max_length=40, verbose_name='kind of record')),
+                ('facts', models.JSONField(blank=True, default=dict, verbose_name='what the record said')),
+                ('added_at', models.DateTimeField(verbose_name='added at')),
+                ('added_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='added by')),
+                ('assessment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='proofs', to='capacity.assessment', verbose_name='assessment')),
+                ('association', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='members.association')),
+                ('rater', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='proofs', to='capacity.rater', verbose_name='shown by the rater')),
+            ],
+            options={
+                'verbose_name': 'evidence of a capacity',
+                'verbose_name_plural': 'evidence of capacities',
+                'indexes': [models.Index(fields=['assessment', 'item'], name='proof_item')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('title', ''), _negated=True), name='proof_has_title'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'file'), models.Q(('file', ''), _negated=True)), models.Q(('kind', 'link'), models.Q(('url', ''), _negated=True)), models.Q(('kind', 'record'), models.Q(('record', ''), _negated=True)), _connector='OR'), name='proof_is_what_it_says')],
+            },
+        ),
+        migrations.CreateModel(
+            name='ProofEvent',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
+                ('item', models.CharField(max_length=40, verbose_name='item')),
+                ('kind', models.CharField(choices=[('file', 'File'), ('link', 'Link'), ('record', 'Record of the portal')], max_length=8, verbose_name='kind')),
+                ('title', models.CharField(max_length=200, verbose_name='title')),
+                ('file', models.FileField(blank=True, max_length=300, storage=spm_portal.common.models.job.private_storage, upload_to='', verbose_name='file')),
+                ('name', models.CharField(blank=True, max_length=200, verbose_name='given name')),
+                ('content_type', models.CharField(blank=True, max_length=100, verbose_name='type')),
+                ('size', models.PositiveBigIntegerField(blank=True, null=True, verbose_name='size in bytes')),
+                ('sha256', models.CharField(blank=True, max_length=64, verbose_name='SHA-256')),
+                ('url', models.URLField(blank=True, max_length=500, verbose_name='link')),
+                ('record', models.CharField(blank=True, max_length=40, verbose_name='kind of record')),
+                ('facts', models.JSONField(blank=True, default=dict, verbose_name='what the record said')),
+                ('added_at', models.DateTimeField(verbose_name='added at')),
+                ('added_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='added by')),
+                ('assessment', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='capacity.assessment', verbose_name='assessment')),
+                ('association', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='members.association')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='capacity.proof')),
+                ('rater', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='capacity.rater', verbose_name='shown by the rater')),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        spm_portal.common.triggers.AddTrigger(
             model_name='frameworkversion',
             trigger=pgtrigger.compiler.Trigger(name='never_changes', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='5712d179135b1c76d93e33b70368006b861235d2', operation='UPDATE', pgid='pgtrigger_never_changes_f5304', table='capacity_frameworkversion', when='BEFORE')),
         ),
-        migrations.AddField(
-            model_name='initiative',
-            name='association',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='initiatives', to='members.association', verbose_name='association'),
-        ),
-        migrations.AddField(
-            model_name='ambassadoreventevent',
-            name='initiative',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='capacity.initiative', verbose_name='initiative'),
-        ),
-        migrations.AddField(
-            model_name='ambassadorevent',
-            name='initiative',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='occasions', to='capacity.initiative', verbose_name='initiative'),
-        ),
-        migrations.AddField(
-            model_name='initiativeevent',
-            name='association',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='members.association', verbose_name='association'),
-        ),
-        migrations.AddField(
-            model_name='initiativeevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
-        ),
-        migrations.AddField(
-            model_name='initiativeevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='capacity.initiative'),
-        ),
-        migrations.AddField(
-            model_name='instalment',
-            name='association',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='members.association'),
-        ),
-        migrations.AddField(
-            model_name='instalment',
-            name='donor',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='members.donor'),
-        ),
-        migrations.AddField(
-            model_name='instalmentevent',
-            name='association',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='members.association'),
-        ),
-        migrations.AddField(
-            model_name='instalmentevent',
-            name='donor',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='members.donor'),
-        ),
-        migrations.AddField(
-            model_name='instalmentevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
-        ),
-        migrations.AddField(
-            model_name='instalmentevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='capacity.instalment'),
-        ),
-        migrations.AddField(
-            model_name='obligation',
-            name='association',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='members.association'),
-        ),
-        migrations.AddField(
-            model_name='obligation',
-            name='donor',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='members.donor'),
-        ),
-        migrations.AddField(
-            model_name='obligationevent',
-            name='association',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='members.association'),
-        ),
-        migrations.AddField(
-            model_name='obligationevent',
-            name='donor',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='members.donor'),
-        ),
-        migrations.AddField(
-            model_name='obligationevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
-        ),
-        migrations.AddField(
-            model_name='obligationevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='capacity.obligation'),
-        ),
-        migrations.AddField(
-            model_name='obligationstep',
-            name='association',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='members.association'),
-        ),
-        migrations.AddField(
-            model_name='obligationstep',
-            name='by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by'),
-        ),
-        migrations.AddField(
-            model_name='obligationstep',
-            name='donor',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='members.donor'),
-        ),
-        migrations.AddField(
-            model_name='obligationstep',
-            name='obligation',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='steps', to='capacity.obligation', verbose_name='obligation'),
-        ),
-        migrations.AddField(
-            model_name='outsideview',
-            name='assessment',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='outside_views', to='capacity.assessment', verbose_name='assessment'),
-        ),
-        migrations.AddField(
-            model_name='outsideview',
-            name='association',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='members.association'),
-        ),
-        migrations.AddField(
-            model_name='outsideview',
-            name='written_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='written by'),
-        ),
-        migrations.AddField(
-            model_name='outsideviewevent',
-            name='assessment',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='capacity.assessment', verbose_name='assessment'),
-        ),
-        migrations.AddField(
-            model_name='outsideviewevent',
-            name='association',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='members.association'),
-        ),
-        migrations.AddField(
-            model_name='outsideviewevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
-        ),
-        migrations.AddField(
-            model_name='outsideviewevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='capacity.outsideview'),
-        ),
-        migrations.AddField(
-            model_name='outsideviewevent',
-            name='written_by',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='written by'),
-        ),
-        migrations.AddField(
-            model_name='planitem',
-            name='assessment',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='plan_items', to='capacity.assessment', verbose_name='comes from the assessment'),
-        ),
-        migrations.AddField(
-            model_name='planitem',
-            name='association',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='plan_items', to='members.association', verbose_name='association'),
-        ),
-        migrations.AddField(
-            model_name='planitem',
-            name='created_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='created by'),
-        ),
-        migrations.AddField(
-            model_name='planitem',
-            name='depends_on',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='dependants', to='capacity.planitem', verbose_name='waits for'),
-        ),
-        migrations.AddField(
-            model_name='planitem',
-            name='framework',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='capacity.frameworkversion', verbose_name='framework'),
-        ),
-        migrations.AddField(
-            model_name='planitem',
-            name='owner',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='owner'),
-        ),
-        migrations.AddField(
-            model_name='planitemevent',
-            name='assessment',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='capacity.assessment', verbose_name='comes from the assessment'),
-        ),
-        migrations.AddField(
-            model_name='planitemevent',
-            name='association',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='members.association', verbose_name='association'),
-        ),
-        migrations.AddField(
-            model_name='planitemevent',
-            name='created_by',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='created by'),
-        ),
-        migrations.AddField(
-            model_name='planitemevent',
-            name='depends_on',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='capacity.planitem', verbose_name='waits for'),
-        ),
-        migrations.AddField(
-            model_name='planitemevent',
-            name='framework',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='capacity.frameworkversion', verbose_name='framework'),
-        ),
-        migrations.AddField(
-            model_name='planitemevent',
-            name='owner',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='owner'),
-        ),
-        migrations.AddField(
-            model_name='planitemevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
-        ),
-        migrations.AddField(
-            model_name='planitemevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='capacity.planitem'),
-        ),
-        migrations.AddField(
-            model_name='planshare',
-            name='association',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='members.association'),
-        ),
-        migrations.AddField(
-            model_name='planshare',
-            name='donor',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='plan_shares', to='members.donor', verbose_name='donor'),
-        ),
-        migrations.AddField(
-            model_name='planshare',
-            name='item',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='shares', to='capacity.planitem', verbose_name='item of the plan'),
-        ),
-        migrations.AddField(
-            model_name='planshare',
-            name='shared_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='shared by'),
-        ),
-        migrations.AddField(
-            model_name='planshareevent',
-            name='association',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='members.association'),
-        ),
-        migrations.AddField(
-            model_name='planshareevent',
-            name='donor',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='members.donor', verbose_name='donor'),
-        ),
-        migrations.AddField(
-            model_name='planshareevent',
-            name='item',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='capacity.planitem', verbose_name='item of the plan'),
-        ),
-        migrations.AddField(
-            model_name='planshareevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
-        ),
-        migrations.AddField(
-            model_name='planshareevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='capacity.planshare'),
-        ),
-        migrations.AddField(
-            model_name='planshareevent',
-            name='shared_by',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='shared by'),
-        ),
-        migrations.AddField(
-            model_name='planupdate',
-            name='association',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='members.association'),
-        ),
-        migrations.AddField(
-            model_name='planupdate',
-            name='by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by'),
-        ),
-        migrations.AddField(
-            model_name='planupdate',
-            name='item',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='updates', to='capacity.planitem', verbose_name='item of the plan'),
-        ),
-        migrations.AddField(
-            model_name='proof',
-            name='added_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='added by'),
-        ),
-        migrations.AddField(
-            model_name='proof',
-            name='assessment',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='proofs', to='capacity.assessment', verbose_name='assessment'),
-        ),
-        migrations.AddField(
-            model_name='proof',
-            name='association',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='members.association'),
-        ),
-        migrations.AddField(
-            model_name='proofevent',
-            name='added_by',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='added by'),
-        ),
-        migrations.AddField(
-            model_name='proofevent',
-            name='assessment',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='capacity.assessment', verbose_name='assessment'),
-        ),
-        migrations.AddField(
-            model_name='proofevent',
-            name='association',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='members.association'),
-        ),
-        migrations.AddField(
-            model_name='proofevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
-        ),
-        migrations.AddField(
-            model_name='proofevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='capacity.proof'),
-        ),
-        migrations.AddField(
-            model_name='rater',
-            name='assessment',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='raters', to='capacity.assessment', verbose_name='assessment'),
-        ),
-        migrations.AddField(
-            model_name='rater',
-            name='association',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='members.association'),
-        ),
-        migrations.AddField(
-            model_name='rater',
-            name='invited_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='invited by'),
-        ),
-        migrations.AddField(
-            model_name='rater',
-            name='user',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='person'),
-        ),
-        migrations.AddField(
-            model_name='proofevent',
-            name='rater',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='capacity.rater', verbose_name='shown by the rater'),
-        ),
-        migrations.AddField(
-            model_name='proof',
-            name='rater',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='proofs', to='capacity.rater', verbose_name='shown by the rater'),
-        ),
-        migrations.AddField(
-            model_name='raterevent',
-            name='assessment',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='capacity.assessment', verbose_name='assessment'),
-        ),
-        migrations.AddField(
-            model_name='raterevent',
-            name='association',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='members.association'),
-        ),
-        migrations.AddField(
-            model_name='raterevent',
-            name='invited_by',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='invited by'),
-        ),
-        migrations.AddField(
-            model_name='raterevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
-        ),
-        migrations.AddField(
-            model_name='raterevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='capacity.rater'),
-        ),
-        migrations.AddField(
-            model_name='raterevent',
-            name='user',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='person'),
-        ),
-        migrations.AddField(
-            model_name='score',
-            name='assessment',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='scores', to='capacity.assessment'),
-        ),
-        migrations.AddField(
-            model_name='score',
-            name='association',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='members.association'),
-        ),
-        migrations.AddField(
-            model_name='score',
-            name='rater',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='scores', to='capacity.rater', verbose_name='rater'),
-        ),
-        migrations.AddField(
-            model_name='scoreevent',
-            name='assessment',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='capacity.assessment'),
-        ),
-        migrations.AddField(
-            model_name='scoreevent',
-            name='association',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='members.association'),
-        ),
-        migrations.AddField(
-            model_name='scoreevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
-        ),
-        migrations.AddField(
-            model_name='scoreevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='capacity.score'),
-        ),
-        migrations.AddField(
-            model_name='scoreevent',
-            name='rater',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='capacity.rater', verbose_name='rater'),
-        ),
-        migrations.AddField(
-            model_name='strategy',
-            name='association',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='strategy', to='members.association', verbose_name='association'),
-        ),
-        migrations.AddField(
-            model_name='strategy',
-            name='changed_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='changed by'),
-        ),
-        migrations.AddField(
-            model_name='strategyevent',
-            name='association',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='members.association', verbose_name='association'),
-        ),
-        migrations.AddField(
-            model_name='strategyevent',
-            name='changed_by',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='changed by'),
-        ),
-        migrations.AddField(
-            model_name='strategyevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
-        ),
-        migrations.AddField(
-            model_name='strategyevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='capacity.strategy'),
-        ),
-        migrations.AddField(
-            model_name='strategygoal',
-            name='association',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='strategy_goals', to='members.association', verbose_name='association'),
-        ),
-        migrations.AddField(
-            model_name='strategygoalevent',
-            name='association',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='members.association', verbose_name='association'),
-        ),
-        migrations.AddField(
-            model_name='strategygoalevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
-        ),
-        migrations.AddField(
-            model_name='strategygoalevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='capacity.strategygoal'),
-        ),
-        migrations.AddField(
-            model_name='supportoffer',
-            name='answered_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='answered by'),
-        ),
-        migrations.AddField(
-            model_name='supportoffer',
-            name='association',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='support_offers', to='members.association', verbose_name='association'),
-        ),
-        migrations.AddField(
-            model_name='supportoffer',
-            name='donor',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='support_offers', to='members.donor', verbose_name='donor'),
-        ),
-        migrations.AddField(
-            model_name='supportoffer',
-            name='item',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='offers', to='capacity.planitem', verbose_name='item of the plan'),
-        ),
-        migrations.AddField(
-            model_name='supportoffer',
-            name='offered_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='offered by'),
-        ),
-        migrations.AddField(
-            model_name='obligationevent',
-            name='offer',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='capacity.supportoffer', verbose_name='offer'),
-        ),
-        migrations.AddField(
-            model_name='obligation',
-            name='offer',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='obligations', to='capacity.supportoffer', verbose_name='offer'),
-        ),
-        migrations.AddField(
-            model_name='instalmentevent',
-            name='offer',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='capacity.supportoffer', verbose_name='offer'),
-        ),
-        migrations.AddField(
-            model_name='instalment',
-            name='offer',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='instalments', to='capacity.supportoffer', verbose_name='offer'),
-        ),
-        migrations.AddField(
-            model_name='supportofferevent',
-            name='answered_by',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='answered by'),
-        ),
-        migrations.AddField(
-            model_name='supportofferevent',
-            name='association',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='members.association', verbose_name='association'),
-        ),
-        migrations.AddField(
-            model_name='supportofferevent',
-            name='donor',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='members.donor', verbose_name='donor'),
-        ),
-        migrations.AddField(
-            model_name='supportofferevent',
-            name='item',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='capacity.planitem', verbose_name='item of the plan'),
-        ),
-        migrations.AddField(
-            model_name='supportofferevent',
-            name='offered_by',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='offered by'),
-        ),
-        migrations.AddField(
-            model_name='supportofferevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
-        ),
-        migrations.AddField(
-            model_name='supportofferevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='capacity.supportoffer'),
-        ),
-        migrations.AddField(
-            model_name='workline',
-            name='association',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='work_lines', to='members.association', verbose_name='association'),
-        ),
-        migrations.AddField(
-            model_name='workline',
-            name='goal',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='work_lines', to='capacity.strategygoal', verbose_name='goal'),
-        ),
-        migrations.AddField(
-            model_name='workline',
-            name='plan_item',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='work_lines', to='capacity.planitem', verbose_name='item of the capacity plan'),
-        ),
-        migrations.AddField(
-            model_name='worklineevent',
-            name='association',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='members.association', verbose_name='association'),
-        ),
-        migrations.AddField(
-            model_name='worklineevent',
-            name='goal',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='capacity.strategygoal', verbose_name='goal'),
-        ),
-        migrations.AddField(
-            model_name='worklineevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
-        ),
-        migrations.AddField(
-            model_name='worklineevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='capacity.workline'),
-        ),
-        migrations.AddField(
-            model_name='worklineevent',
-            name='plan_item',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='capacity.planitem', verbose_name='item of the capacity plan'),
-        ),
-        migrations.AddConstraint(
-            model_name='capacityconsent',
-            constraint=models.UniqueConstraint(condition=models.Q(('withdrawn_at__isnull', True)), fields=('association', 'scope', 'donor'), name='capacity_consent_live_once', nulls_distinct=False),
-        ),
-        migrations.AddConstraint(
-            model_name='capacityconsent',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('donor__isnull', False), ('scope', 'donor')), models.Q(('donor__isnull', True), ('scope', 'network')), _connector='OR'), name='capacity_consent_names_a_donor'),
-        ),
-        AddTrigger(
+        spm_portal.common.triggers.AddTrigger(
             model_name='capacityconsent',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "capacity_capacityconsentevent" ("association_id", "donor_id", "given_at", "given_by_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "purpose", "scope", "until", "withdrawn_at") VALUES (NEW."association_id", NEW."donor_id", NEW."given_at", NEW."given_by_id", NEW."id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."purpose", NEW."scope", NEW."until", NEW."withdrawn_at"); RETURN NULL;', hash='d6b9c186e3d90c425a1499c34f2d9dc6ebc1a810', operation='INSERT', pgid='pgtrigger_insert_insert_62cf3', table='capacity_capacityconsent', when='AFTER')),
         ),
-        AddTrigger(
+        spm_portal.common.triggers.AddTrigger(
             model_name='capacityconsent',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "capacity_capacityconsentevent" ("association_id", "donor_id", "given_at", "given_by_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "purpose", "scope", "until", "withdrawn_at") VALUES (NEW."association_id", NEW."donor_id", NEW."given_at", NEW."given_by_id", NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."purpose", NEW."scope", NEW."until", NEW."withdrawn_at"); RETURN NULL;', hash='2b9d287e2ce4a6dd9f488ab2a0ba7f06b80e2354', operation='UPDATE', pgid='pgtrigger_update_update_47835', table='capacity_capacityconsent', when='AFTER')),
         ),
-        AddTrigger(
+        spm_portal.common.triggers.AddTrigger(
             model_name='capacityconsent',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "capacity_capacityconsentevent" ("association_id", "donor_id", "given_at", "given_by_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "purpose", "scope", "until", "withdrawn_at") VALUES (OLD."association_id", OLD."donor_id", OLD."given_at", OLD."given_by_id", OLD."id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."purpose", OLD."scope", OLD."until", OLD."withdrawn_at"); RETURN NULL;', hash='79003c5928722f605d8528721b6b9a11f3b7f819', operation='DELETE', pgid='pgtrigger_delete_delete_c448d', table='capacity_capacityconsent', when='AFTER')),
         ),
-        AddTrigger(
+        spm_portal.common.triggers.AddTrigger(
             model_name='capacityconsentevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='0122cb66a6441081f3624cf807830df941c09f79', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_370c2', table='capacity_capacityconsentevent', when='BEFORE')),
         ),
-        migrations.AddConstraint(
-            model_name='consensus',
-            constraint=models.UniqueConstraint(fields=('assessment', 'item'), name='consensus_once_per_item'),
-        ),
-        migrations.AddConstraint(
-            model_name='consensus',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('level__isnull', False), ('not_applicable', False)), models.Q(('level__isnull', True), ('not_applicable', True), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='consensus_is_level_or_reason'),
-        ),
-        AddTrigger(
+        spm_portal.common.triggers.AddTrigger(
             model_name='consensus',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "capacity_consensusevent" ("assessment_id", "association_id", "decided_at", "decided_by_id", "id", "item", "level", "minute", "not_applicable", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "version") VALUES (NEW."assessment_id", NEW."association_id", NEW."decided_at", NEW."decided_by_id", NEW."id", NEW."item", NEW."level", NEW."minute", NEW."not_applicable", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."reason", NEW."version"); RETURN NULL;', hash='118088432afed9bb3be8c79208f98ae59e5e4567', operation='INSERT', pgid='pgtrigger_insert_insert_12268', table='capacity_consensus', when='AFTER')),
         ),
-        AddTrigger(
+        spm_portal.common.triggers.AddTrigger(
             model_name='consensus',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "capacity_consensusevent" ("assessment_id", "association_id", "decided_at", "decided_by_id", "id", "item", "level", "minute", "not_applicable", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "version") VALUES (NEW."assessment_id", NEW."association_id", NEW."decided_at", NEW."decided_by_id", NEW."id", NEW."item", NEW."level", NEW."minute", NEW."not_applicable", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."reason", NEW."version"); RETURN NULL;', hash='8ec2e48e44be0db4312d1af1bed1aa2f2cba367b', operation='UPDATE', pgid='pgtrigger_update_update_9f0ab', table='capacity_consensus', when='AFTER')),
         ),
-        AddTrigger(
+        spm_portal.common.triggers.AddTrigger(
             model_name='consensus',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "capacity_consensusevent" ("assessment_id", "association_id", "decided_at", "decided_by_id", "id", "item", "level", "minute", "not_applicable", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "version") VALUES (OLD."assessment_id", OLD."association_id", OLD."decided_at", OLD."decided_by_id", OLD."id", OLD."item", OLD."level", OLD."minute", OLD."not_applicable", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."reason", OLD."version"); RETURN NULL;', hash='405b4dc99e59cf35e5aacfc97526b159e41b7e34', operation='DELETE', pgid='pgtrigger_delete_delete_d8e97', table='capacity_consensus', when='AFTER')),
         ),
-        AddTrigger(
+        spm_portal.common.triggers.AddTrigger(
             model_name='consensusevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='e32a22191547a0993ee33659b043d3718c79413a', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_a7c75', table='capacity_consensusevent', when='BEFORE')),
         ),
-        AddTrigger(
+        spm_portal.common.triggers.AddTrigger(
             model_name='assessmentevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='89279876480ffa5b7c306ee2c8115f004ba206f7', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_55b88', table='capacity_assessmentevent', when='BEFORE')),
         ),
-        migrations.AddConstraint(
-            model_name='assessment',
-            constraint=models.UniqueConstraint(fields=('id', 'association'), name='assessment_of_association'),
-        ),
-        migrations.AddConstraint(
-            model_name='assessment',
-            constraint=models.UniqueConstraint(condition=models.Q(('stage', 'agreed'), _negated=True), fields=('association', 'framework'), name='assessment_open_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='assessment',
-            constraint=models.CheckConstraint(condition=models.Q(('title', ''), _negated=True), name='assessment_has_title'),
-        ),
-        migrations.AddConstraint(
-            model_name='assessment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('stage', 'agreed'), _negated=True), models.Q(('agreed_at__isnull', False), ('agreed_by__isnull', False)), _connector='OR'), name='assessment_agreed_by_somebody'),
-        ),
-        AddTrigger(
+        spm_portal.common.triggers.AddTrigger(
             model_name='assessment',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "capacity_assessmentevent" ("agreed_at", "agreed_by_id", "as_of", "association_id", "due_on", "framework_id", "id", "minute", "opened_at", "opened_by_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "session_at", "stage", "title") VALUES (NEW."agreed_at", NEW."agreed_by_id", NEW."as_of", NEW."association_id", NEW."due_on", NEW."framework_id", NEW."id", NEW."minute", NEW."opened_at", NEW."opened_by_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."session_at", NEW."stage", NEW."title"); RETURN NULL;', hash='fe57b5ede4ded6deb0c2b26da74169df01290ab0', operation='INSERT', pgid='pgtrigger_insert_insert_1986a', table='capacity_assessment', when='AFTER')),
         ),
-        AddTrigger(
+        spm_portal.common.triggers.AddTrigger(
             model_name='assessment',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "capacity_assessmentevent" ("agreed_at", "agreed_by_id", "as_of", "association_id", "due_on", "framework_id", "id", "minute", "opened_at", "opened_by_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "session_at", "stage", "title") VALUES (NEW."agreed_at", NEW."agreed_by_id", NEW."as_of", NEW."association_id", NEW."due_on", NEW."framework_id", NEW."id", NEW."minute", NEW."opened_at", NEW."opened_by_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."session_at", NEW."stage", NEW."title"); RETURN NULL;', hash='a2d67af88042534e112a8cb985b67802b79fd4ff', operation='UPDATE', pgid='pgtrigger_update_update_35e87', table='capacity_assessment', when='AFTER')),
         ),
-        AddTrigger(
+        spm_portal.common.triggers.AddTrigger(
             model_name='assessment',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "capacity_assessmentevent" ("agreed_at", "agreed_by_id", "as_of", "association_id", "due_on", "framework_id", "id", "minute", "opened_at", "opened_by_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "session_at", "stage", "title") VALUES (OLD."agreed_at", OLD."agreed_by_id", OLD."as_of", OLD."association_id", OLD."due_on", OLD."framework_id", OLD."id", OLD."minute", OLD."opened_at", OLD."opened_by_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."session_at", OLD."stage", OLD."title"); RETURN NULL;', hash='30eaee9381b968964a30d4b62fce714b6a526613', operation='DELETE', pgid='pgtrigger_delete_delete_600fb', table='capacity_assessment', when='AFTER')),
         ),
-        migrations.AddConstraint(
-            model_name='initiative',
-            constraint=models.UniqueConstraint(fields=('id', 'association'), name='initiative_of_association'),
-        ),
-        migrations.AddConstraint(
-            model_name='initiative',
-            constraint=models.UniqueConstraint(condition=models.Q(('until__isnull', True)), fields=('association', 'name'), name='initiative_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='initiative',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='initiative_has_name'),
-        ),
-        migrations.AddConstraint(
-            model_name='initiative',
-            constraint=models.CheckConstraint(condition=models.Q(('until__isnull', True), ('until__gte', models.F('since')), _connector='OR'), name='initiative_dates_in_order'),
-        ),
-        AddTrigger(
+        spm_portal.common.triggers.AddTrigger(
             model_name='initiative',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "capacity_initiativeevent" ("association_id", "contact", "id", "name", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role", "since", "until", "url") VALUES (NEW."association_id", NEW."contact", NEW."id", NEW."name", NEW."note", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."role", NEW."since", NEW."until", NEW."url"); RETURN NULL;', hash='287656017dfd11258828ebe5cc36503f9f085ee4', operation='INSERT', pgid='pgtrigger_insert_insert_3adf9', table='capacity_initiative', when='AFTER')),
         ),
-        AddTrigger(
+        spm_portal.common.triggers.AddTrigger(
             model_name='initiative',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "capacity_initiativeevent" ("association_id", "contact", "id", "name", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role", "since", "until", "url") VALUES (NEW."association_id", NEW."contact", NEW."id", NEW."name", NEW."note", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."role", NEW."since", NEW."until", NEW."url"); RETURN NULL;', hash='bb498406789c7151901742ea2ceb8a2af48350e4', operation='UPDATE', pgid='pgtrigger_update_update_e2a61', table='capacity_initiative', when='AFTER')),
         ),
-        AddTrigger(
+        spm_portal.common.triggers.AddTrigger(
             model_name='initiative',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "capacity_initiativeevent" ("association_id", "contact", "id", "name", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role", "since", "until", "url") VALUES (OLD."association_id", OLD."contact", OLD."id", OLD."name", OLD."note", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."role", OLD."since", OLD."until", OLD."url"); RETURN NULL;', hash='399a3c0b24b396d593bea46eff6e7305e5d41538', operation='DELETE', pgid='pgtrigger_delete_delete_d590d', table='capacity_initiative', when='AFTER')),
         ),
-        AddTrigger(
+        spm_portal.common.triggers.AddTrigger(
             model_name='ambassadoreventevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='9edacf8d2a464b4a73e66da5375e7f6dd0265bee', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_81d88', table='capacity_ambassadoreventevent', when='BEFORE')),
         ),
-        migrations.AddConstraint(
-            model_name='ambassadorevent',
-            constraint=models.CheckConstraint(condition=models.Q(('title', ''), _negated=True), name='ambassador_event_has_title'),
-        ),
-        AddTrigger(
+        spm_portal.common.triggers.AddTrigger(
             model_name='ambassadorevent',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "capacity_ambassadoreventevent" ("association_id", "audience", "handouts", "held_on", "id", "initiative_id", "kind", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "speaker", "title", "url", "written_at", "written_by_id") VALUES (NEW."association_id", NEW."audience", NEW."handouts", NEW."held_on", NEW."id", NEW."initiative_id", NEW."kind", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."place", NEW."speaker", NEW."title", NEW."url", NEW."written_at", NEW."written_by_id"); RETURN NULL;', hash='705dbdee49e618a17a366cd6567b5fc6cfd8ef40', operation='INSERT', pgid='pgtrigger_insert_insert_52882', table='capacity_ambassadorevent', when='AFTER')),
         ),
-        AddTrigger(
+        spm_portal.common.triggers.AddTrigger(
             model_name='ambassadorevent',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "capacity_ambassadoreventevent" ("association_id", "audience", "handouts", "held_on", "id", "initiative_id", "kind", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "speaker", "title", "url", "written_at", "written_by_id") VALUES (NEW."association_id", NEW."audience", NEW."handouts", NEW."held_on", NEW."id", NEW."initiative_id", NEW."kind", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."place", NEW."speaker", NEW."title", NEW."url", NEW."written_at", NEW."written_by_id"); RETURN NULL;', hash='6b04d625ef2dc688219331b642f4af2b44a5cbf5', operation='UPDATE', pgid='pgtrigger_update_update_f0b97', table='capacity_ambassadorevent', when='AFTER')),
         ),
-        AddTrigger(
+        spm_portal.common.triggers.AddTrigger(
             model_name='ambassadorevent',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "capacity_ambassadoreventevent" ("association_id", "audience", "handouts", "held_on", "id", "initiative_id", "kind", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "speaker", "title", "url", "written_at", "written_by_id") VALUES (OLD."association_id", OLD."audience", OLD."handouts", OLD."held_on", OLD."id", OLD."initiative_id", OLD."kind", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."place", OLD."speaker", OLD."title", OLD."url", OLD."written_at", OLD."written_by_id"); RETURN NULL;', hash='6b6b8b1a889f3a31873dcd5d44f55fb13b97433a', operation='DELETE', pgid='pgtrigger_delete_delete_8bd04', table='capacity_ambassadorevent', when='AFTER')),
         ),
-        AddTrigger(
+        spm_portal.common.triggers.AddTrigger(
             model_name='initiativeevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='aa084fc826f01bea9b40fd9005434c7cd62f2fae', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_9c828', table='capacity_initiativeevent', when='BEFORE')),
         ),
-        migrations.AddIndex(
-            model_name='obligationstep',
-            index=models.Index(fields=['obligation', 'at'], name='obligation_step_at'),
-        ),
-        migrations.AddConstraint(
-            model_name='outsideview',
-            constraint=models.UniqueConstraint(fields=('assessment', 'item'), name='outside_view_once_per_item'),
-        ),
-        migrations.AddConstraint(
-            model_name='outsideview',
-            constraint=models.CheckConstraint(condition=models.Q(('verifier', ''), _negated=True), name='outside_view_has_verifier'),
-        ),
-        AddTrigger(
+        spm_portal.common.triggers.AddTrigger(
             model_name='outsideview',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "capacity_outsideviewevent" ("assessment_id", "association_id", "checked_on", "id", "item", "level", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "verifier", "written_at", "written_by_id") VALUES (NEW."assessment_id", NEW."association_id", NEW."checked_on", NEW."id", NEW."item", NEW."level", NEW."note", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."verifier", NEW."written_at", NEW."written_by_id"); RETURN NULL;', hash='f4a3ce3590ce7a1fab367c3c952e34015d74bb45', operation='INSERT', pgid='pgtrigger_insert_insert_f95b0', table='capacity_outsideview', when='AFTER')),
         ),
-        AddTrigger(
+        spm_portal.common.triggers.AddTrigger(
             model_name='outsideview',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "capacity_outsideviewevent" ("assessment_id", "association_id", "checked_on", "id", "item", "level", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "verifier", "written_at", "written_by_id") VALUES (NEW."assessment_id", NEW."association_id", NEW."checked_on", NEW."id", NEW."item", NEW."level", NEW."note", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."verifier", NEW."written_at", NEW."written_by_id"); RETURN NULL;', hash='5df4f6792ceb44d74a2d9a72f0d0e2b29ba927d0', operation='UPDATE', pgid='pgtrigger_update_update_0000b', table='capacity_outsideview', when='AFTER')),
         ),
-        AddTrigger(
+        spm_portal.common.triggers.AddTrigger(
             model_name='outsideview',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "capacity_outsideviewevent" ("assessment_id", "association_id", "checked_on", "id", "item", "level", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "verifier", "written_at", "written_by_id") VALUES (OLD."assessment_id", OLD."association_id", OLD."checked_on", OLD."id", OLD."item", OLD."level", OLD."note", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."verifier", OLD."written_at", OLD."written_by_id"); RETURN NULL;', hash='07d4b47523d9f6609d5cd0dd4a29ad4e93a6d520', operation='DELETE', pgid='pgtrigger_delete_delete_24de8', table='capacity_outsideview', when='AFTER')),
         ),
-        AddTrigger(
+        spm_portal.common.triggers.AddTrigger(
             model_name='outsideviewevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='724311d235c94885611c3008e9f6a0034e533809', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_619dc', table='capacity_outsideviewevent', when='BEFORE')),
         ),
-        migrations.AddConstraint(
-            model_name='planitem',
-            constraint=models.UniqueConstraint(fields=('id', 'association'), name='plan_item_of_association'),
-        ),
-        migrations.AddConstraint(
-            model_name='planitem',
-            constraint=models.CheckConstraint(condition=models.Q(('title', ''), _negated=True), name='plan_item_has_title'),
-        ),
-        migrations.AddConstraint(
-            model_name='planitem',
-            constraint=models.CheckConstraint(condition=models.Q(('cost__isnull', True), ('cost__gte', 0), _connector='OR'), name='plan_item_cost_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='planitem',
-            constraint=models.CheckConstraint(condition=models.Q(('starts_on__isnull', True), ('due_on__isnull', True), ('due_on__gte', models.F('starts_on')), _connector='OR'), name='plan_item_dates_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='planitem',
-            constraint=models.CheckConstraint(condition=models.Q(('depends_on__isnull', True), models.Q(('depends_on', models.F('id')), _negated=True), _connector='OR'), name='plan_item_not_after_itself'),
-        ),
-        AddTrigger(
+        spm_portal.common.triggers.AddTrigger(
             model_name='planitem',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "capacity_planitemevent" ("assessment_id", "association_id", "cost", "created_at", "created_by_id", "currency", "depends_on_id", "description", "done_when", "due_on", "framework_id", "from_level", "goal_level", "id", "item", "owner_id", "owner_name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "starts_on", "status", "status_since", "support_area", "title", "version") VALUES (NEW."assessment_id", NEW."association_id", NEW."cost", NEW."created_at", NEW."created_by_id", NEW."currency", NEW."depends_on_id", NEW."description", NEW."done_when", NEW."due_on", NEW."framework_id", NEW."from_level", NEW."goal_level", NEW."id", NEW."item", NEW."owner_id", NEW."owner_name", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."starts_on", NEW."status", NEW."status_since", NEW."support_area", NEW."title", NEW."version"); RETURN NULL;', hash='b7d4dce2d12cee0d1580cfa13fc32b8f4a42096c', operation='INSERT', pgid='pgtrigger_insert_insert_5e6e9', table='capacity_planitem', when='AFTER')),
         ),
-        AddTrigger(
+        spm_portal.common.triggers.AddTrigger(
             model_name='planitem',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "capacity_planitemevent" ("assessment_id", "association_id", "cost", "created_at", "created_by_id", "currency", "depends_on_id", "description", "done_when", "due_on", "framework_id", "from_level", "goal_level", "id", "item", "owner_id", "owner_name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "starts_on", "status", "status_since", "support_area", "title", "version") VALUES (NEW."assessment_id", NEW."association_id", NEW."cost", NEW."created_at", NEW."created_by_id", NEW."currency", NEW."depends_on_id", NEW."description", NEW."done_when", NEW."due_on", NEW."framework_id", NEW."from_level", NEW."goal_level", NEW."id", NEW."item", NEW."owner_id", NEW."owner_name", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."starts_on", NEW."status", NEW."status_since", NEW."support_area", NEW."title", NEW."version"); RETURN NULL;', hash='651e7ab8b1d6ebb57c948d65104d930f879c4773', operation='UPDATE', pgid='pgtrigger_update_update_6fb59', table='capacity_planitem', when='AFTER')),
         ),
-        AddTrigger(
+        spm_portal.common.triggers.AddTrigger(
             model_name='planitem',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "capacity_planitemevent" ("assessment_id", "association_id", "cost", "created_at", "created_by_id", "currency", "depends_on_id", "description", "done_when", "due_on", "framework_id", "from_level", "goal_level", "id", "item", "owner_id", "owner_name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "starts_on", "status", "status_since", "support_area", "title", "version") VALUES (OLD."assessment_id", OLD."association_id", OLD."cost", OLD."created_at", OLD."created_by_id", OLD."currency", OLD."depends_on_id", OLD."description", OLD."done_when", OLD."due_on", OLD."framework_id", OLD."from_level", OLD."goal_level", OLD."id", OLD."item", OLD."owner_id", OLD."owner_name", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."starts_on", OLD."status", OLD."status_since", OLD."support_area", OLD."title", OLD."version"); RETURN NULL;', hash='edc8e1475c39ddd219ffb5a11cad2c68e1b653a5', operation='DELETE', pgid='pgtrigger_delete_delete_d7f99', table='capacity_planitem', when='AFTER')),
         ),
-        AddTrigger(
+        spm_portal.common.triggers.AddTrigger(
             model_name='planitemevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='a1f5f7b0c6456888d469a98bb4506cc3a098940c', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_74140', table='capacity_planitemevent', when='BEFORE')),
         ),
-        migrations.AddConstraint(
-            model_name='planshare',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('item', 'donor'), name='plan_share_open_once'),
-        ),
-        AddTrigger(
+        spm_portal.common.triggers.AddTrigger(
             model_name='planshare',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "capacity_planshareevent" ("association_id", "donor_id", "ended_at", "id", "item_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "shared_at", "shared_by_id") VALUES (NEW."association_id", NEW."donor_id", NEW."ended_at", NEW."id", NEW."item_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."shared_at", NEW."shared_by_id"); RETURN NULL;', hash='908e87c9ce9885237c664b88aefe03bd227e27d8', operation='INSERT', pgid='pgtrigger_insert_insert_3788e', table='capacity_planshare', when='AFTER')),
         ),
-        AddTrigger(
+        spm_portal.common.triggers.AddTrigger(
             model_name='planshare',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "capacity_planshareevent" ("association_id", "donor_id", "ended_at", "id", "item_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "shared_at", "shared_by_id") VALUES (NEW."association_id", NEW."donor_id", NEW."ended_at", NEW."id", NEW."item_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."shared_at", NEW."shared_by_id"); RETURN NULL;', hash='07a51f3592615d9315c5784652d6e74d85068ec9', operation='UPDATE', pgid='pgtrigger_update_update_1d426', table='capacity_planshare', when='AFTER')),
         ),
-        AddTrigger(
+        spm_portal.common.triggers.AddTrigger(
             model_name='planshare',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "capacity_planshareevent" ("association_id", "donor_id", "ended_at", "id", "item_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "shared_at", "shared_by_id") VALUES (OLD."association_id", OLD."donor_id", OLD."ended_at", OLD."id", OLD."item_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."shared_at", OLD."shared_by_id"); RETURN NULL;', hash='63209ed0e8aae8e0852465ac260e4ced21eb1dc6', operation='DELETE', pgid='pgtrigger_delete_delete_aef65', table='capacity_planshare', when='AFTER')),
         ),
-        AddTrigger(
+        spm_portal.common.triggers.AddTrigger(
             model_name='planshareevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='6ef297dba52897839fbfa1b3d37bfc228342a3a0', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_2fc21', table='capacity_planshareevent', when='BEFORE')),
         ),
-        migrations.AddIndex(
-            model_name='planupdate',
-            index=models.Index(fields=['item', 'at'], name='plan_update_item'),
-        ),
-        migrations.AddConstraint(
-            model_name='rater',
-            constraint=models.UniqueConstraint(fields=('id', 'assessment'), name='rater_of_assessment'),
-        ),
-        migrations.AddConstraint(
-            model_name='rater',
-            constraint=models.UniqueConstraint(condition=models.Q(('removed_at__isnull', True), models.Q(('email', ''), _negated=True)), fields=('assessment', 'email'), name='rater_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='rater',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='rater_has_name'),
-        ),
-        AddTrigger(
+        spm_portal.common.triggers.AddTrigger(
             model_name='rater',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "capacity_raterevent" ("assessment_id", "association_id", "email", "group", "id", "invited_at", "invited_by_id", "link_ends_at", "name", "on_paper", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "removed_at", "submitted_at", "user_id") VALUES (NEW."assessment_id", NEW."association_id", NEW."email", NEW."group", NEW."id", NEW."invited_at", NEW."invited_by_id", NEW."link_ends_at", NEW."name", NEW."on_paper", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."removed_at", NEW."submitted_at", NEW."user_id"); RETURN NULL;', hash='e7a3f593e9a478fe6408e3dcc73c2ce89e717d8b', operation='INSERT', pgid='pgtrigger_insert_insert_10927', table='capacity_rater', when='AFTER')),
         ),
-        AddTrigger(
+        spm_portal.common.triggers.AddTrigger(
             model_name='rater',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."assessment_id" IS DISTINCT FROM (NEW."assessment_id") OR OLD."association_id" IS DISTINCT FROM (NEW."association_id") OR OLD."email" IS DISTINCT FROM (NEW."email") OR OLD."group" IS DISTINCT FROM (NEW."group") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."invited_at" IS DISTINCT FROM (NEW."invited_at") OR OLD."invited_by_id" IS DISTINCT FROM (NEW."invited_by_id") OR OLD."link_ends_at" IS DISTINCT FROM (NEW."link_ends_at") OR OLD."name" IS DISTINCT FROM (NEW."name") OR OLD."on_paper" IS DISTINCT FROM (NEW."on_paper") OR OLD."removed_at" IS DISTINCT FROM (NEW."removed_at") OR OLD."submitted_at" IS DISTINCT FROM (NEW."submitted_at") OR OLD."user_id" IS DISTINCT FROM (NEW."user_id"))', func='INSERT INTO "capacity_raterevent" ("assessment_id", "association_id", "email", "group", "id", "invited_at", "invited_by_id", "link_ends_at", "name", "on_paper", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "removed_at", "submitted_at", "user_id") VALUES (NEW."assessment_id", NEW."association_id", NEW."email", NEW."group", NEW."id", NEW."invited_at", NEW."invited_by_id", NEW."link_ends_at", NEW."name", NEW."on_paper", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."removed_at", NEW."submitted_at", NEW."user_id"); RETURN NULL;', hash='c6e0a216b7326bd4c13973e6d0ad2e9fc1779e4b', operation='UPDATE', pgid='pgtrigger_update_update_a2b21', table='capacity_rater', when='AFTER')),
         ),
-        AddTrigger(
+        spm_portal.common.triggers.AddTrigger(
             model_name='rater',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "capacity_raterevent" ("assessment_id", "association_id", "email", "group", "id", "invited_at", "invited_by_id", "link_ends_at", "name", "on_paper", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "removed_at", "submitted_at", "user_id") VALUES (OLD."assessment_id", OLD."association_id", OLD."email", OLD."group", OLD."id", OLD."invited_at", OLD."invited_by_id", OLD."link_ends_at", OLD."name", OLD."on_paper", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."removed_at", OLD."submitted_at", OLD."user_id"); RETURN NULL;', hash='139c1e5d272465ce40d23d685e6569b92be1e768', operation='DELETE', pgid='pgtrigger_delete_delete_c999b', table='capacity_rater', when='AFTER')),
         ),
-        AddTrigger(
+        spm_portal.common.triggers.AddTrigger(
             model_name='proofevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='597911ccc22061d01f672133f0465b2dd47f657b', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_261fc', table='capacity_proofevent', when='BEFORE')),
         ),
-        migrations.AddIndex(
-            model_name='proof',
-            index=models.Index(fields=['assessment', 'item'], name='proof_item'),
-        ),
-        migrations.AddConstraint(
-            model_name='proof',
-            constraint=models.CheckConstraint(condition=models.Q(('title', ''), _negated=True), name='proof_has_title'),
-        ),
-        migrations.AddConstraint(
-            model_name='proof',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'file'), models.Q(('file', ''), _negated=True)), models.Q(('kind', 'link'), models.Q(('url', ''), _negated=True)), models.Q(('kind', 'record'), models.Q(('record', ''), _negated=True)), _connector='OR'), name='proof_is_what_it_says'),
-        ),
-        AddTrigger(
+        spm_portal.common.triggers.AddTrigger(
             model_name='proof',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "capacity_proofevent" ("added_at", "added_by_id", "assessment_id", "association_id", "content_type", "facts", "file", "id", "item", "kind", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "rater_id", "record", "sha256", "size", "title", "url") VALUES (NEW."added_at", NEW."added_by_id", NEW."assessment_id", NEW."association_id", NEW."content_type", NEW."facts", NEW."file", NEW."id", NEW."item", NEW."kind", NEW."name", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."rater_id", NEW."record", NEW."sha256", NEW."size", NEW."title", NEW."url"); RETURN NULL;', hash='25b214d3664e882bd789827b018e6fddd4b20996', operation='INSERT', pgid='pgtrigger_insert_insert_3ac28', table='capacity_proof', when='AFTER')),
         ),
-        AddTrigger(
+        spm_portal.common.triggers.AddTrigger(
             model_name='proof',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "capacity_proofevent" ("added_at", "added_by_id", "assessment_id", "association_id", "content_type", "facts", "file", "id", "item", "kind", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "rater_id", "record", "sha256", "size", "title", "url") VALUES (NEW."added_at", NEW."added_by_id", NEW."assessment_id", NEW."association_id", NEW."content_type", NEW."facts", NEW."file", NEW."id", NEW."item", NEW."kind", NEW."name", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."rater_id", NEW."record", NEW."sha256", NEW."size", NEW."title", NEW."url"); RETURN NULL;', hash='cc9005cc17992356ef98215e4c8a8e537599582f', operation='UPDATE', pgid='pgtrigger_update_update_d44f2', table='capacity_proof', when='AFTER')),
         ),
-        AddTrigger(
+        spm_portal.common.triggers.AddTrigger(
             model_name='proof',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "capacity_proofevent" ("added_at", "added_by_id", "assessment_id", "association_id", "content_type", "facts", "file", "id", "item", "kind", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "rater_id", "record", "sha256", "size", "title", "url") VALUES (OLD."added_at", OLD."added_by_id", OLD."assessment_id", OLD."association_id", OLD."content_type", OLD."facts", OLD."file", OLD."id", OLD."item", OLD."kind", OLD."name", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."rater_id", OLD."record", OLD."sha256", OLD."size", OLD."title", OLD."url"); RETURN NULL;', hash='90c45350fc30a4466c9256febef12f95c77f6481', operation='DELETE', pgid='pgtrigger_delete_delete_60d11', table='capacity_proof', when='AFTER')),
         ),
-        AddTrigger(
+        spm_portal.common.triggers.AddTrigger(
             model_name='raterevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='716ba4392792c0189f58fccd1e4c19d5ad00901a', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_8c3ff', table='capacity_raterevent', when='BEFORE')),
         ),
-        migrations.AddConstraint(
-            model_name='score',
-            constraint=models.UniqueConstraint(fields=('rater', 'item'), name='score_once_per_item'),
-        ),
-        migrations.AddConstraint(
-            model_name='score',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('level__isnull', False), ('not_applicable', False)), models.Q(('level__isnull', True), ('not_applicable', True), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='score_is_level_or_reason'),
-        ),
-        AddTrigger(
+        spm_portal.common.triggers.AddTrigger(
             model_name='score',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "capacity_scoreevent" ("assessment_id", "association_id", "id", "item", "level", "not_applicable", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "rater_id", "reason", "saved_at", "version") VALUES (NEW."assessment_id", NEW."association_id", NEW."id", NEW."item", NEW."level", NEW."not_applicable", NEW."note", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."rater_id", NEW."reason", NEW."saved_at", NEW."version"); RETURN NULL;', hash='7016fe94897da4b73e9e73860a962ae732aad5a6', operation='INSERT', pgid='pgtrigger_insert_insert_22826', table='capacity_score', when='AFTER')),
         ),
-        AddTrigger(
+        spm_portal.common.triggers.AddTrigger(
             model_name='score',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "capacity_scoreevent" ("assessment_id", "association_id", "id", "item", "level", "not_applicable", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "rater_id", "reason", "saved_at", "version") VALUES (NEW."assessment_id", NEW."association_id", NEW."id", NEW."item", NEW."level", NEW."not_applicable", NEW."note", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."rater_id", NEW."reason", NEW."saved_at", NEW."version"); RETURN NULL;', hash='2761d5facab16e85b7c6627595dc409645b8c42d', operation='UPDATE', pgid='pgtrigger_update_update_3865e', table='capacity_score', when='AFTER')),
         ),
-        AddTrigger(
+        spm_portal.common.triggers.AddTrigger(
             model_name='score',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "capacity_scoreevent" ("assessment_id", "association_id", "id", "item", "level", "not_applicable", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "rater_id", "reason", "saved_at", "version") VALUES (OLD."assessment_id", OLD."association_id", OLD."id", OLD."item", OLD."level", OLD."not_applicable", OLD."note", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."rater_id", OLD."reason", OLD."saved_at", OLD."version"); RETURN NULL;', hash='4fc9a4a416197703dfdeced6e6a4005d36e56610', operation='DELETE', pgid='pgtrigger_delete_delete_5cc22', table='capacity_score', when='AFTER')),
         ),
-        AddTrigger(
+        spm_portal.common.triggers.AddTrigger(
             model_name='scoreevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='316f9c992e5d4200b4a52210175381f61a8fa094', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_38e2f', table='capacity_scoreevent', when='BEFORE')),
         ),
-        migrations.AddConstraint(
-            model_name='strategy',
-            constraint=models.CheckConstraint(condition=models.Q(('last_year__gte', models.F('first_year'))), name='strategy_years_in_order'),
-        ),
-        AddTrigger(
+        spm_portal.common.triggers.AddTrigger(
             model_name='strategy',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "capacity_strategyevent" ("approved_on", "association_id", "changed_at", "changed_by_id", "first_year", "id", "last_year", "officer", "officer_since", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "text", "version") VALUES (NEW."approved_on", NEW."association_id", NEW."changed_at", NEW."changed_by_id", NEW."first_year", NEW."id", NEW."last_year", NEW."officer", NEW."officer_since", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."text", NEW."version"); RETURN NULL;', hash='78c3b091654d5e189daf675b3929d02c1cc3a35b', operation='INSERT', pgid='pgtrigger_insert_insert_50772', table='capacity_strategy', when='AFTER')),
         ),
-        AddTrigger(
+        spm_portal.common.triggers.AddTrigger(
             model_name='strategy',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "capacity_strategyevent" ("approved_on", "association_id", "changed_at", "changed_by_id", "first_year", "id", "last_year", "officer", "officer_since", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "text", "version") VALUES (NEW."approved_on", NEW."association_id", NEW."changed_at", NEW."changed_by_id", NEW."first_year", NEW."id", NEW."last_year", NEW."officer", NEW."officer_since", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."text", NEW."version"); RETURN NULL;', hash='2883b62239d97709e3f36c00d07938b92de1957f', operation='UPDATE', pgid='pgtrigger_update_update_9a44c', table='capacity_strategy', when='AFTER')),
         ),
-        AddTrigger(
+        spm_portal.common.triggers.AddTrigger(
             model_name='strategy',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "capacity_strategyevent" ("approved_on", "association_id", "changed_at", "changed_by_id", "first_year", "id", "last_year", "officer", "officer_since", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "text", "version") VALUES (OLD."approved_on", OLD."association_id", OLD."changed_at", OLD."changed_by_id", OLD."first_year", OLD."id", OLD."last_year", OLD."officer", OLD."officer_since", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."text", OLD."version"); RETURN NULL;', hash='30fbc4467ee61c36a7be6162aa2cd56c822ebdd4', operation='DELETE', pgid='pgtrigger_delete_delete_0b1e6', table='capacity_strategy', when='AFTER')),
         ),
-        AddTrigger(
+        spm_portal.common.triggers.AddTrigger(
             model_name='strategyevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='532799191259f3223a25b5283519db31388b8ca3', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_f70d3', table='capacity_strategyevent', when='BEFORE')),
         ),
-        migrations.AddConstraint(
-            model_name='strategygoal',
-            constraint=models.UniqueConstraint(fields=('id', 'association'), name='strategy_goal_of_association'),
-        ),
-        migrations.AddConstraint(
-            model_name='strategygoal',
-            constraint=models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='strategy_goal_has_text'),
-        ),
-        AddTrigger(
+        spm_portal.common.triggers.AddTrigger(
             model_name='strategygoal',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "capacity_strategygoalevent" ("association_id", "by_year", "id", "measure", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "retired_at", "text") VALUES (NEW."association_id", NEW."by_year", NEW."id", NEW."measure", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."position", NEW."retired_at", NEW."text"); RETURN NULL;', hash='6f8dd20e753d99d05f15954cd1f0e67616dfe119', operation='INSERT', pgid='pgtrigger_insert_insert_87c00', table='capacity_strategygoal', when='AFTER')),
         ),
-        AddTrigger(
+        spm_portal.common.triggers.AddTrigger(
             model_name='strategygoal',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "capacity_strategygoalevent" ("association_id", "by_year", "id", "measure", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "retired_at", "text") VALUES (NEW."association_id", NEW."by_year", NEW."id", NEW."measure", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."position", NEW."retired_at", NEW."text"); RETURN NULL;', hash='fd1574b043afe71543e9a162c3d41d90b204b27d', operation='UPDATE', pgid='pgtrigger_update_update_4dbcf', table='capacity_strategygoal', when='AFTER')),
         ),
-        AddTrigger(
+        spm_portal.common.triggers.AddTrigger(
             model_name='strategygoal',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "capacity_strategygoalevent" ("association_id", "by_year", "id", "measure", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "retired_at", "text") VALUES (OLD."association_id", OLD."by_year", OLD."id", OLD."measure", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."position", OLD."retired_at", OLD."text"); RETURN NULL;', hash='4a3ef040254af024094a243035d54f414b1a7387', operation='DELETE', pgid='pgtrigger_delete_delete_cead6', table='capacity_strategygoal', when='AFTER')),
         ),
-        AddTrigger(
+        spm_portal.common.triggers.AddTrigger(
             model_name='strategygoalevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='6a7b0826514c5086ddd6eff1fd0c532c052c1382', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_9f41d', table='capacity_strategygoalevent', when='BEFORE')),
         ),
-        migrations.AddConstraint(
-            model_name='supportoffer',
-            constraint=models.UniqueConstraint(fields=('id', 'association', 'donor'), name='support_offer_of_both_sides'),
-        ),
-        migrations.AddConstraint(
-            model_name='supportoffer',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='support_offer_amount_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='supportoffer',
-            constraint=models.CheckConstraint(condition=models.Q(('starts_on__isnull', True), ('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='support_offer_dates_in_order'),
-        ),
-        AddTrigger(
+        spm_portal.common.triggers.AddTrigger(
             model_name='supportoffer',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "capacity_supportofferevent" ("amount", "answer", "answered_at", "answered_by_id", "association_id", "conditions", "currency", "donor_id", "ends_on", "id", "item_id", "offered_at", "offered_by_id", "outcome", "outcome_at", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "starts_on", "state", "support_area") VALUES (NEW."amount", NEW."answer", NEW."answered_at", NEW."answered_by_id", NEW."association_id", NEW."conditions", NEW."currency", NEW."donor_id", NEW."ends_on", NEW."id", NEW."item_id", NEW."offered_at", NEW."offered_by_id", NEW."outcome", NEW."outcome_at", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."starts_on", NEW."state", NEW."support_area"); RETURN NULL;', hash='038ed5b5d3e3c16561dc3403eb28914b00d6a7fb', operation='INSERT', pgid='pgtrigger_insert_insert_342a0', table='capacity_supportoffer', when='AFTER')),
         ),
-        AddTrigger(
+        spm_portal.common.triggers.AddTrigger(
             model_name='supportoffer',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "capacity_supportofferevent" ("amount", "answer", "answered_at", "answered_by_id", "association_id", "conditions", "currency", "donor_id", "ends_on", "id", "item_id", "offered_at", "offered_by_id", "outcome", "outcome_at", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "starts_on", "state", "support_area") VALUES (NEW."amount", NEW."answer", NEW."answered_at", NEW."answered_by_id", NEW."association_id", NEW."conditions", NEW."currency", NEW."donor_id", NEW."ends_on", NEW."id", NEW."item_id", NEW."offered_at", NEW."offered_by_id", NEW."outcome", NEW."outcome_at", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."starts_on", NEW."state", NEW."support_area"); RETURN NULL;', hash='8633941f78feaa5a817c264ce361526c16ea7969', operation='UPDATE', pgid='pgtrigger_update_update_f3edb', table='capacity_supportoffer', when='AFTER')),
         ),
-        AddTrigger(
+        spm_portal.common.triggers.AddTrigger(
             model_name='supportoffer',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "capacity_supportofferevent" ("amount", "answer", "answered_at", "answered_by_id", "association_id", "conditions", "currency", "donor_id", "ends_on", "id", "item_id", "offered_at", "offered_by_id", "outcome", "outcome_at", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "starts_on", "state", "support_area") VALUES (OLD."amount", OLD."answer", OLD."answered_at", OLD."answered_by_id", OLD."association_id", OLD."conditions", OLD."currency", OLD."donor_id", OLD."ends_on", OLD."id", OLD."item_id", OLD."offered_at", OLD."offered_by_id", OLD."outcome", OLD."outcome_at", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."starts_on", OLD."state", OLD."support_area"); RETURN NULL;', hash='3f5824f3a322e0ca6ca20dc13ba4d4ae283d78c1', operation='DELETE', pgid='pgtrigger_delete_delete_e62b2', table='capacity_supportoffer', when='AFTER')),
         ),
-        AddTrigger(
+        spm_portal.common.triggers.AddTrigger(
             model_name='obligationevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='d37e26430b10a9f798c849d2eaf7819f7850d728', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_76149', table='capacity_obligationevent', when='BEFORE')),
         ),
-        migrations.AddConstraint(
-            model_name='obligation',
-            constraint=models.UniqueConstraint(fields=('id', 'association', 'donor'), name='obligation_of_both_sides'),
-        ),
-        migrations.AddConstraint(
-            model_name='obligation',
-            constraint=models.CheckConstraint(condition=models.Q(('title', ''), _negated=True), name='obligation_has_title'),
-        ),
-        migrations.AddConstraint(
-            model_name='obligation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'skipped'), _negated=True), models.Q(('skip_reason', ''), _negated=True), _connector='OR'), name='obligation_skipped_with_reason'),
-        ),
-        AddTrigger(
+        spm_portal.common.triggers.AddTrigger(
             model_name='obligation',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "capacity_obligationevent" ("association_id", "content_type", "donor_id", "due_on", "file", "id", "name", "offer_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reminded", "skip_reason", "state", "state_since", "text", "title", "version") VALUES (NEW."association_id", NEW."content_type", NEW."donor_id", NEW."due_on", NEW."file", NEW."id", NEW."name", NEW."offer_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."reminded", NEW."skip_reason", NEW."state", NEW."state_since", NEW."text", NEW."title", NEW."version"); RETURN NULL;', hash='dce8133a21225a52821ae7132c715d1199eda2ab', operation='INSERT', pgid='pgtrigger_insert_insert_bc141', table='capacity_obligation', when='AFTER')),
         ),
-        AddTrigger(
+        spm_portal.common.triggers.AddTrigger(
             model_name='obligation',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "capacity_obligationevent" ("association_id", "content_type", "donor_id", "due_on", "file", "id", "name", "offer_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reminded", "skip_reason", "state", "state_since", "text", "title", "version") VALUES (NEW."association_id", NEW."content_type", NEW."donor_id", NEW."due_on", NEW."file", NEW."id", NEW."name", NEW."offer_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."reminded", NEW."skip_reason", NEW."state", NEW."state_since", NEW."text", NEW."title", NEW."version"); RETURN NULL;', hash='9e897dba7e9567325068960771925c5e103165ea', operation='UPDATE', pgid='pgtrigger_update_update_f972b', table='capacity_obligation', when='AFTER')),
         ),
-        AddTrigger(
+        spm_portal.common.triggers.AddTrigger(
             model_name='obligation',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "capacity_obligationevent" ("association_id", "content_type", "donor_id", "due_on", "file", "id", "name", "offer_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reminded", "skip_reason", "state", "state_since", "text", "title", "version") VALUES (OLD."association_id", OLD."content_type", OLD."donor_id", OLD."due_on", OLD."file", OLD."id", OLD."name", OLD."offer_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."reminded", OLD."skip_reason", OLD."state", OLD."state_since", OLD."text", OLD."title", OLD."version"); RETURN NULL;', hash='48d460cdcfe2f46c8674280b586a86ce9436ef6e', operation='DELETE', pgid='pgtrigger_delete_delete_14421', table='capacity_obligation', when='AFTER')),
         ),
-        AddTrigger(
+        spm_portal.common.triggers.AddTrigger(
             model_name='instalmentevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='c35a5cc3eee0cf6a537e42d975c15c4d7c4214c7', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_91848', table='capacity_instalmentevent', when='BEFORE')),
         ),
-        migrations.AddConstraint(
-            model_name='instalment',
-            constraint=models.UniqueConstraint(fields=('offer', 'number'), name='instalment_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='instalment',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='instalment_amount_positive'),
-        ),
-        AddTrigger(
+        spm_portal.common.triggers.AddTrigger(
             model_name='instalment',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "capacity_instalmentevent" ("amount", "association_id", "condition", "donor_id", "due_on", "id", "number", "offer_id", "paid_on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "received_on") VALUES (NEW."amount", NEW."association_id", NEW."condition", NEW."donor_id", NEW."due_on", NEW."id", NEW."number", NEW."offer_id", NEW."paid_on", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."received_on"); RETURN NULL;', hash='05f0ca5c52aa8b642c87e6f930ae85409086b079', operation='INSERT', pgid='pgtrigger_insert_insert_98684', table='capacity_instalment', when='AFTER')),
         ),
-        AddTrigger(
+        spm_portal.common.triggers.AddTrigger(
             model_name='instalment',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "capacity_instalmentevent" ("amount", "association_id", "condition", "donor_id", "due_on", "id", "number", "offer_id", "paid_on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "received_on") VALUES (NEW."amount", NEW."association_id", NEW."condition", NEW."donor_id", NEW."due_on", NEW."id", NEW."number", NEW."offer_id", NEW."paid_on", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."received_on"); RETURN NULL;', hash='9d70155f3cf8cc6bdb800cc20326da29b394e864', operation='UPDATE', pgid='pgtrigger_update_update_be6dc', table='capacity_instalment', when='AFTER')),
         ),
-        AddTrigger(
+        spm_portal.common.triggers.AddTrigger(
             model_name='instalment',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "capacity_instalmentevent" ("amount", "association_id", "condition", "donor_id", "due_on", "id", "number", "offer_id", "paid_on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "received_on") VALUES (OLD."amount", OLD."association_id", OLD."condition", OLD."donor_id", OLD."due_on", OLD."id", OLD."number", OLD."offer_id", OLD."paid_on", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."received_on"); RETURN NULL;', hash='4d5e3582a7d48d1ae22c860bb9beb0a3fab2d92a', operation='DELETE', pgid='pgtrigger_delete_delete_72b4f', table='capacity_instalment', when='AFTER')),
         ),
-        AddTrigger(
+        spm_portal.common.triggers.AddTrigger(
             model_name='supportofferevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='8b3df4883774e1c5da81c03e224b9589b93e309c', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_50d24', table='capacity_supportofferevent', when='BEFORE')),
         ),
-        migrations.AddConstraint(
-            model_name='workline',
-            constraint=models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='work_line_has_text'),
-        ),
-        migrations.AddConstraint(
-            model_name='workline',
-            constraint=models.CheckConstraint(condition=models.Q(('quarter__isnull', True), ('quarter__range', (1, 4)), _connector='OR'), name='work_line_quarter'),
-        ),
-        AddTrigger(
+        spm_portal.common.triggers.AddTrigger(
             model_name='workline',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "capacity_worklineevent" ("association_id", "goal_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan_item_id", "quarter", "responsible", "status", "text", "year") VALUES (NEW."association_id", NEW."goal_id", NEW."id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."plan_item_id", NEW."quarter", NEW."responsible", NEW."status", NEW."text", NEW."year"); RETURN NULL;', hash='f036e7ab592d6fbf900bfd92f5ef4493b938b7c2', operation='INSERT', pgid='pgtrigger_insert_insert_e4685', table='capacity_workline', when='AFTER')),
         ),
-        AddTrigger(
+        spm_portal.common.triggers.AddTrigger(
             model_name='workline',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "capacity_worklineevent" ("association_id", "goal_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan_item_id", "quarter", "responsible", "status", "text", "year") VALUES (NEW."association_id", NEW."goal_id", NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."plan_item_id", NEW."quarter", NEW."responsible", NEW."status", NEW."text", NEW."year"); RETURN NULL;', hash='40cccf677237327bb9d606170eb0a3aa31f2dd8e', operation='UPDATE', pgid='pgtrigger_update_update_2106a', table='capacity_workline', when='AFTER')),
         ),
-        AddTrigger(
+        spm_portal.common.triggers.AddTrigger(
             model_name='workline',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "capacity_worklineevent" ("association_id", "goal_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan_item_id", "quarter", "responsible", "status", "text", "year") VALUES (OLD."association_id", OLD."goal_id", OLD."id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."plan_item_id", OLD."quarter", OLD."responsible", OLD."status", OLD."text", OLD."year"); RETURN NULL;', hash='ff7cfb9806159635f4ee0048e701ab0ea19726aa', operation='DELETE', pgid='pgtrigger_delete_delete_1ba74', table='capacity_workline', when='AFTER')),
         ),
-        AddTrigger(
+        spm_portal.common.triggers.AddTrigger(
             model_name='worklineevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='097c8b66f68cbda03dc4b5f19b72fe23f6e051f5', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_c10ed', table='capacity_worklineevent', when='BEFORE')),
         ),

@@ -6,1710 +6,456 @@ import django.db.models.deletion
 import django.db.models.functions.text
 import django.utils.timezone
 import pgtrigger.compiler
-from spm_portal.common.triggers import AddTrigger
+import spm_portal.common.triggers
 import uuid
 from django.conf import settings
 from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     initial = True
 
     dependencies = [
-        ("auth", "0012_alter_user_first_name_max_length"),
-        ("pghistory", "0007_auto_20250421_0444"),
+        ('auth', '0012_alter_user_first_name_max_length'),
+        ('pghistory', '0007_auto_20250421_0444'),
     ]
 
     operations = [
         migrations.CreateModel(
-            name="AssociationEvent",
+            name='Donor',
             fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
-                ("name", models.CharField(max_length=200, verbose_name="name")),
-                ("short_name", models.CharField(blank=True, max_length=40, verbose_name="short name")),
-                ("slug", models.SlugField(db_index=False, max_length=60, verbose_name="address")),
-                (
-                    "countries",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.CharField(max_length=2),
-                        blank=True,
-                        default=list,
-                        size=None,
-                        verbose_name="countries",
-                    ),
-                ),
-                (
-                    "language",
-                    models.CharField(default="en", max_length=8, verbose_name="language of reports"),
-                ),
-                ("time_zone", models.CharField(default="UTC", max_length=64, verbose_name="time zone")),
-                (
-                    "currency",
-                    models.CharField(
-                        default="USD",
-                        max_length=3,
-                        validators=[
-                            django.core.validators.RegexValidator(
-                                "^[A-Z]{3}$", "Use the three letters of ISO 4217, such as KES."
-                            )
-                        ],
-                        verbose_name="currency",
-                    ),
-                ),
-                (
-                    "fiscal_year_end_month",
-                    models.PositiveSmallIntegerField(
-                        default=12,
-                        validators=[
-                            django.core.validators.MinValueValidator(1),
-                            django.core.validators.MaxValueValidator(12),
-                        ],
-                        verbose_name="month in which the fiscal year ends",
-                    ),
-                ),
-                (
-                    "fiscal_year_end_day",
-                    models.PositiveSmallIntegerField(
-                        default=31,
-                        validators=[
-                            django.core.validators.MinValueValidator(1),
-                            django.core.validators.MaxValueValidator(31),
-                        ],
-                        verbose_name="day on which the fiscal year ends",
-                    ),
-                ),
-                ("logo", models.ImageField(blank=True, upload_to="logos/", verbose_name="logo")),
-                (
-                    "accent_colour",
-                    models.CharField(
-                        default="#0b5f6e",
-                        max_length=7,
-                        validators=[
-                            django.core.validators.RegexValidator(
-                                "^#[0-9a-fA-F]{6}$", "Write the colour as # and six digits, such as #0b6e4f."
-                            )
-                        ],
-                        verbose_name="accent colour",
-                    ),
-                ),
-                (
-                    "second_factor_roles",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.CharField(max_length=32),
-                        blank=True,
-                        default=list,
-                        size=None,
-                        verbose_name="roles that must sign in with a second factor",
-                    ),
-                ),
-                ("created_at", models.DateTimeField(verbose_name="created at")),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('name', models.CharField(max_length=200, verbose_name='name')),
+                ('slug', models.SlugField(max_length=60, unique=True, verbose_name='address')),
+                ('created_at', models.DateTimeField(verbose_name='created at')),
             ],
             options={
-                "abstract": False,
+                'verbose_name': 'donor',
+                'verbose_name_plural': 'donors',
             },
         ),
         migrations.CreateModel(
-            name="Consent",
+            name='Institution',
             fields=[
-                (
-                    "id",
-                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
-                ),
-                (
-                    "purpose",
-                    models.CharField(
-                        choices=[
-                            ("benchmark", "Count in figures about all members"),
-                            ("named", "Be named as a reporting member in published reports"),
-                        ],
-                        max_length=16,
-                        verbose_name="purpose",
-                    ),
-                ),
-                ("given_at", models.DateTimeField(verbose_name="given at")),
-                ("withdrawn_at", models.DateTimeField(blank=True, null=True, verbose_name="withdrawn at")),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('name', models.CharField(max_length=200, verbose_name='name')),
+                ('short_name', models.CharField(blank=True, max_length=60, verbose_name='short name')),
+                ('country', models.CharField(help_text='Two letters of ISO 3166.', max_length=2, verbose_name='country')),
+                ('owner_group', models.CharField(blank=True, help_text='Institutions of one owner count once where figures about members are published.', max_length=120, verbose_name='owner group')),
+                ('website', models.URLField(blank=True, verbose_name='website')),
+                ('source', models.CharField(blank=True, max_length=40, verbose_name='imported from')),
+                ('source_key', models.CharField(blank=True, max_length=64, verbose_name='key at the source')),
+                ('created_at', models.DateTimeField(verbose_name='created at')),
             ],
             options={
-                "verbose_name": "consent",
-                "verbose_name_plural": "consents",
+                'verbose_name': 'MFI',
+                'verbose_name_plural': 'MFIs',
+                'constraints': [models.UniqueConstraint(condition=models.Q(('source', ''), _negated=True), fields=('source', 'source_key'), name='institution_source_key')],
             },
         ),
         migrations.CreateModel(
-            name="ConsentEvent",
+            name='InstitutionEvent',
             fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
-                (
-                    "purpose",
-                    models.CharField(
-                        choices=[
-                            ("benchmark", "Count in figures about all members"),
-                            ("named", "Be named as a reporting member in published reports"),
-                        ],
-                        max_length=16,
-                        verbose_name="purpose",
-                    ),
-                ),
-                ("given_at", models.DateTimeField(verbose_name="given at")),
-                ("withdrawn_at", models.DateTimeField(blank=True, null=True, verbose_name="withdrawn at")),
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
+                ('name', models.CharField(max_length=200, verbose_name='name')),
+                ('short_name', models.CharField(blank=True, max_length=60, verbose_name='short name')),
+                ('country', models.CharField(help_text='Two letters of ISO 3166.', max_length=2, verbose_name='country')),
+                ('owner_group', models.CharField(blank=True, help_text='Institutions of one owner count once where figures about members are published.', max_length=120, verbose_name='owner group')),
+                ('website', models.URLField(blank=True, verbose_name='website')),
+                ('source', models.CharField(blank=True, max_length=40, verbose_name='imported from')),
+                ('source_key', models.CharField(blank=True, max_length=64, verbose_name='key at the source')),
+                ('created_at', models.DateTimeField(verbose_name='created at')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='members.institution')),
             ],
             options={
-                "abstract": False,
+                'abstract': False,
             },
         ),
         migrations.CreateModel(
-            name="Donor",
+            name='User',
             fields=[
-                (
-                    "id",
-                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
-                ),
-                ("name", models.CharField(max_length=200, verbose_name="name")),
-                ("slug", models.SlugField(max_length=60, unique=True, verbose_name="address")),
-                ("created_at", models.DateTimeField(verbose_name="created at")),
+                ('password', models.CharField(max_length=128, verbose_name='password')),
+                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
+                ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('email', models.EmailField(max_length=254, unique=True, verbose_name='e-mail address')),
+                ('name', models.CharField(blank=True, max_length=120, verbose_name='name')),
+                ('language', models.CharField(default='en', max_length=8, verbose_name='language')),
+                ('time_zone', models.CharField(blank=True, max_length=64, verbose_name='time zone')),
+                ('is_staff', models.BooleanField(default=False, verbose_name='may open the support tool')),
+                ('is_active', models.BooleanField(default=True, verbose_name='may sign in')),
+                ('date_joined', models.DateTimeField(default=django.utils.timezone.now, verbose_name='joined at')),
+                ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
+                ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
             ],
             options={
-                "verbose_name": "donor",
-                "verbose_name_plural": "donors",
+                'verbose_name': 'person',
+                'verbose_name_plural': 'people',
+                'constraints': [models.UniqueConstraint(django.db.models.functions.text.Lower('email'), name='user_email_unique')],
             },
         ),
         migrations.CreateModel(
-            name="Institution",
+            name='Association',
             fields=[
-                (
-                    "id",
-                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
-                ),
-                ("name", models.CharField(max_length=200, verbose_name="name")),
-                ("short_name", models.CharField(blank=True, max_length=60, verbose_name="short name")),
-                (
-                    "country",
-                    models.CharField(
-                        help_text="Two letters of ISO 3166.", max_length=2, verbose_name="country"
-                    ),
-                ),
-                (
-                    "owner_group",
-                    models.CharField(
-                        blank=True,
-                        help_text="Institutions of one owner count once where figures about members are published.",
-                        max_length=120,
-                        verbose_name="owner group",
-                    ),
-                ),
-                ("website", models.URLField(blank=True, verbose_name="website")),
-                ("source", models.CharField(blank=True, max_length=40, verbose_name="imported from")),
-                ("source_key", models.CharField(blank=True, max_length=64, verbose_name="key at the source")),
-                ("created_at", models.DateTimeField(verbose_name="created at")),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('name', models.CharField(max_length=200, verbose_name='name')),
+                ('short_name', models.CharField(blank=True, max_length=40, verbose_name='short name')),
+                ('slug', models.SlugField(max_length=60, unique=True, verbose_name='address')),
+                ('countries', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=2), blank=True, default=list, size=None, verbose_name='countries')),
+                ('language', models.CharField(default='en', max_length=8, verbose_name='language of reports')),
+                ('time_zone', models.CharField(default='UTC', max_length=64, verbose_name='time zone')),
+                ('currency', models.CharField(default='USD', max_length=3, validators=[django.core.validators.RegexValidator('^[A-Z]{3}$', 'Use the three letters of ISO 4217, such as KES.')], verbose_name='currency')),
+                ('fiscal_year_end_month', models.PositiveSmallIntegerField(default=12, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(12)], verbose_name='month in which the fiscal year ends')),
+                ('fiscal_year_end_day', models.PositiveSmallIntegerField(default=31, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(31)], verbose_name='day on which the fiscal year ends')),
+                ('logo', models.ImageField(blank=True, upload_to='logos/', verbose_name='logo')),
+                ('accent_colour', models.CharField(default='#0b5f6e', max_length=7, validators=[django.core.validators.RegexValidator('^#[0-9a-fA-F]{6}$', 'Write the colour as # and six digits, such as #0b6e4f.')], verbose_name='accent colour')),
+                ('second_factor_roles', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=32), blank=True, default=list, size=None, verbose_name='roles that must sign in with a second factor')),
+                ('created_at', models.DateTimeField(verbose_name='created at')),
             ],
             options={
-                "verbose_name": "MFI",
-                "verbose_name_plural": "MFIs",
+                'verbose_name': 'association',
+                'verbose_name_plural': 'associations',
+                'constraints': [models.CheckConstraint(condition=models.Q(('fiscal_year_end_day__range', (1, 31)), ('fiscal_year_end_month__range', (1, 12))), name='association_fiscal_year_end')],
             },
         ),
         migrations.CreateModel(
-            name="InstitutionEvent",
+            name='AssociationEvent',
             fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
-                ("name", models.CharField(max_length=200, verbose_name="name")),
-                ("short_name", models.CharField(blank=True, max_length=60, verbose_name="short name")),
-                (
-                    "country",
-                    models.CharField(
-                        help_text="Two letters of ISO 3166.", max_length=2, verbose_name="country"
-                    ),
-                ),
-                (
-                    "owner_group",
-                    models.CharField(
-                        blank=True,
-                        help_text="Institutions of one owner count once where figures about members are published.",
-                        max_length=120,
-                        verbose_name="owner group",
-                    ),
-                ),
-                ("website", models.URLField(blank=True, verbose_name="website")),
-                ("source", models.CharField(blank=True, max_length=40, verbose_name="imported from")),
-                ("source_key", models.CharField(blank=True, max_length=64, verbose_name="key at the source")),
-                ("created_at", models.DateTimeField(verbose_name="created at")),
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
+                ('name', models.CharField(max_length=200, verbose_name='name')),
+                ('short_name', models.CharField(blank=True, max_length=40, verbose_name='short name')),
+                ('slug', models.SlugField(db_index=False, max_length=60, verbose_name='address')),
+                ('countries', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=2), blank=True, default=list, size=None, verbose_name='countries')),
+                ('language', models.CharField(default='en', max_length=8, verbose_name='language of reports')),
+                ('time_zone', models.CharField(default='UTC', max_length=64, verbose_name='time zone')),
+                ('currency', models.CharField(default='USD', max_length=3, validators=[django.core.validators.RegexValidator('^[A-Z]{3}$', 'Use the three letters of ISO 4217, such as KES.')], verbose_name='currency')),
+                ('fiscal_year_end_month', models.PositiveSmallIntegerField(default=12, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(12)], verbose_name='month in which the fiscal year ends')),
+                ('fiscal_year_end_day', models.PositiveSmallIntegerField(default=31, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(31)], verbose_name='day on which the fiscal year ends')),
+                ('logo', models.ImageField(blank=True, upload_to='logos/', verbose_name='logo')),
+                ('accent_colour', models.CharField(default='#0b5f6e', max_length=7, validators=[django.core.validators.RegexValidator('^#[0-9a-fA-F]{6}$', 'Write the colour as # and six digits, such as #0b6e4f.')], verbose_name='accent colour')),
+                ('second_factor_roles', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=32), blank=True, default=list, size=None, verbose_name='roles that must sign in with a second factor')),
+                ('created_at', models.DateTimeField(verbose_name='created at')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='members.association')),
             ],
             options={
-                "abstract": False,
+                'abstract': False,
             },
         ),
         migrations.CreateModel(
-            name="Invitation",
+            name='Consent',
             fields=[
-                (
-                    "id",
-                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
-                ),
-                ("email", models.EmailField(max_length=254, verbose_name="e-mail address")),
-                (
-                    "role",
-                    models.CharField(
-                        choices=[
-                            ("association_manager", "Association manager"),
-                            ("association_reviewer", "Association reviewer"),
-                            ("institution_signatory", "MFI signatory"),
-                            ("institution_editor", "MFI editor"),
-                            ("donor_reader", "Donor reader"),
-                            ("platform_operator", "Platform operator"),
-                        ],
-                        max_length=32,
-                        verbose_name="role",
-                    ),
-                ),
-                (
-                    "token_hash",
-                    models.CharField(max_length=64, unique=True, verbose_name="hash of the token"),
-                ),
-                ("created_at", models.DateTimeField(verbose_name="sent at")),
-                ("expires_at", models.DateTimeField(verbose_name="expires at")),
-                ("used_at", models.DateTimeField(blank=True, null=True, verbose_name="accepted at")),
-                ("revoked_at", models.DateTimeField(blank=True, null=True, verbose_name="revoked at")),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('purpose', models.CharField(choices=[('benchmark', 'Count in figures about all members'), ('named', 'Be named as a reporting member in published reports')], max_length=16, verbose_name='purpose')),
+                ('given_at', models.DateTimeField(verbose_name='given at')),
+                ('withdrawn_at', models.DateTimeField(blank=True, null=True, verbose_name='withdrawn at')),
+                ('association', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='consents', to='members.association', verbose_name='association')),
+                ('given_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='given by')),
+                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='consents', to='members.institution', verbose_name='MFI')),
             ],
             options={
-                "verbose_name": "invitation",
-                "verbose_name_plural": "invitations",
+                'verbose_name': 'consent',
+                'verbose_name_plural': 'consents',
+                'constraints': [models.UniqueConstraint(condition=models.Q(('withdrawn_at__isnull', True)), fields=('association', 'institution', 'purpose'), name='consent_live_once')],
             },
         ),
         migrations.CreateModel(
-            name="InvitationEvent",
+            name='ConsentEvent',
             fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
-                ("email", models.EmailField(max_length=254, verbose_name="e-mail address")),
-                (
-                    "role",
-                    models.CharField(
-                        choices=[
-                            ("association_manager", "Association manager"),
-                            ("association_reviewer", "Association reviewer"),
-                            ("institution_signatory", "MFI signatory"),
-                            ("institution_editor", "MFI editor"),
-                            ("donor_reader", "Donor reader"),
-                            ("platform_operator", "Platform operator"),
-                        ],
-                        max_length=32,
-                        verbose_name="role",
-                    ),
-                ),
-                ("created_at", models.DateTimeField(verbose_name="sent at")),
-                ("expires_at", models.DateTimeField(verbose_name="expires at")),
-                ("used_at", models.DateTimeField(blank=True, null=True, verbose_name="accepted at")),
-                ("revoked_at", models.DateTimeField(blank=True, null=True, verbose_name="revoked at")),
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
+                ('purpose', models.CharField(choices=[('benchmark', 'Count in figures about all members'), ('named', 'Be named as a reporting member in published reports')], max_length=16, verbose_name='purpose')),
+                ('given_at', models.DateTimeField(verbose_name='given at')),
+                ('withdrawn_at', models.DateTimeField(blank=True, null=True, verbose_name='withdrawn at')),
+                ('association', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='members.association', verbose_name='association')),
+                ('given_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='given by')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='members.consent')),
+                ('institution', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='members.institution', verbose_name='MFI')),
             ],
             options={
-                "abstract": False,
+                'abstract': False,
             },
         ),
         migrations.CreateModel(
-            name="Membership",
+            name='Invitation',
             fields=[
-                (
-                    "id",
-                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
-                ),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("full", "Full member"),
-                            ("associate", "Associate member"),
-                            ("observer", "Observer"),
-                        ],
-                        default="full",
-                        max_length=16,
-                        verbose_name="kind",
-                    ),
-                ),
-                ("member_number", models.CharField(blank=True, max_length=40, verbose_name="member number")),
-                ("joined_on", models.DateField(verbose_name="joined on")),
-                ("left_on", models.DateField(blank=True, null=True, verbose_name="left on")),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('email', models.EmailField(max_length=254, verbose_name='e-mail address')),
+                ('role', models.CharField(choices=[('association_manager', 'Association manager'), ('association_reviewer', 'Association reviewer'), ('institution_signatory', 'MFI signatory'), ('institution_editor', 'MFI editor'), ('donor_reader', 'Donor reader'), ('platform_operator', 'Platform operator')], max_length=32, verbose_name='role')),
+                ('token_hash', models.CharField(max_length=64, unique=True, verbose_name='hash of the token')),
+                ('created_at', models.DateTimeField(verbose_name='sent at')),
+                ('expires_at', models.DateTimeField(verbose_name='expires at')),
+                ('used_at', models.DateTimeField(blank=True, null=True, verbose_name='accepted at')),
+                ('revoked_at', models.DateTimeField(blank=True, null=True, verbose_name='revoked at')),
+                ('association', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='invitations', to='members.association', verbose_name='association')),
+                ('donor', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='invitations', to='members.donor', verbose_name='donor')),
+                ('institution', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='invitations', to='members.institution', verbose_name='MFI')),
+                ('invited_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='invited by')),
+                ('used_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='accepted by')),
             ],
             options={
-                "verbose_name": "membership",
-                "verbose_name_plural": "memberships",
+                'verbose_name': 'invitation',
+                'verbose_name_plural': 'invitations',
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('association__isnull', False), ('donor__isnull', True), ('institution__isnull', True), ('role__in', ('association_manager', 'association_reviewer'))), models.Q(('association__isnull', True), ('donor__isnull', True), ('institution__isnull', False), ('role__in', ('institution_signatory', 'institution_editor'))), models.Q(('association__isnull', True), ('donor__isnull', False), ('institution__isnull', True), ('role__in', ('donor_reader',))), models.Q(('association__isnull', True), ('donor__isnull', True), ('institution__isnull', True), ('role__in', ('platform_operator',))), _connector='OR'), name='invitation_matches_organisation'), models.CheckConstraint(condition=models.Q(models.Q(('used_at__isnull', True), ('used_by__isnull', True)), models.Q(('used_at__isnull', False), ('used_by__isnull', False)), _connector='OR'), name='invitation_used_by_somebody')],
             },
         ),
         migrations.CreateModel(
-            name="MembershipEvent",
+            name='InvitationEvent',
             fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("full", "Full member"),
-                            ("associate", "Associate member"),
-                            ("observer", "Observer"),
-                        ],
-                        default="full",
-                        max_length=16,
-                        verbose_name="kind",
-                    ),
-                ),
-                ("member_number", models.CharField(blank=True, max_length=40, verbose_name="member number")),
-                ("joined_on", models.DateField(verbose_name="joined on")),
-                ("left_on", models.DateField(blank=True, null=True, verbose_name="left on")),
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
+                ('email', models.EmailField(max_length=254, verbose_name='e-mail address')),
+                ('role', models.CharField(choices=[('association_manager', 'Association manager'), ('association_reviewer', 'Association reviewer'), ('institution_signatory', 'MFI signatory'), ('institution_editor', 'MFI editor'), ('donor_reader', 'Donor reader'), ('platform_operator', 'Platform operator')], max_length=32, verbose_name='role')),
+                ('created_at', models.DateTimeField(verbose_name='sent at')),
+                ('expires_at', models.DateTimeField(verbose_name='expires at')),
+                ('used_at', models.DateTimeField(blank=True, null=True, verbose_name='accepted at')),
+                ('revoked_at', models.DateTimeField(blank=True, null=True, verbose_name='revoked at')),
+                ('association', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='members.association', verbose_name='association')),
+                ('donor', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='members.donor', verbose_name='donor')),
+                ('institution', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='members.institution', verbose_name='MFI')),
+                ('invited_by', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='invited by')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='members.invitation')),
+                ('used_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='accepted by')),
             ],
             options={
-                "abstract": False,
+                'abstract': False,
             },
         ),
         migrations.CreateModel(
-            name="RoleAssignment",
+            name='Membership',
             fields=[
-                (
-                    "id",
-                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
-                ),
-                (
-                    "role",
-                    models.CharField(
-                        choices=[
-                            ("association_manager", "Association manager"),
-                            ("association_reviewer", "Association reviewer"),
-                            ("institution_signatory", "MFI signatory"),
-                            ("institution_editor", "MFI editor"),
-                            ("donor_reader", "Donor reader"),
-                            ("platform_operator", "Platform operator"),
-                        ],
-                        max_length=32,
-                        verbose_name="role",
-                    ),
-                ),
-                ("granted_at", models.DateTimeField(verbose_name="granted at")),
-                ("ended_at", models.DateTimeField(blank=True, null=True, verbose_name="ended at")),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('kind', models.CharField(choices=[('full', 'Full member'), ('associate', 'Associate member'), ('observer', 'Observer')], default='full', max_length=16, verbose_name='kind')),
+                ('member_number', models.CharField(blank=True, max_length=40, verbose_name='member number')),
+                ('joined_on', models.DateField(verbose_name='joined on')),
+                ('left_on', models.DateField(blank=True, null=True, verbose_name='left on')),
+                ('association', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='members.association', verbose_name='association')),
+                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='members.institution', verbose_name='MFI')),
             ],
             options={
-                "verbose_name": "role",
-                "verbose_name_plural": "roles",
+                'verbose_name': 'membership',
+                'verbose_name_plural': 'memberships',
+                'constraints': [models.UniqueConstraint(condition=models.Q(('left_on__isnull', True)), fields=('association', 'institution'), name='membership_open_once'), models.CheckConstraint(condition=models.Q(('left_on__isnull', True), ('left_on__gte', models.F('joined_on')), _connector='OR'), name='membership_dates_in_order', violation_error_message='A member cannot leave before it joined.')],
             },
         ),
         migrations.CreateModel(
-            name="RoleAssignmentEvent",
+            name='MembershipEvent',
             fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
-                (
-                    "role",
-                    models.CharField(
-                        choices=[
-                            ("association_manager", "Association manager"),
-                            ("association_reviewer", "Association reviewer"),
-                            ("institution_signatory", "MFI signatory"),
-                            ("institution_editor", "MFI editor"),
-                            ("donor_reader", "Donor reader"),
-                            ("platform_operator", "Platform operator"),
-                        ],
-                        max_length=32,
-                        verbose_name="role",
-                    ),
-                ),
-                ("granted_at", models.DateTimeField(verbose_name="granted at")),
-                ("ended_at", models.DateTimeField(blank=True, null=True, verbose_name="ended at")),
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
+                ('kind', models.CharField(choices=[('full', 'Full member'), ('associate', 'Associate member'), ('observer', 'Observer')], default='full', max_length=16, verbose_name='kind')),
+                ('member_number', models.CharField(blank=True, max_length=40, verbose_name='member number')),
+                ('joined_on', models.DateField(verbose_name='joined on')),
+                ('left_on', models.DateField(blank=True, null=True, verbose_name='left on')),
+                ('association', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='members.association', verbose_name='association')),
+                ('institution', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='members.institution', verbose_name='MFI')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='members.membership')),
             ],
             options={
-                "abstract": False,
+                'abstract': False,
             },
         ),
         migrations.CreateModel(
-            name="SharingAgreement",
+            name='RoleAssignment',
             fields=[
-                (
-                    "id",
-                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
-                ),
-                ("since", models.DateField(verbose_name="since")),
-                ("until", models.DateField(blank=True, null=True, verbose_name="until")),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('role', models.CharField(choices=[('association_manager', 'Association manager'), ('association_reviewer', 'Association reviewer'), ('institution_signatory', 'MFI signatory'), ('institution_editor', 'MFI editor'), ('donor_reader', 'Donor reader'), ('platform_operator', 'Platform operator')], max_length=32, verbose_name='role')),
+                ('granted_at', models.DateTimeField(verbose_name='granted at')),
+                ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='ended at')),
+                ('association', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='role_assignments', to='members.association', verbose_name='association')),
+                ('donor', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='role_assignments', to='members.donor', verbose_name='donor')),
+                ('granted_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='granted by')),
+                ('institution', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='role_assignments', to='members.institution', verbose_name='MFI')),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='role_assignments', to=settings.AUTH_USER_MODEL, verbose_name='person')),
             ],
             options={
-                "verbose_name": "sharing agreement",
-                "verbose_name_plural": "sharing agreements",
+                'verbose_name': 'role',
+                'verbose_name_plural': 'roles',
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('association__isnull', False), ('donor__isnull', True), ('institution__isnull', True), ('role__in', ('association_manager', 'association_reviewer'))), models.Q(('association__isnull', True), ('donor__isnull', True), ('institution__isnull', False), ('role__in', ('institution_signatory', 'institution_editor'))), models.Q(('association__isnull', True), ('donor__isnull', False), ('institution__isnull', True), ('role__in', ('donor_reader',))), models.Q(('association__isnull', True), ('donor__isnull', True), ('institution__isnull', True), ('role__in', ('platform_operator',))), _connector='OR'), name='role_matches_organisation'), models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('user', 'role', 'association', 'institution', 'donor'), name='role_held_once', nulls_distinct=False)],
             },
         ),
         migrations.CreateModel(
-            name="SharingAgreementEvent",
+            name='RoleAssignmentEvent',
             fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
-                ("since", models.DateField(verbose_name="since")),
-                ("until", models.DateField(blank=True, null=True, verbose_name="until")),
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
+                ('role', models.CharField(choices=[('association_manager', 'Association manager'), ('association_reviewer', 'Association reviewer'), ('institution_signatory', 'MFI signatory'), ('institution_editor', 'MFI editor'), ('donor_reader', 'Donor reader'), ('platform_operator', 'Platform operator')], max_length=32, verbose_name='role')),
+                ('granted_at', models.DateTimeField(verbose_name='granted at')),
+                ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='ended at')),
+                ('association', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='members.association', verbose_name='association')),
+                ('donor', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='members.donor', verbose_name='donor')),
+                ('granted_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='granted by')),
+                ('institution', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='members.institution', verbose_name='MFI')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='members.roleassignment')),
+                ('user', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='person')),
             ],
             options={
-                "abstract": False,
+                'abstract': False,
             },
         ),
         migrations.CreateModel(
-            name="User",
+            name='SharingAgreement',
             fields=[
-                ("password", models.CharField(max_length=128, verbose_name="password")),
-                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
-                (
-                    "is_superuser",
-                    models.BooleanField(
-                        default=False,
-                        help_text="Designates that this user has all permissions without explicitly assigning them.",
-                        verbose_name="superuser status",
-                    ),
-                ),
-                (
-                    "id",
-                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
-                ),
-                ("email", models.EmailField(max_length=254, unique=True, verbose_name="e-mail address")),
-                ("name", models.CharField(blank=True, max_length=120, verbose_name="name")),
-                ("language", models.CharField(default="en", max_length=8, verbose_name="language")),
-                ("time_zone", models.CharField(blank=True, max_length=64, verbose_name="time zone")),
-                ("is_staff", models.BooleanField(default=False, verbose_name="may open the support tool")),
-                ("is_active", models.BooleanField(default=True, verbose_name="may sign in")),
-                (
-                    "date_joined",
-                    models.DateTimeField(default=django.utils.timezone.now, verbose_name="joined at"),
-                ),
-                (
-                    "groups",
-                    models.ManyToManyField(
-                        blank=True,
-                        help_text="The groups this user belongs to. A user will get all permissions granted to each of their groups.",
-                        related_name="user_set",
-                        related_query_name="user",
-                        to="auth.group",
-                        verbose_name="groups",
-                    ),
-                ),
-                (
-                    "user_permissions",
-                    models.ManyToManyField(
-                        blank=True,
-                        help_text="Specific permissions for this user.",
-                        related_name="user_set",
-                        related_query_name="user",
-                        to="auth.permission",
-                        verbose_name="user permissions",
-                    ),
-                ),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('since', models.DateField(verbose_name='since')),
+                ('until', models.DateField(blank=True, null=True, verbose_name='until')),
+                ('association', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sharing_agreements', to='members.association', verbose_name='association')),
+                ('donor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sharing_agreements', to='members.donor', verbose_name='donor')),
             ],
             options={
-                "verbose_name": "person",
-                "verbose_name_plural": "people",
+                'verbose_name': 'sharing agreement',
+                'verbose_name_plural': 'sharing agreements',
+                'constraints': [models.UniqueConstraint(condition=models.Q(('until__isnull', True)), fields=('association', 'donor'), name='sharing_open_once'), models.CheckConstraint(condition=models.Q(('until__isnull', True), ('until__gte', models.F('since')), _connector='OR'), name='sharing_dates_in_order')],
             },
         ),
         migrations.CreateModel(
-            name="Association",
+            name='SharingAgreementEvent',
             fields=[
-                (
-                    "id",
-                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
-                ),
-                ("name", models.CharField(max_length=200, verbose_name="name")),
-                ("short_name", models.CharField(blank=True, max_length=40, verbose_name="short name")),
-                ("slug", models.SlugField(max_length=60, unique=True, verbose_name="address")),
-                (
-                    "countries",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.CharField(max_length=2),
-                        blank=True,
-                        default=list,
-                        size=None,
-                        verbose_name="countries",
-                    ),
-                ),
-                (
-                    "language",
-                    models.CharField(default="en", max_length=8, verbose_name="language of reports"),
-                ),
-                ("time_zone", models.CharField(default="UTC", max_length=64, verbose_name="time zone")),
-                (
-                    "currency",
-                    models.CharField(
-                        default="USD",
-                        max_length=3,
-                        validators=[
-                            django.core.validators.RegexValidator(
-                                "^[A-Z]{3}$", "Use the three letters of ISO 4217, such as KES."
-                            )
-                        ],
-                        verbose_name="currency",
-                    ),
-                ),
-                (
-                    "fiscal_year_end_month",
-                    models.PositiveSmallIntegerField(
-                        default=12,
-                        validators=[
-                            django.core.validators.MinValueValidator(1),
-                            django.core.validators.MaxValueValidator(12),
-                        ],
-                        verbose_name="month in which the fiscal year ends",
-                    ),
-                ),
-                (
-                    "fiscal_year_end_day",
-                    models.PositiveSmallIntegerField(
-                        default=31,
-                        validators=[
-                            django.core.validators.MinValueValidator(1),
-                            django.core.validators.MaxValueValidator(31),
-                        ],
-                        verbose_name="day on which the fiscal year ends",
-                    ),
-                ),
-                ("logo", models.ImageField(blank=True, upload_to="logos/", verbose_name="logo")),
-                (
-                    "accent_colour",
-                    models.CharField(
-                        default="#0b5f6e",
-                        max_length=7,
-                        validators=[
-                            django.core.validators.RegexValidator(
-                                "^#[0-9a-fA-F]{6}$", "Write the colour as # and six digits, such as #0b6e4f."
-                            )
-                        ],
-                        verbose_name="accent colour",
-                    ),
-                ),
-                (
-                    "second_factor_roles",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.CharField(max_length=32),
-                        blank=True,
-                        default=list,
-                        size=None,
-                        verbose_name="roles that must sign in with a second factor",
-                    ),
-                ),
-                ("created_at", models.DateTimeField(verbose_name="created at")),
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
+                ('since', models.DateField(verbose_name='since')),
+                ('until', models.DateField(blank=True, null=True, verbose_name='until')),
+                ('association', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='members.association', verbose_name='association')),
+                ('donor', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='members.donor', verbose_name='donor')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='members.sharingagreement')),
             ],
             options={
-                "verbose_name": "association",
-                "verbose_name_plural": "associations",
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("fiscal_year_end_day__range", (1, 31)), ("fiscal_year_end_month__range", (1, 12))
-                        ),
-                        name="association_fiscal_year_end",
-                    )
-                ],
+                'abstract': False,
             },
         ),
-        AddTrigger(
-            model_name="association",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "members_associationevent" ("accent_colour", "countries", "created_at", "currency", "fiscal_year_end_day", "fiscal_year_end_month", "id", "language", "logo", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "second_factor_roles", "short_name", "slug", "time_zone") VALUES (NEW."accent_colour", NEW."countries", NEW."created_at", NEW."currency", NEW."fiscal_year_end_day", NEW."fiscal_year_end_month", NEW."id", NEW."language", NEW."logo", NEW."name", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."second_factor_roles", NEW."short_name", NEW."slug", NEW."time_zone"); RETURN NULL;',
-                    hash="bec8ab590dd6e13d43cecbcdc85d0706a6a8b748",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_f308d",
-                    table="members_association",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        AddTrigger(
-            model_name="association",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "members_associationevent" ("accent_colour", "countries", "created_at", "currency", "fiscal_year_end_day", "fiscal_year_end_month", "id", "language", "logo", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "second_factor_roles", "short_name", "slug", "time_zone") VALUES (NEW."accent_colour", NEW."countries", NEW."created_at", NEW."currency", NEW."fiscal_year_end_day", NEW."fiscal_year_end_month", NEW."id", NEW."language", NEW."logo", NEW."name", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."second_factor_roles", NEW."short_name", NEW."slug", NEW."time_zone"); RETURN NULL;',
-                    hash="7fb679ff3f8f8e33c2b6b7579f4b15aab2a32017",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_f69ef",
-                    table="members_association",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        AddTrigger(
-            model_name="association",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "members_associationevent" ("accent_colour", "countries", "created_at", "currency", "fiscal_year_end_day", "fiscal_year_end_month", "id", "language", "logo", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "second_factor_roles", "short_name", "slug", "time_zone") VALUES (OLD."accent_colour", OLD."countries", OLD."created_at", OLD."currency", OLD."fiscal_year_end_day", OLD."fiscal_year_end_month", OLD."id", OLD."language", OLD."logo", OLD."name", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."second_factor_roles", OLD."short_name", OLD."slug", OLD."time_zone"); RETURN NULL;',
-                    hash="74d7979cde38afdc6383219d23e215627867c79a",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_eb2b4",
-                    table="members_association",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        migrations.AddField(
-            model_name="associationevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="associationevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="members.association",
-            ),
-        ),
-        migrations.AddField(
-            model_name="consent",
-            name="association",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="consents",
-                to="members.association",
-                verbose_name="association",
-            ),
-        ),
-        migrations.AddField(
-            model_name="consent",
-            name="given_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="given by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="consentevent",
-            name="association",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="members.association",
-                verbose_name="association",
-            ),
-        ),
-        migrations.AddField(
-            model_name="consentevent",
-            name="given_by",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="given by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="consentevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="consentevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="members.consent",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="institution",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("source", ""), _negated=True),
-                fields=("source", "source_key"),
-                name="institution_source_key",
-            ),
-        ),
-        migrations.AddField(
-            model_name="consentevent",
-            name="institution",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="members.institution",
-                verbose_name="MFI",
-            ),
-        ),
-        migrations.AddField(
-            model_name="consent",
-            name="institution",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="consents",
-                to="members.institution",
-                verbose_name="MFI",
-            ),
-        ),
-        AddTrigger(
-            model_name="institution",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "members_institutionevent" ("country", "created_at", "id", "name", "owner_group", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "short_name", "source", "source_key", "website") VALUES (NEW."country", NEW."created_at", NEW."id", NEW."name", NEW."owner_group", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."short_name", NEW."source", NEW."source_key", NEW."website"); RETURN NULL;',
-                    hash="4c4e5be9de3e983290e1edbfcf3850aeaf9d2319",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_6cdcc",
-                    table="members_institution",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        AddTrigger(
-            model_name="institution",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "members_institutionevent" ("country", "created_at", "id", "name", "owner_group", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "short_name", "source", "source_key", "website") VALUES (NEW."country", NEW."created_at", NEW."id", NEW."name", NEW."owner_group", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."short_name", NEW."source", NEW."source_key", NEW."website"); RETURN NULL;',
-                    hash="52efe8372120ac61d18b4ff2e46e09efa5a61847",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_107e0",
-                    table="members_institution",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        AddTrigger(
-            model_name="institution",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "members_institutionevent" ("country", "created_at", "id", "name", "owner_group", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "short_name", "source", "source_key", "website") VALUES (OLD."country", OLD."created_at", OLD."id", OLD."name", OLD."owner_group", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."short_name", OLD."source", OLD."source_key", OLD."website"); RETURN NULL;',
-                    hash="51c29bd4ffed84a55e742b5a055981341c47a30b",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_a812a",
-                    table="members_institution",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        migrations.AddField(
-            model_name="institutionevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="institutionevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="members.institution",
-            ),
-        ),
-        migrations.AddField(
-            model_name="invitation",
-            name="association",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="invitations",
-                to="members.association",
-                verbose_name="association",
-            ),
-        ),
-        migrations.AddField(
-            model_name="invitation",
-            name="donor",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="invitations",
-                to="members.donor",
-                verbose_name="donor",
-            ),
-        ),
-        migrations.AddField(
-            model_name="invitation",
-            name="institution",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="invitations",
-                to="members.institution",
-                verbose_name="MFI",
-            ),
-        ),
-        migrations.AddField(
-            model_name="invitation",
-            name="invited_by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="invited by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="invitation",
-            name="used_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="accepted by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="invitationevent",
-            name="association",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="members.association",
-                verbose_name="association",
-            ),
-        ),
-        migrations.AddField(
-            model_name="invitationevent",
-            name="donor",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="members.donor",
-                verbose_name="donor",
-            ),
-        ),
-        migrations.AddField(
-            model_name="invitationevent",
-            name="institution",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="members.institution",
-                verbose_name="MFI",
-            ),
-        ),
-        migrations.AddField(
-            model_name="invitationevent",
-            name="invited_by",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="invited by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="invitationevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="invitationevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="members.invitation",
-            ),
-        ),
-        migrations.AddField(
-            model_name="invitationevent",
-            name="used_by",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="accepted by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="membership",
-            name="association",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="memberships",
-                to="members.association",
-                verbose_name="association",
-            ),
-        ),
-        migrations.AddField(
-            model_name="membership",
-            name="institution",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="memberships",
-                to="members.institution",
-                verbose_name="MFI",
-            ),
-        ),
-        migrations.AddField(
-            model_name="membershipevent",
-            name="association",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="members.association",
-                verbose_name="association",
-            ),
-        ),
-        migrations.AddField(
-            model_name="membershipevent",
-            name="institution",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="members.institution",
-                verbose_name="MFI",
-            ),
-        ),
-        migrations.AddField(
-            model_name="membershipevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="membershipevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="members.membership",
-            ),
-        ),
-        migrations.AddField(
-            model_name="roleassignment",
-            name="association",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="role_assignments",
-                to="members.association",
-                verbose_name="association",
-            ),
-        ),
-        migrations.AddField(
-            model_name="roleassignment",
-            name="donor",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="role_assignments",
-                to="members.donor",
-                verbose_name="donor",
-            ),
-        ),
-        migrations.AddField(
-            model_name="roleassignment",
-            name="granted_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="granted by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="roleassignment",
-            name="institution",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="role_assignments",
-                to="members.institution",
-                verbose_name="MFI",
-            ),
-        ),
-        migrations.AddField(
-            model_name="roleassignment",
-            name="user",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="role_assignments",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="person",
-            ),
-        ),
-        migrations.AddField(
-            model_name="roleassignmentevent",
-            name="association",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="members.association",
-                verbose_name="association",
-            ),
-        ),
-        migrations.AddField(
-            model_name="roleassignmentevent",
-            name="donor",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="members.donor",
-                verbose_name="donor",
-            ),
-        ),
-        migrations.AddField(
-            model_name="roleassignmentevent",
-            name="granted_by",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="granted by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="roleassignmentevent",
-            name="institution",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="members.institution",
-                verbose_name="MFI",
-            ),
-        ),
-        migrations.AddField(
-            model_name="roleassignmentevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="roleassignmentevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="members.roleassignment",
-            ),
-        ),
-        migrations.AddField(
-            model_name="roleassignmentevent",
-            name="user",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="person",
-            ),
-        ),
-        migrations.AddField(
-            model_name="sharingagreement",
-            name="association",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="sharing_agreements",
-                to="members.association",
-                verbose_name="association",
-            ),
-        ),
-        migrations.AddField(
-            model_name="sharingagreement",
-            name="donor",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="sharing_agreements",
-                to="members.donor",
-                verbose_name="donor",
-            ),
-        ),
-        migrations.AddField(
-            model_name="sharingagreementevent",
-            name="association",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="members.association",
-                verbose_name="association",
-            ),
-        ),
-        migrations.AddField(
-            model_name="sharingagreementevent",
-            name="donor",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="members.donor",
-                verbose_name="donor",
-            ),
-        ),
-        migrations.AddField(
-            model_name="sharingagreementevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="sharingagreementevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="members.sharingagreement",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="user",
-            constraint=models.UniqueConstraint(
-                django.db.models.functions.text.Lower("email"), name="user_email_unique"
-            ),
-        ),
-        AddTrigger(
-            model_name="associationevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="61cfe1b0f7b54ab0c676a9244f2a77ca7cdf1b3f",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_b8e12",
-                    table="members_associationevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        AddTrigger(
-            model_name="consentevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="e235f37b9e725bd05663ef41e573d91953a0d5f8",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_4ac86",
-                    table="members_consentevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="consent",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("withdrawn_at__isnull", True)),
-                fields=("association", "institution", "purpose"),
-                name="consent_live_once",
-            ),
-        ),
-        AddTrigger(
-            model_name="consent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "members_consentevent" ("association_id", "given_at", "given_by_id", "id", "institution_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "purpose", "withdrawn_at") VALUES (NEW."association_id", NEW."given_at", NEW."given_by_id", NEW."id", NEW."institution_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."purpose", NEW."withdrawn_at"); RETURN NULL;',
-                    hash="9fdd8d875eb8d07cc78258f778e19f0b7f7c21ad",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_8ef50",
-                    table="members_consent",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        AddTrigger(
-            model_name="consent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "members_consentevent" ("association_id", "given_at", "given_by_id", "id", "institution_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "purpose", "withdrawn_at") VALUES (NEW."association_id", NEW."given_at", NEW."given_by_id", NEW."id", NEW."institution_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."purpose", NEW."withdrawn_at"); RETURN NULL;',
-                    hash="ef5503f244bc9c62d81fb2dd8a78c86a6116cf0f",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_679c0",
-                    table="members_consent",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        AddTrigger(
-            model_name="consent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "members_consentevent" ("association_id", "given_at", "given_by_id", "id", "institution_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "purpose", "withdrawn_at") VALUES (OLD."association_id", OLD."given_at", OLD."given_by_id", OLD."id", OLD."institution_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."purpose", OLD."withdrawn_at"); RETURN NULL;',
-                    hash="c45aafd90079afaa25d02c7ae3cbfd1f44a3c247",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_157c2",
-                    table="members_consent",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        AddTrigger(
-            model_name="institutionevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="9a7ec49076a7be4e62937ab167975854997a6962",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_c8c15",
-                    table="members_institutionevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invitation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("association__isnull", False),
-                        ("donor__isnull", True),
-                        ("institution__isnull", True),
-                        ("role__in", ("association_manager", "association_reviewer")),
-                    ),
-                    models.Q(
-                        ("association__isnull", True),
-                        ("donor__isnull", True),
-                        ("institution__isnull", False),
-                        ("role__in", ("institution_signatory", "institution_editor")),
-                    ),
-                    models.Q(
-                        ("association__isnull", True),
-                        ("donor__isnull", False),
-                        ("institution__isnull", True),
-                        ("role__in", ("donor_reader",)),
-                    ),
-                    models.Q(
-                        ("association__isnull", True),
-                        ("donor__isnull", True),
-                        ("institution__isnull", True),
-                        ("role__in", ("platform_operator",)),
-                    ),
-                    _connector="OR",
-                ),
-                name="invitation_matches_organisation",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invitation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("used_at__isnull", True), ("used_by__isnull", True)),
-                    models.Q(("used_at__isnull", False), ("used_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="invitation_used_by_somebody",
-            ),
-        ),
-        AddTrigger(
-            model_name="invitation",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "members_invitationevent" ("association_id", "created_at", "donor_id", "email", "expires_at", "id", "institution_id", "invited_by_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "revoked_at", "role", "used_at", "used_by_id") VALUES (NEW."association_id", NEW."created_at", NEW."donor_id", NEW."email", NEW."expires_at", NEW."id", NEW."institution_id", NEW."invited_by_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."revoked_at", NEW."role", NEW."used_at", NEW."used_by_id"); RETURN NULL;',
-                    hash="f67084530a816bb030b516d5babbe3f01a956bba",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_df347",
-                    table="members_invitation",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        AddTrigger(
-            model_name="invitation",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition='WHEN (OLD."association_id" IS DISTINCT FROM (NEW."association_id") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."donor_id" IS DISTINCT FROM (NEW."donor_id") OR OLD."email" IS DISTINCT FROM (NEW."email") OR OLD."expires_at" IS DISTINCT FROM (NEW."expires_at") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."institution_id" IS DISTINCT FROM (NEW."institution_id") OR OLD."invited_by_id" IS DISTINCT FROM (NEW."invited_by_id") OR OLD."revoked_at" IS DISTINCT FROM (NEW."revoked_at") OR OLD."role" IS DISTINCT FROM (NEW."role") OR OLD."used_at" IS DISTINCT FROM (NEW."used_at") OR OLD."used_by_id" IS DISTINCT FROM (NEW."used_by_id"))',
-                    func='INSERT INTO "members_invitationevent" ("association_id", "created_at", "donor_id", "email", "expires_at", "id", "institution_id", "invited_by_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "revoked_at", "role", "used_at", "used_by_id") VALUES (NEW."association_id", NEW."created_at", NEW."donor_id", NEW."email", NEW."expires_at", NEW."id", NEW."institution_id", NEW."invited_by_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."revoked_at", NEW."role", NEW."used_at", NEW."used_by_id"); RETURN NULL;',
-                    hash="8cb56222530badd0d5eeb010827a39bc5c9b9e51",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_34c15",
-                    table="members_invitation",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        AddTrigger(
-            model_name="invitation",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "members_invitationevent" ("association_id", "created_at", "donor_id", "email", "expires_at", "id", "institution_id", "invited_by_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "revoked_at", "role", "used_at", "used_by_id") VALUES (OLD."association_id", OLD."created_at", OLD."donor_id", OLD."email", OLD."expires_at", OLD."id", OLD."institution_id", OLD."invited_by_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."revoked_at", OLD."role", OLD."used_at", OLD."used_by_id"); RETURN NULL;',
-                    hash="f512a588bfbcdfac07c9900b528cea731cd442a9",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_1089f",
-                    table="members_invitation",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        AddTrigger(
-            model_name="invitationevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="a68b0e3264645b25a21ed76086bcf923c027bc1e",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_a2d3b",
-                    table="members_invitationevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="membership",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("left_on__isnull", True)),
-                fields=("association", "institution"),
-                name="membership_open_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="membership",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("left_on__isnull", True), ("left_on__gte", models.F("joined_on")), _connector="OR"
-                ),
-                name="membership_dates_in_order",
-                violation_error_message="A member cannot leave before it joined.",
-            ),
-        ),
-        AddTrigger(
-            model_name="membership",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "members_membershipevent" ("association_id", "id", "institution_id", "joined_on", "kind", "left_on", "member_number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."association_id", NEW."id", NEW."institution_id", NEW."joined_on", NEW."kind", NEW."left_on", NEW."member_number", _pgh_attach_context(), NOW(), \'insert\', NEW."id"); RETURN NULL;',
-                    hash="a87275ab812a031dcd9c4800477d2153d35e963e",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_20243",
-                    table="members_membership",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        AddTrigger(
-            model_name="membership",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "members_membershipevent" ("association_id", "id", "institution_id", "joined_on", "kind", "left_on", "member_number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."association_id", NEW."id", NEW."institution_id", NEW."joined_on", NEW."kind", NEW."left_on", NEW."member_number", _pgh_attach_context(), NOW(), \'update\', NEW."id"); RETURN NULL;',
-                    hash="cfbfb07585a351278734c28123fc1b93fc3eefbb",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_f5071",
-                    table="members_membership",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        AddTrigger(
-            model_name="membership",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "members_membershipevent" ("association_id", "id", "institution_id", "joined_on", "kind", "left_on", "member_number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (OLD."association_id", OLD."id", OLD."institution_id", OLD."joined_on", OLD."kind", OLD."left_on", OLD."member_number", _pgh_attach_context(), NOW(), \'delete\', OLD."id"); RETURN NULL;',
-                    hash="a1ec7dba96e865f6aad7757705f8bce0ecba9e74",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_84b9f",
-                    table="members_membership",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        AddTrigger(
-            model_name="membershipevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="0f6d8ff46c2f4bfa59455a4a3ce243a972dcfd89",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_6dbe4",
-                    table="members_membershipevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="roleassignment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("association__isnull", False),
-                        ("donor__isnull", True),
-                        ("institution__isnull", True),
-                        ("role__in", ("association_manager", "association_reviewer")),
-                    ),
-                    models.Q(
-                        ("association__isnull", True),
-                        ("donor__isnull", True),
-                        ("institution__isnull", False),
-                        ("role__in", ("institution_signatory", "institution_editor")),
-                    ),
-                    models.Q(
-                        ("association__isnull", True),
-                        ("donor__isnull", False),
-                        ("institution__isnull", True),
-                        ("role__in", ("donor_reader",)),
-                    ),
-                    models.Q(
-                        ("association__isnull", True),
-                        ("donor__isnull", True),
-                        ("institution__isnull", True),
-                        ("role__in", ("platform_operator",)),
-                    ),
-                    _connector="OR",
-                ),
-                name="role_matches_organisation",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="roleassignment",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_at__isnull", True)),
-                fields=("user", "role", "association", "institution", "donor"),
-                name="role_held_once",
-                nulls_distinct=False,
-            ),
-        ),
-        AddTrigger(
-            model_name="roleassignment",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "members_roleassignmentevent" ("association_id", "donor_id", "ended_at", "granted_at", "granted_by_id", "id", "institution_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role", "user_id") VALUES (NEW."association_id", NEW."donor_id", NEW."ended_at", NEW."granted_at", NEW."granted_by_id", NEW."id", NEW."institution_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."role", NEW."user_id"); RETURN NULL;',
-                    hash="d8b3af6bd5268e300a16d5a0cf3df2589c5a26fd",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_11c42",
-                    table="members_roleassignment",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        AddTrigger(
-            model_name="roleassignment",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "members_roleassignmentevent" ("association_id", "donor_id", "ended_at", "granted_at", "granted_by_id", "id", "institution_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role", "user_id") VALUES (NEW."association_id", NEW."donor_id", NEW."ended_at", NEW."granted_at", NEW."granted_by_id", NEW."id", NEW."institution_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."role", NEW."user_id"); RETURN NULL;',
-                    hash="d7a4d017e6c8ed219932300e8332a58f1a0ab577",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_c32e5",
-                    table="members_roleassignment",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        AddTrigger(
-            model_name="roleassignment",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "members_roleassignmentevent" ("association_id", "donor_id", "ended_at", "granted_at", "granted_by_id", "id", "institution_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role", "user_id") VALUES (OLD."association_id", OLD."donor_id", OLD."ended_at", OLD."granted_at", OLD."granted_by_id", OLD."id", OLD."institution_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."role", OLD."user_id"); RETURN NULL;',
-                    hash="213b3c5b9cc6f389cb248168285b8d0b64e0b5d2",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_156a2",
-                    table="members_roleassignment",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        AddTrigger(
-            model_name="roleassignmentevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="51e613d888b15cbbbc8b865f9745a75d3e6bec30",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_a8b38",
-                    table="members_roleassignmentevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sharingagreement",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("until__isnull", True)),
-                fields=("association", "donor"),
-                name="sharing_open_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sharingagreement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("until__isnull", True), ("until__gte", models.F("since")), _connector="OR"
-                ),
-                name="sharing_dates_in_order",
-            ),
-        ),
-        AddTrigger(
-            model_name="sharingagreement",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "members_sharingagreementevent" ("association_id", "donor_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "since", "until") VALUES (NEW."association_id", NEW."donor_id", NEW."id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."since", NEW."until"); RETURN NULL;',
-                    hash="78b815509e5b3902c19c6c788f6cf4eebf4ec063",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_7d243",
-                    table="members_sharingagreement",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        AddTrigger(
-            model_name="sharingagreement",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "members_sharingagreementevent" ("association_id", "donor_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "since", "until") VALUES (NEW."association_id", NEW."donor_id", NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."since", NEW."until"); RETURN NULL;',
-                    hash="3068340ea0dffbcb4337d36a7b3d034aafa96680",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_62ecf",
-                    table="members_sharingagreement",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        AddTrigger(
-            model_name="sharingagreement",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "members_sharingagreementevent" ("association_id", "donor_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "since", "until") VALUES (OLD."association_id", OLD."donor_id", OLD."id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."since", OLD."until"); RETURN NULL;',
-                    hash="3bb15e0e0bf8b60aa517283f002e1b3291d4aeb9",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_f6d43",
-                    table="members_sharingagreement",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        AddTrigger(
-            model_name="sharingagreementevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="9de1fe79853cd5d1a7418c592668e75c2e1f9b6b",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_32e7d",
-                    table="members_sharingagreementevent",
-                    when="BEFORE",
-                ),
-            ),
+        spm_portal.common.triggers.AddTrigger(
+            model_name='association',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "members_associationevent" ("accent_colour", "countries", "created_at", "currency", "fiscal_year_end_day", "fiscal_year_end_month", "id", "language", "logo", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "second_factor_roles", "short_name", "slug", "time_zone") VALUES (NEW."accent_colour", NEW."countries", NEW."created_at", NEW."currency", NEW."fiscal_year_end_day", NEW."fiscal_year_end_month", NEW."id", NEW."language", NEW."logo", NEW."name", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."second_factor_roles", NEW."short_name", NEW."slug", NEW."time_zone"); RETURN NULL;', hash='bec8ab590dd6e13d43cecbcdc85d0706a6a8b748', operation='INSERT', pgid='pgtrigger_insert_insert_f308d', table='members_association', when='AFTER')),
+        ),
+        spm_portal.common.triggers.AddTrigger(
+            model_name='association',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "members_associationevent" ("accent_colour", "countries", "created_at", "currency", "fiscal_year_end_day", "fiscal_year_end_month", "id", "language", "logo", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "second_factor_roles", "short_name", "slug", "time_zone") VALUES (NEW."accent_colour", NEW."countries", NEW."created_at", NEW."currency", NEW."fiscal_year_end_day", NEW."fiscal_year_end_month", NEW."id", NEW."language", NEW."logo", NEW."name", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."second_factor_roles", NEW."short_name", NEW."slug", NEW."time_zone"); RETURN NULL;', hash='7fb679ff3f8f8e33c2b6b7579f4b15aab2a32017', operation='UPDATE', pgid='pgtrigger_update_update_f69ef', table='members_association', when='AFTER')),
+        ),
+        spm_portal.common.triggers.AddTrigger(
+            model_name='association',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "members_associationevent" ("accent_colour", "countries", "created_at", "currency", "fiscal_year_end_day", "fiscal_year_end_month", "id", "language", "logo", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "second_factor_roles", "short_name", "slug", "time_zone") VALUES (OLD."accent_colour", OLD."countries", OLD."created_at", OLD."currency", OLD."fiscal_year_end_day", OLD."fiscal_year_end_month", OLD."id", OLD."language", OLD."logo", OLD."name", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."second_factor_roles", OLD."short_name", OLD."slug", OLD."time_zone"); RETURN NULL;', hash='74d7979cde38afdc6383219d23e215627867c79a', operation='DELETE', pgid='pgtrigger_delete_delete_eb2b4', table='members_association', when='AFTER')),
+        ),
+        spm_portal.common.triggers.AddTrigger(
+            model_name='institution',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "members_institutionevent" ("country", "created_at", "id", "name", "owner_group", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "short_name", "source", "source_key", "website") VALUES (NEW."country", NEW."created_at", NEW."id", NEW."name", NEW."owner_group", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."short_name", NEW."source", NEW."source_key", NEW."website"); RETURN NULL;', hash='4c4e5be9de3e983290e1edbfcf3850aeaf9d2319', operation='INSERT', pgid='pgtrigger_insert_insert_6cdcc', table='members_institution', when='AFTER')),
+        ),
+        spm_portal.common.triggers.AddTrigger(
+            model_name='institution',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "members_institutionevent" ("country", "created_at", "id", "name", "owner_group", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "short_name", "source", "source_key", "website") VALUES (NEW."country", NEW."created_at", NEW."id", NEW."name", NEW."owner_group", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."short_name", NEW."source", NEW."source_key", NEW."website"); RETURN NULL;', hash='52efe8372120ac61d18b4ff2e46e09efa5a61847', operation='UPDATE', pgid='pgtrigger_update_update_107e0', table='members_institution', when='AFTER')),
+        ),
+        spm_portal.common.triggers.AddTrigger(
+            model_name='institution',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "members_institutionevent" ("country", "created_at", "id", "name", "owner_group", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "short_name", "source", "source_key", "website") VALUES (OLD."country", OLD."created_at", OLD."id", OLD."name", OLD."owner_group", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."short_name", OLD."source", OLD."source_key", OLD."website"); RETURN NULL;', hash='51c29bd4ffed84a55e742b5a055981341c47a30b', operation='DELETE', pgid='pgtrigger_delete_delete_a812a', table='members_institution', when='AFTER')),
+        ),
+        spm_portal.common.triggers.AddTrigger(
+            model_name='associationevent',
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='61cfe1b0f7b54ab0c676a9244f2a77ca7cdf1b3f', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_b8e12', table='members_associationevent', when='BEFORE')),
+        ),
+        spm_portal.common.triggers.AddTrigger(
+            model_name='consentevent',
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='e235f37b9e725bd05663ef41e573d91953a0d5f8', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_4ac86', table='members_consentevent', when='BEFORE')),
+        ),
+        spm_portal.common.triggers.AddTrigger(
+            model_name='consent',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "members_consentevent" ("association_id", "given_at", "given_by_id", "id", "institution_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "purpose", "withdrawn_at") VALUES (NEW."association_id", NEW."given_at", NEW."given_by_id", NEW."id", NEW."institution_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."purpose", NEW."withdrawn_at"); RETURN NULL;', hash='9fdd8d875eb8d07cc78258f778e19f0b7f7c21ad', operation='INSERT', pgid='pgtrigger_insert_insert_8ef50', table='members_consent', when='AFTER')),
+        ),
+        spm_portal.common.triggers.AddTrigger(
+            model_name='consent',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "members_consentevent" ("association_id", "given_at", "given_by_id", "id", "institution_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "purpose", "withdrawn_at") VALUES (NEW."association_id", NEW."given_at", NEW."given_by_id", NEW."id", NEW."institution_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."purpose", NEW."withdrawn_at"); RETURN NULL;', hash='ef5503f244bc9c62d81fb2dd8a78c86a6116cf0f', operation='UPDATE', pgid='pgtrigger_update_update_679c0', table='members_consent', when='AFTER')),
+        ),
+        spm_portal.common.triggers.AddTrigger(
+            model_name='consent',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "members_consentevent" ("association_id", "given_at", "given_by_id", "id", "institution_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "purpose", "withdrawn_at") VALUES (OLD."association_id", OLD."given_at", OLD."given_by_id", OLD."id", OLD."institution_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."purpose", OLD."withdrawn_at"); RETURN NULL;', hash='c45aafd90079afaa25d02c7ae3cbfd1f44a3c247', operation='DELETE', pgid='pgtrigger_delete_delete_157c2', table='members_consent', when='AFTER')),
+        ),
+        spm_portal.common.triggers.AddTrigger(
+            model_name='institutionevent',
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='9a7ec49076a7be4e62937ab167975854997a6962', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_c8c15', table='members_institutionevent', when='BEFORE')),
+        ),
+        spm_portal.common.triggers.AddTrigger(
+            model_name='invitation',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "members_invitationevent" ("association_id", "created_at", "donor_id", "email", "expires_at", "id", "institution_id", "invited_by_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "revoked_at", "role", "used_at", "used_by_id") VALUES (NEW."association_id", NEW."created_at", NEW."donor_id", NEW."email", NEW."expires_at", NEW."id", NEW."institution_id", NEW."invited_by_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."revoked_at", NEW."role", NEW."used_at", NEW."used_by_id"); RETURN NULL;', hash='f67084530a816bb030b516d5babbe3f01a956bba', operation='INSERT', pgid='pgtrigger_insert_insert_df347', table='members_invitation', when='AFTER')),
+        ),
+        spm_portal.common.triggers.AddTrigger(
+            model_name='invitation',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."association_id" IS DISTINCT FROM (NEW."association_id") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."donor_id" IS DISTINCT FROM (NEW."donor_id") OR OLD."email" IS DISTINCT FROM (NEW."email") OR OLD."expires_at" IS DISTINCT FROM (NEW."expires_at") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."institution_id" IS DISTINCT FROM (NEW."institution_id") OR OLD."invited_by_id" IS DISTINCT FROM (NEW."invited_by_id") OR OLD."revoked_at" IS DISTINCT FROM (NEW."revoked_at") OR OLD."role" IS DISTINCT FROM (NEW."role") OR OLD."used_at" IS DISTINCT FROM (NEW."used_at") OR OLD."used_by_id" IS DISTINCT FROM (NEW."used_by_id"))', func='INSERT INTO "members_invitationevent" ("association_id", "created_at", "donor_id", "email", "expires_at", "id", "institution_id", "invited_by_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "revoked_at", "role", "used_at", "used_by_id") VALUES (NEW."association_id", NEW."created_at", NEW."donor_id", NEW."email", NEW."expires_at", NEW."id", NEW."institution_id", NEW."invited_by_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."revoked_at", NEW."role", NEW."used_at", NEW."used_by_id"); RETURN NULL;', hash='8cb56222530badd0d5eeb010827a39bc5c9b9e51', operation='UPDATE', pgid='pgtrigger_update_update_34c15', table='members_invitation', when='AFTER')),
+        ),
+        spm_portal.common.triggers.AddTrigger(
+            model_name='invitation',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "members_invitationevent" ("association_id", "created_at", "donor_id", "email", "expires_at", "id", "institution_id", "invited_by_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "revoked_at", "role", "used_at", "used_by_id") VALUES (OLD."association_id", OLD."created_at", OLD."donor_id", OLD."email", OLD."expires_at", OLD."id", OLD."institution_id", OLD."invited_by_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."revoked_at", OLD."role", OLD."used_at", OLD."used_by_id"); RETURN NULL;', hash='f512a588bfbcdfac07c9900b528cea731cd442a9', operation='DELETE', pgid='pgtrigger_delete_delete_1089f', table='members_invitation', when='AFTER')),
+        ),
+        spm_portal.common.triggers.AddTrigger(
+            model_name='invitationevent',
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='a68b0e3264645b25a21ed76086bcf923c027bc1e', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_a2d3b', table='members_invitationevent', when='BEFORE')),
+        ),
+        spm_portal.common.triggers.AddTrigger(
+            model_name='membership',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "members_membershipevent" ("association_id", "id", "institution_id", "joined_on", "kind", "left_on", "member_number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."association_id", NEW."id", NEW."institution_id", NEW."joined_on", NEW."kind", NEW."left_on", NEW."member_number", _pgh_attach_context(), NOW(), \'insert\', NEW."id"); RETURN NULL;', hash='a87275ab812a031dcd9c4800477d2153d35e963e', operation='INSERT', pgid='pgtrigger_insert_insert_20243', table='members_membership', when='AFTER')),
+        ),
+        spm_portal.common.triggers.AddTrigger(
+            model_name='membership',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "members_membershipevent" ("association_id", "id", "institution_id", "joined_on", "kind", "left_on", "member_number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."association_id", NEW."id", NEW."institution_id", NEW."joined_on", NEW."kind", NEW."left_on", NEW."member_number", _pgh_attach_context(), NOW(), \'update\', NEW."id"); RETURN NULL;', hash='cfbfb07585a351278734c28123fc1b93fc3eefbb', operation='UPDATE', pgid='pgtrigger_update_update_f5071', table='members_membership', when='AFTER')),
+        ),
+        spm_portal.common.triggers.AddTrigger(
+            model_name='membership',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "members_membershipevent" ("association_id", "id", "institution_id", "joined_on", "kind", "left_on", "member_number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (OLD."association_id", OLD."id", OLD."institution_id", OLD."joined_on", OLD."kind", OLD."left_on", OLD."member_number", _pgh_attach_context(), NOW(), \'delete\', OLD."id"); RETURN NULL;', hash='a1ec7dba96e865f6aad7757705f8bce0ecba9e74', operation='DELETE', pgid='pgtrigger_delete_delete_84b9f', table='members_membership', when='AFTER')),
+        ),
+        spm_portal.common.triggers.AddTrigger(
+            model_name='membershipevent',
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='0f6d8ff46c2f4bfa59455a4a3ce243a972dcfd89', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_6dbe4', table='members_membershipevent', when='BEFORE')),
+        ),
+        spm_portal.common.triggers.AddTrigger(
+            model_name='roleassignment',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "members_roleassignmentevent" ("association_id", "donor_id", "ended_at", "granted_at", "granted_by_id", "id", "institution_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role", "user_id") VALUES (NEW."association_id", NEW."donor_id", NEW."ended_at", NEW."granted_at", NEW."granted_by_id", NEW."id", NEW."institution_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."role", NEW."user_id"); RETURN NULL;', hash='d8b3af6bd5268e300a16d5a0cf3df2589c5a26fd', operation='INSERT', pgid='pgtrigger_insert_insert_11c42', table='members_roleassignment', when='AFTER')),
+        ),
+        spm_portal.common.triggers.AddTrigger(
+            model_name='roleassignment',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "members_roleassignmentevent" ("association_id", "donor_id", "ended_at", "granted_at", "granted_by_id", "id", "institution_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role", "user_id") VALUES (NEW."association_id", NEW."donor_id", NEW."ended_at", NEW."granted_at", NEW."granted_by_id", NEW."id", NEW."institution_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."role", NEW."user_id"); RETURN NULL;', hash='d7a4d017e6c8ed219932300e8332a58f1a0ab577', operation='UPDATE', pgid='pgtrigger_update_update_c32e5', table='members_roleassignment', when='AFTER')),
+        ),
+        spm_portal.common.triggers.AddTrigger(
+            model_name='roleassignment',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "members_roleassignmentevent" ("association_id", "donor_id", "ended_at", "granted_at", "granted_by_id", "id", "institution_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role", "user_id") VALUES (OLD."association_id", OLD."donor_id", OLD."ended_at", OLD."granted_at", OLD."granted_by_id", OLD."id", OLD."institution_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."role", OLD."user_id"); RETURN NULL;', hash='213b3c5b9cc6f389cb248168285b8d0b64e0b5d2', operation='DELETE', pgid='pgtrigger_delete_delete_156a2', table='members_roleassignment', when='AFTER')),
+        ),
+        spm_portal.common.triggers.AddTrigger(
+            model_name='roleassignmentevent',
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='51e613d888b15cbbbc8b865f9745a75d3e6bec30', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_a8b38', table='members_roleassignmentevent', when='BEFORE')),
+        ),
+        spm_portal.common.triggers.AddTrigger(
+            model_name='sharingagreement',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "members_sharingagreementevent" ("association_id", "donor_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "since", "until") VALUES (NEW."association_id", NEW."donor_id", NEW."id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."since", NEW."until"); RETURN NULL;', hash='78b815509e5b3902c19c6c788f6cf4eebf4ec063', operation='INSERT', pgid='pgtrigger_insert_insert_7d243', table='members_sharingagreement', when='AFTER')),
+        ),
+        spm_portal.common.triggers.AddTrigger(
+            model_name='sharingagreement',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "members_sharingagreementevent" ("association_id", "donor_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "since", "until") VALUES (NEW."association_id", NEW."donor_id", NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."since", NEW."until"); RETURN NULL;', hash='3068340ea0dffbcb4337d36a7b3d034aafa96680', operation='UPDATE', pgid='pgtrigger_update_update_62ecf', table='members_sharingagreement', when='AFTER')),
+        ),
+        spm_portal.common.triggers.AddTrigger(
+            model_name='sharingagreement',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "members_sharingagreementevent" ("association_id", "donor_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "since", "until") VALUES (OLD."association_id", OLD."donor_id", OLD."id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."since", OLD."until"); RETURN NULL;', hash='3bb15e0e0bf8b60aa517283f002e1b3291d4aeb9', operation='DELETE', pgid='pgtrigger_delete_delete_f6d43', table='members_sharingagreement', when='AFTER')),
+        ),
+        spm_portal.common.triggers.AddTrigger(
+            model_name='sharingagreementevent',
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='9de1fe79853cd5d1a7418c592668e75c2e1f9b6b', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_32e7d', table='members_sharingagreementevent', when='BEFORE')),
         ),
     ]

@@ -3,8 +3,8 @@
 import django.contrib.postgres.fields
 import django.db.models.deletion
 import pgtrigger.compiler
-from spm_portal.common.triggers import AddTrigger
 import spm_portal.common.models.job
+import spm_portal.common.triggers
 import uuid
 from django.conf import settings
 from django.db import migrations, models
@@ -16,55 +16,11 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('members', '0001_initial'),
+        ('members', '__first__'),
         ('pghistory', '0007_auto_20250421_0444'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='Attachment',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('file', models.FileField(max_length=300, storage=spm_portal.common.models.job.private_storage, upload_to='', verbose_name='file')),
-                ('name', models.CharField(max_length=200, verbose_name='given name')),
-                ('content_type', models.CharField(max_length=100, verbose_name='type')),
-                ('size', models.PositiveBigIntegerField(verbose_name='size in bytes')),
-                ('sha256', models.CharField(max_length=64, verbose_name='SHA-256')),
-                ('uploaded_at', models.DateTimeField(verbose_name='uploaded at')),
-                ('association', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='members.association')),
-                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='members.institution')),
-                ('uploaded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='uploaded by')),
-            ],
-            options={
-                'verbose_name': 'attachment',
-                'verbose_name_plural': 'attachments',
-            },
-        ),
-        migrations.CreateModel(
-            name='Answer',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('code', models.CharField(max_length=64, verbose_name='indicator')),
-                ('number', models.DecimalField(blank=True, decimal_places=6, max_digits=24, null=True, verbose_name='number')),
-                ('text', models.TextField(blank=True, null=True, verbose_name='text or choice')),
-                ('choices', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=64), blank=True, null=True, size=None, verbose_name='choices')),
-                ('flag', models.BooleanField(blank=True, null=True, verbose_name='yes or no')),
-                ('missing', models.CharField(blank=True, choices=[('not_applicable', 'Not applicable'), ('not_tracked', 'Not tracked'), ('not_yet', 'Not yet available'), ('refused', 'We do not disclose this')], max_length=16, verbose_name='why missing')),
-                ('note', models.TextField(blank=True, verbose_name='note')),
-                ('verification', models.CharField(choices=[('self_reported', 'Self-reported'), ('staff_checked', 'Checked by staff'), ('evidence_seen', 'Evidence seen'), ('audited', 'Audited by a third party')], default='self_reported', max_length=16, verbose_name='verification')),
-                ('source', models.CharField(choices=[('page', 'Portal page'), ('workbook', 'Workbook'), ('api', 'API'), ('import', 'Import')], default='page', max_length=16, verbose_name='came from')),
-                ('version', models.PositiveIntegerField(default=1, verbose_name='version')),
-                ('changed_at', models.DateTimeField(verbose_name='changed at')),
-                ('association', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='members.association')),
-                ('changed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='changed by')),
-                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='members.institution')),
-                ('file', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='reporting.attachment', verbose_name='file')),
-            ],
-            options={
-                'verbose_name': 'answer',
-                'verbose_name_plural': 'answers',
-            },
-        ),
         migrations.CreateModel(
             name='CatalogueVersion',
             fields=[
@@ -79,60 +35,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'catalogue version',
                 'verbose_name_plural': 'catalogue versions',
-            },
-        ),
-        migrations.CreateModel(
-            name='Explanation',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('rule', models.CharField(max_length=64, verbose_name='rule')),
-                ('reason', models.TextField(verbose_name='reason')),
-                ('given_at', models.DateTimeField(verbose_name='given at')),
-                ('association', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='members.association')),
-                ('given_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='given by')),
-                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='members.institution')),
-            ],
-            options={
-                'verbose_name': 'reason for a warning',
-                'verbose_name_plural': 'reasons for warnings',
-            },
-        ),
-        migrations.CreateModel(
-            name='Release',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('number', models.PositiveSmallIntegerField(verbose_name='edition')),
-                ('invited_count', models.PositiveSmallIntegerField(verbose_name='invited members')),
-                ('contributor_count', models.PositiveSmallIntegerField(verbose_name='contributing members')),
-                ('method', models.JSONField(default=dict, help_text='Parameters of the gate that may be told, and the period.', verbose_name='method')),
-                ('input_sha256', models.CharField(max_length=64, verbose_name='hash of what was frozen')),
-                ('published_at', models.DateTimeField(verbose_name='published at')),
-                ('association', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='releases', to='members.association')),
-                ('catalogue', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='reporting.catalogueversion', verbose_name='catalogue version')),
-                ('published_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='published by')),
-            ],
-            options={
-                'verbose_name': 'release',
-                'verbose_name_plural': 'releases',
-            },
-        ),
-        migrations.CreateModel(
-            name='ReleaseCell',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('position', models.PositiveIntegerField(verbose_name='position')),
-                ('code', models.CharField(max_length=64, verbose_name='indicator or derived value')),
-                ('statistic', models.CharField(max_length=24, verbose_name='statistic')),
-                ('category', models.CharField(blank=True, max_length=64, verbose_name='category')),
-                ('published', models.BooleanField(verbose_name='published')),
-                ('value', models.FloatField(blank=True, null=True, verbose_name='value')),
-                ('n_band', models.CharField(blank=True, max_length=8, verbose_name='number of contributors')),
-                ('reason', models.CharField(blank=True, max_length=32, verbose_name='why not published')),
-                ('release', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cells', to='reporting.release')),
-            ],
-            options={
-                'verbose_name': 'cell of a release',
-                'verbose_name_plural': 'cells of releases',
+                'constraints': [models.UniqueConstraint(fields=('association', 'version'), name='catalogue_version_unique', nulls_distinct=False)],
             },
         ),
         migrations.CreateModel(
@@ -158,12 +61,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'round',
                 'verbose_name_plural': 'rounds',
+                'constraints': [models.UniqueConstraint(fields=('association', 'code'), name='round_code_unique'), models.UniqueConstraint(fields=('id', 'association'), name='round_id_association'), models.CheckConstraint(condition=models.Q(('exchange_rate_usd__gt', 0)), name='round_exchange_rate_positive'), models.CheckConstraint(condition=models.Q(('gni_per_capita__gt', 0)), name='round_gni_positive')],
             },
-        ),
-        migrations.AddField(
-            model_name='release',
-            name='round',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='releases', to='reporting.round', verbose_name='round'),
         ),
         migrations.CreateModel(
             name='RoundEvent',
@@ -221,90 +120,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'return',
                 'verbose_name_plural': 'returns',
+                'indexes': [models.Index(fields=['association', 'state'], name='submission_association_state')],
+                'constraints': [models.UniqueConstraint(fields=('round', 'institution'), name='submission_once_per_round'), models.UniqueConstraint(fields=('id', 'association', 'institution'), name='submission_id_tenant'), models.UniqueConstraint(condition=models.Q(('receipt_number', ''), _negated=True), fields=('receipt_number',), name='submission_receipt_unique')],
             },
-        ),
-        migrations.CreateModel(
-            name='ReleaseMember',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=200, verbose_name='name at the time')),
-                ('owner_key', models.CharField(max_length=120, verbose_name='owner at the time')),
-                ('named', models.BooleanField(default=False, verbose_name='agreed to be named')),
-                ('values', models.JSONField(verbose_name='given and derived values')),
-                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='members.institution')),
-                ('release', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='members', to='reporting.release')),
-                ('submission', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='reporting.submission')),
-            ],
-            options={
-                'verbose_name': 'contributor of a release',
-                'verbose_name_plural': 'contributors of releases',
-            },
-        ),
-        migrations.CreateModel(
-            name='ExplanationEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
-                ('rule', models.CharField(max_length=64, verbose_name='rule')),
-                ('reason', models.TextField(verbose_name='reason')),
-                ('given_at', models.DateTimeField(verbose_name='given at')),
-                ('association', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='members.association')),
-                ('given_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='given by')),
-                ('institution', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='members.institution')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='reporting.explanation')),
-                ('submission', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='reporting.submission', verbose_name='return')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.AddField(
-            model_name='explanation',
-            name='submission',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='explanations', to='reporting.submission', verbose_name='return'),
-        ),
-        migrations.AddField(
-            model_name='attachment',
-            name='submission',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attachments', to='reporting.submission', verbose_name='return'),
-        ),
-        migrations.CreateModel(
-            name='AnswerEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
-                ('code', models.CharField(max_length=64, verbose_name='indicator')),
-                ('number', models.DecimalField(blank=True, decimal_places=6, max_digits=24, null=True, verbose_name='number')),
-                ('text', models.TextField(blank=True, null=True, verbose_name='text or choice')),
-                ('choices', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=64), blank=True, null=True, size=None, verbose_name='choices')),
-                ('flag', models.BooleanField(blank=True, null=True, verbose_name='yes or no')),
-                ('missing', models.CharField(blank=True, choices=[('not_applicable', 'Not applicable'), ('not_tracked', 'Not tracked'), ('not_yet', 'Not yet available'), ('refused', 'We do not disclose this')], max_length=16, verbose_name='why missing')),
-                ('note', models.TextField(blank=True, verbose_name='note')),
-                ('verification', models.CharField(choices=[('self_reported', 'Self-reported'), ('staff_checked', 'Checked by staff'), ('evidence_seen', 'Evidence seen'), ('audited', 'Audited by a third party')], default='self_reported', max_length=16, verbose_name='verification')),
-                ('source', models.CharField(choices=[('page', 'Portal page'), ('workbook', 'Workbook'), ('api', 'API'), ('import', 'Import')], default='page', max_length=16, verbose_name='came from')),
-                ('version', models.PositiveIntegerField(default=1, verbose_name='version')),
-                ('changed_at', models.DateTimeField(verbose_name='changed at')),
-                ('association', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='members.association')),
-                ('changed_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='changed by')),
-                ('institution', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='members.institution')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='reporting.answer')),
-                ('file', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='reporting.attachment', verbose_name='file')),
-                ('submission', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='reporting.submission', verbose_name='return')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.AddField(
-            model_name='answer',
-            name='submission',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='answers', to='reporting.submission', verbose_name='return'),
         ),
         migrations.CreateModel(
             name='SubmissionEvent',
@@ -357,169 +175,267 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'move of a return',
                 'verbose_name_plural': 'moves of returns',
+                'indexes': [models.Index(fields=['submission', 'at'], name='transition_submission_at')],
             },
         ),
-        migrations.AddConstraint(
-            model_name='catalogueversion',
-            constraint=models.UniqueConstraint(fields=('association', 'version'), name='catalogue_version_unique', nulls_distinct=False),
+        migrations.CreateModel(
+            name='Attachment',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('file', models.FileField(max_length=300, storage=spm_portal.common.models.job.private_storage, upload_to='', verbose_name='file')),
+                ('name', models.CharField(max_length=200, verbose_name='given name')),
+                ('content_type', models.CharField(max_length=100, verbose_name='type')),
+                ('size', models.PositiveBigIntegerField(verbose_name='size in bytes')),
+                ('sha256', models.CharField(max_length=64, verbose_name='SHA-256')),
+                ('uploaded_at', models.DateTimeField(verbose_name='uploaded at')),
+                ('association', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='members.association')),
+                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='members.institution')),
+                ('uploaded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='uploaded by')),
+                ('submission', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attachments', to='reporting.submission', verbose_name='return')),
+            ],
+            options={
+                'verbose_name': 'attachment',
+                'verbose_name_plural': 'attachments',
+            },
         ),
-        AddTrigger(
+        migrations.CreateModel(
+            name='Answer',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('code', models.CharField(max_length=64, verbose_name='indicator')),
+                ('number', models.DecimalField(blank=True, decimal_places=6, max_digits=24, null=True, verbose_name='number')),
+                ('text', models.TextField(blank=True, null=True, verbose_name='text or choice')),
+                ('choices', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=64), blank=True, null=True, size=None, verbose_name='choices')),
+                ('flag', models.BooleanField(blank=True, null=True, verbose_name='yes or no')),
+                ('missing', models.CharField(blank=True, choices=[('not_applicable', 'Not applicable'), ('not_tracked', 'Not tracked'), ('not_yet', 'Not yet available'), ('refused', 'We do not disclose this')], max_length=16, verbose_name='why missing')),
+                ('note', models.TextField(blank=True, verbose_name='note')),
+                ('verification', models.CharField(choices=[('self_reported', 'Self-reported'), ('staff_checked', 'Checked by staff'), ('evidence_seen', 'Evidence seen'), ('audited', 'Audited by a third party')], default='self_reported', max_length=16, verbose_name='verification')),
+                ('source', models.CharField(choices=[('page', 'Portal page'), ('workbook', 'Workbook'), ('api', 'API'), ('import', 'Import')], default='page', max_length=16, verbose_name='came from')),
+                ('version', models.PositiveIntegerField(default=1, verbose_name='version')),
+                ('changed_at', models.DateTimeField(verbose_name='changed at')),
+                ('association', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='members.association')),
+                ('changed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='changed by')),
+                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='members.institution')),
+                ('file', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='reporting.attachment', verbose_name='file')),
+                ('submission', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='answers', to='reporting.submission', verbose_name='return')),
+            ],
+            options={
+                'verbose_name': 'answer',
+                'verbose_name_plural': 'answers',
+                'indexes': [models.Index(fields=['association', 'code'], include=('number',), name='answer_association_code')],
+                'constraints': [models.UniqueConstraint(fields=('submission', 'code'), name='answer_once_per_indicator'), models.CheckConstraint(condition=models.Q(models.Q(('choices__isnull', True), ('file__isnull', True), ('flag__isnull', True), ('number__isnull', True), ('text__isnull', True)), models.Q(('choices__isnull', True), ('file__isnull', True), ('flag__isnull', True), ('missing', ''), ('number__isnull', False), ('text__isnull', True)), models.Q(('choices__isnull', True), ('file__isnull', True), ('flag__isnull', True), ('missing', ''), ('number__isnull', True), ('text__isnull', False)), models.Q(('choices__isnull', False), ('file__isnull', True), ('flag__isnull', True), ('missing', ''), ('number__isnull', True), ('text__isnull', True)), models.Q(('choices__isnull', True), ('file__isnull', True), ('flag__isnull', False), ('missing', ''), ('number__isnull', True), ('text__isnull', True)), models.Q(('choices__isnull', True), ('file__isnull', False), ('flag__isnull', True), ('missing', ''), ('number__isnull', True), ('text__isnull', True)), _connector='OR'), name='answer_one_typed_value')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Explanation',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('rule', models.CharField(max_length=64, verbose_name='rule')),
+                ('reason', models.TextField(verbose_name='reason')),
+                ('given_at', models.DateTimeField(verbose_name='given at')),
+                ('association', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='members.association')),
+                ('given_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='given by')),
+                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='members.institution')),
+                ('submission', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='explanations', to='reporting.submission', verbose_name='return')),
+            ],
+            options={
+                'verbose_name': 'reason for a warning',
+                'verbose_name_plural': 'reasons for warnings',
+                'constraints': [models.UniqueConstraint(fields=('submission', 'rule'), name='explanation_once_per_rule'), models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='explanation_not_empty')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Release',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('number', models.PositiveSmallIntegerField(verbose_name='edition')),
+                ('invited_count', models.PositiveSmallIntegerField(verbose_name='invited members')),
+                ('contributor_count', models.PositiveSmallIntegerField(verbose_name='contributing members')),
+                ('method', models.JSONField(default=dict, help_text='Parameters of the gate that may be told, and the period.', verbose_name='method')),
+                ('input_sha256', models.CharField(max_length=64, verbose_name='hash of what was frozen')),
+                ('published_at', models.DateTimeField(verbose_name='published at')),
+                ('association', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='releases', to='members.association')),
+                ('catalogue', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='reporting.catalogueversion', verbose_name='catalogue version')),
+                ('published_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='published by')),
+                ('round', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='releases', to='reporting.round', verbose_name='round')),
+            ],
+            options={
+                'verbose_name': 'release',
+                'verbose_name_plural': 'releases',
+                'constraints': [models.UniqueConstraint(fields=('round', 'number'), name='release_number_unique')],
+            },
+        ),
+        migrations.CreateModel(
+            name='ReleaseCell',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('position', models.PositiveIntegerField(verbose_name='position')),
+                ('code', models.CharField(max_length=64, verbose_name='indicator or derived value')),
+                ('statistic', models.CharField(max_length=24, verbose_name='statistic')),
+                ('category', models.CharField(blank=True, max_length=64, verbose_name='category')),
+                ('published', models.BooleanField(verbose_name='published')),
+                ('value', models.FloatField(blank=True, null=True, verbose_name='value')),
+                ('n_band', models.CharField(blank=True, max_length=8, verbose_name='number of contributors')),
+                ('reason', models.CharField(blank=True, max_length=32, verbose_name='why not published')),
+                ('release', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cells', to='reporting.release')),
+            ],
+            options={
+                'verbose_name': 'cell of a release',
+                'verbose_name_plural': 'cells of releases',
+                'indexes': [models.Index(fields=['release', 'position'], name='release_cell_position')],
+                'constraints': [models.UniqueConstraint(fields=('release', 'code', 'statistic', 'category'), name='release_cell_once'), models.CheckConstraint(condition=models.Q(models.Q(('published', True), ('reason', ''), ('value__isnull', False)), models.Q(('n_band', ''), ('published', False), ('value__isnull', True), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='release_cell_not_published_has_no_number')],
+            },
+        ),
+        migrations.CreateModel(
+            name='ReleaseMember',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('name', models.CharField(max_length=200, verbose_name='name at the time')),
+                ('owner_key', models.CharField(max_length=120, verbose_name='owner at the time')),
+                ('named', models.BooleanField(default=False, verbose_name='agreed to be named')),
+                ('values', models.JSONField(verbose_name='given and derived values')),
+                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='members.institution')),
+                ('release', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='members', to='reporting.release')),
+                ('submission', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='reporting.submission')),
+            ],
+            options={
+                'verbose_name': 'contributor of a release',
+                'verbose_name_plural': 'contributors of releases',
+                'constraints': [models.UniqueConstraint(fields=('release', 'institution'), name='release_member_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='ExplanationEvent',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
+                ('rule', models.CharField(max_length=64, verbose_name='rule')),
+                ('reason', models.TextField(verbose_name='reason')),
+                ('given_at', models.DateTimeField(verbose_name='given at')),
+                ('association', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='members.association')),
+                ('given_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='given by')),
+                ('institution', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='members.institution')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='reporting.explanation')),
+                ('submission', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='reporting.submission', verbose_name='return')),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='AnswerEvent',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
+                ('code', models.CharField(max_length=64, verbose_name='indicator')),
+                ('number', models.DecimalField(blank=True, decimal_places=6, max_digits=24, null=True, verbose_name='number')),
+                ('text', models.TextField(blank=True, null=True, verbose_name='text or choice')),
+                ('choices', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=64), blank=True, null=True, size=None, verbose_name='choices')),
+                ('flag', models.BooleanField(blank=True, null=True, verbose_name='yes or no')),
+                ('missing', models.CharField(blank=True, choices=[('not_applicable', 'Not applicable'), ('not_tracked', 'Not tracked'), ('not_yet', 'Not yet available'), ('refused', 'We do not disclose this')], max_length=16, verbose_name='why missing')),
+                ('note', models.TextField(blank=True, verbose_name='note')),
+                ('verification', models.CharField(choices=[('self_reported', 'Self-reported'), ('staff_checked', 'Checked by staff'), ('evidence_seen', 'Evidence seen'), ('audited', 'Audited by a third party')], default='self_reported', max_length=16, verbose_name='verification')),
+                ('source', models.CharField(choices=[('page', 'Portal page'), ('workbook', 'Workbook'), ('api', 'API'), ('import', 'Import')], default='page', max_length=16, verbose_name='came from')),
+                ('version', models.PositiveIntegerField(default=1, verbose_name='version')),
+                ('changed_at', models.DateTimeField(verbose_name='changed at')),
+                ('association', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='members.association')),
+                ('changed_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='changed by')),
+                ('institution', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='members.institution')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='reporting.answer')),
+                ('file', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='reporting.attachment', verbose_name='file')),
+                ('submission', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='reporting.submission', verbose_name='return')),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        spm_portal.common.triggers.AddTrigger(
             model_name='catalogueversion',
             trigger=pgtrigger.compiler.Trigger(name='used_is_immutable', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF EXISTS (SELECT 1 FROM reporting_round WHERE catalogue_id = OLD.id) THEN\n        RAISE EXCEPTION 'catalogue version % is used by a round and cannot change', OLD.version\n            USING ERRCODE = 'integrity_constraint_violation';\n    END IF;\n    IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n    RETURN NEW;\n", hash='ff06442233482dcb7256ff7b8f85b2677f93ec08', operation='UPDATE OR DELETE', pgid='pgtrigger_used_is_immutable_ca344', table='reporting_catalogueversion', when='BEFORE')),
         ),
-        migrations.AddIndex(
-            model_name='releasecell',
-            index=models.Index(fields=['release', 'position'], name='release_cell_position'),
-        ),
-        migrations.AddConstraint(
-            model_name='releasecell',
-            constraint=models.UniqueConstraint(fields=('release', 'code', 'statistic', 'category'), name='release_cell_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='releasecell',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('published', True), ('reason', ''), ('value__isnull', False)), models.Q(('n_band', ''), ('published', False), ('value__isnull', True), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='release_cell_not_published_has_no_number'),
-        ),
-        AddTrigger(
+        spm_portal.common.triggers.AddTrigger(
             model_name='releasecell',
             trigger=pgtrigger.compiler.Trigger(name='frozen', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='b3c8f1d22db6ec53cf833973fd0a7aaa456550d9', operation='UPDATE OR DELETE', pgid='pgtrigger_frozen_b7d36', table='reporting_releasecell', when='BEFORE')),
         ),
-        migrations.AddConstraint(
-            model_name='round',
-            constraint=models.UniqueConstraint(fields=('association', 'code'), name='round_code_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='round',
-            constraint=models.UniqueConstraint(fields=('id', 'association'), name='round_id_association'),
-        ),
-        migrations.AddConstraint(
-            model_name='round',
-            constraint=models.CheckConstraint(condition=models.Q(('exchange_rate_usd__gt', 0)), name='round_exchange_rate_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='round',
-            constraint=models.CheckConstraint(condition=models.Q(('gni_per_capita__gt', 0)), name='round_gni_positive'),
-        ),
-        AddTrigger(
+        spm_portal.common.triggers.AddTrigger(
             model_name='round',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "reporting_roundevent" ("association_id", "catalogue_id", "closed_at", "code", "due_at", "exchange_rate_usd", "form_length", "gni_per_capita", "id", "imported", "name", "opened_at", "opened_by_id", "period_end", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "sections", "year") VALUES (NEW."association_id", NEW."catalogue_id", NEW."closed_at", NEW."code", NEW."due_at", NEW."exchange_rate_usd", NEW."form_length", NEW."gni_per_capita", NEW."id", NEW."imported", NEW."name", NEW."opened_at", NEW."opened_by_id", NEW."period_end", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."sections", NEW."year"); RETURN NULL;', hash='6edc3f784a35e3fb8653b18f1b7fd4a6a0d423f8', operation='INSERT', pgid='pgtrigger_insert_insert_cde7d', table='reporting_round', when='AFTER')),
         ),
-        AddTrigger(
+        spm_portal.common.triggers.AddTrigger(
             model_name='round',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "reporting_roundevent" ("association_id", "catalogue_id", "closed_at", "code", "due_at", "exchange_rate_usd", "form_length", "gni_per_capita", "id", "imported", "name", "opened_at", "opened_by_id", "period_end", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "sections", "year") VALUES (NEW."association_id", NEW."catalogue_id", NEW."closed_at", NEW."code", NEW."due_at", NEW."exchange_rate_usd", NEW."form_length", NEW."gni_per_capita", NEW."id", NEW."imported", NEW."name", NEW."opened_at", NEW."opened_by_id", NEW."period_end", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."sections", NEW."year"); RETURN NULL;', hash='099ecaed08b7825f891c189179ed8423d0e33a2d', operation='UPDATE', pgid='pgtrigger_update_update_00c00', table='reporting_round', when='AFTER')),
         ),
-        AddTrigger(
+        spm_portal.common.triggers.AddTrigger(
             model_name='round',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "reporting_roundevent" ("association_id", "catalogue_id", "closed_at", "code", "due_at", "exchange_rate_usd", "form_length", "gni_per_capita", "id", "imported", "name", "opened_at", "opened_by_id", "period_end", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "sections", "year") VALUES (OLD."association_id", OLD."catalogue_id", OLD."closed_at", OLD."code", OLD."due_at", OLD."exchange_rate_usd", OLD."form_length", OLD."gni_per_capita", OLD."id", OLD."imported", OLD."name", OLD."opened_at", OLD."opened_by_id", OLD."period_end", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."sections", OLD."year"); RETURN NULL;', hash='147bb5af7c8d5c8b9d4407f575a69e41d6dea0de', operation='DELETE', pgid='pgtrigger_delete_delete_70217', table='reporting_round', when='AFTER')),
         ),
-        migrations.AddConstraint(
-            model_name='release',
-            constraint=models.UniqueConstraint(fields=('round', 'number'), name='release_number_unique'),
-        ),
-        AddTrigger(
+        spm_portal.common.triggers.AddTrigger(
             model_name='release',
             trigger=pgtrigger.compiler.Trigger(name='frozen', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='3338df706b10b0c0324696a6c288b344b3744e3a', operation='UPDATE OR DELETE', pgid='pgtrigger_frozen_041c1', table='reporting_release', when='BEFORE')),
         ),
-        AddTrigger(
+        spm_portal.common.triggers.AddTrigger(
             model_name='roundevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='5fb4ead78b923c4586ab13f19b8f60dbf058772d', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_e8aab', table='reporting_roundevent', when='BEFORE')),
         ),
-        migrations.AddIndex(
-            model_name='submission',
-            index=models.Index(fields=['association', 'state'], name='submission_association_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='submission',
-            constraint=models.UniqueConstraint(fields=('round', 'institution'), name='submission_once_per_round'),
-        ),
-        migrations.AddConstraint(
-            model_name='submission',
-            constraint=models.UniqueConstraint(fields=('id', 'association', 'institution'), name='submission_id_tenant'),
-        ),
-        migrations.AddConstraint(
-            model_name='submission',
-            constraint=models.UniqueConstraint(condition=models.Q(('receipt_number', ''), _negated=True), fields=('receipt_number',), name='submission_receipt_unique'),
-        ),
-        AddTrigger(
+        spm_portal.common.triggers.AddTrigger(
             model_name='submission',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "reporting_submissionevent" ("answered_count", "association_id", "currency", "error_count", "id", "imported", "institution_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "receipt_number", "required_count", "reviewed_at", "round_id", "state", "state_since", "submitted_at", "submitted_by_id", "touched_at", "touched_by_id", "unexplained_count", "version", "warning_count") VALUES (NEW."answered_count", NEW."association_id", NEW."currency", NEW."error_count", NEW."id", NEW."imported", NEW."institution_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."receipt_number", NEW."required_count", NEW."reviewed_at", NEW."round_id", NEW."state", NEW."state_since", NEW."submitted_at", NEW."submitted_by_id", NEW."touched_at", NEW."touched_by_id", NEW."unexplained_count", NEW."version", NEW."warning_count"); RETURN NULL;', hash='f063ea6635f1513122fe70d29a2ac726b5c4817b', operation='INSERT', pgid='pgtrigger_insert_insert_e2487', table='reporting_submission', when='AFTER')),
         ),
-        AddTrigger(
+        spm_portal.common.triggers.AddTrigger(
             model_name='submission',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "reporting_submissionevent" ("answered_count", "association_id", "currency", "error_count", "id", "imported", "institution_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "receipt_number", "required_count", "reviewed_at", "round_id", "state", "state_since", "submitted_at", "submitted_by_id", "touched_at", "touched_by_id", "unexplained_count", "version", "warning_count") VALUES (NEW."answered_count", NEW."association_id", NEW."currency", NEW."error_count", NEW."id", NEW."imported", NEW."institution_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."receipt_number", NEW."required_count", NEW."reviewed_at", NEW."round_id", NEW."state", NEW."state_since", NEW."submitted_at", NEW."submitted_by_id", NEW."touched_at", NEW."touched_by_id", NEW."unexplained_count", NEW."version", NEW."warning_count"); RETURN NULL;', hash='20dfbf857e3ac1110e6474533ea458bcee6a8d61', operation='UPDATE', pgid='pgtrigger_update_update_03509', table='reporting_submission', when='AFTER')),
         ),
-        AddTrigger(
+        spm_portal.common.triggers.AddTrigger(
             model_name='submission',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "reporting_submissionevent" ("answered_count", "association_id", "currency", "error_count", "id", "imported", "institution_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "receipt_number", "required_count", "reviewed_at", "round_id", "state", "state_since", "submitted_at", "submitted_by_id", "touched_at", "touched_by_id", "unexplained_count", "version", "warning_count") VALUES (OLD."answered_count", OLD."association_id", OLD."currency", OLD."error_count", OLD."id", OLD."imported", OLD."institution_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."receipt_number", OLD."required_count", OLD."reviewed_at", OLD."round_id", OLD."state", OLD."state_since", OLD."submitted_at", OLD."submitted_by_id", OLD."touched_at", OLD."touched_by_id", OLD."unexplained_count", OLD."version", OLD."warning_count"); RETURN NULL;', hash='8ee15f1d4e0252a85cf57312fcc669da1fef4f35', operation='DELETE', pgid='pgtrigger_delete_delete_b30f8', table='reporting_submission', when='AFTER')),
         ),
-        migrations.AddConstraint(
-            model_name='releasemember',
-            constraint=models.UniqueConstraint(fields=('release', 'institution'), name='release_member_once'),
-        ),
-        AddTrigger(
+        spm_portal.common.triggers.AddTrigger(
             model_name='releasemember',
             trigger=pgtrigger.compiler.Trigger(name='frozen', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='9df58adb01163e64a6c50acc431d332b061e76c4', operation='UPDATE OR DELETE', pgid='pgtrigger_frozen_cfd8e', table='reporting_releasemember', when='BEFORE')),
         ),
-        AddTrigger(
+        spm_portal.common.triggers.AddTrigger(
             model_name='explanationevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='da08d8e6d85ec25c521a5d72899ba8b4ac142e24', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_a3428', table='reporting_explanationevent', when='BEFORE')),
         ),
-        migrations.AddConstraint(
-            model_name='explanation',
-            constraint=models.UniqueConstraint(fields=('submission', 'rule'), name='explanation_once_per_rule'),
-        ),
-        migrations.AddConstraint(
-            model_name='explanation',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='explanation_not_empty'),
-        ),
-        AddTrigger(
+        spm_portal.common.triggers.AddTrigger(
             model_name='explanation',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "reporting_explanationevent" ("association_id", "given_at", "given_by_id", "id", "institution_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "rule", "submission_id") VALUES (NEW."association_id", NEW."given_at", NEW."given_by_id", NEW."id", NEW."institution_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."reason", NEW."rule", NEW."submission_id"); RETURN NULL;', hash='434cdd961fa8988284efdc6678421956352c9634', operation='INSERT', pgid='pgtrigger_insert_insert_fcafd', table='reporting_explanation', when='AFTER')),
         ),
-        AddTrigger(
+        spm_portal.common.triggers.AddTrigger(
             model_name='explanation',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "reporting_explanationevent" ("association_id", "given_at", "given_by_id", "id", "institution_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "rule", "submission_id") VALUES (NEW."association_id", NEW."given_at", NEW."given_by_id", NEW."id", NEW."institution_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."reason", NEW."rule", NEW."submission_id"); RETURN NULL;', hash='e56349aeb1ce83fae6b6ccef565e4a34a1668f98', operation='UPDATE', pgid='pgtrigger_update_update_01b90', table='reporting_explanation', when='AFTER')),
         ),
-        AddTrigger(
+        spm_portal.common.triggers.AddTrigger(
             model_name='explanation',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "reporting_explanationevent" ("association_id", "given_at", "given_by_id", "id", "institution_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "rule", "submission_id") VALUES (OLD."association_id", OLD."given_at", OLD."given_by_id", OLD."id", OLD."institution_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."reason", OLD."rule", OLD."submission_id"); RETURN NULL;', hash='01c6320948d8525301cd64acc113575e82a78b1f', operation='DELETE', pgid='pgtrigger_delete_delete_9e9ae', table='reporting_explanation', when='AFTER')),
         ),
-        AddTrigger(
+        spm_portal.common.triggers.AddTrigger(
             model_name='answerevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='427ac89b7c1740d83a3b41bc3a3d0d705e76cfe0', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_65112', table='reporting_answerevent', when='BEFORE')),
         ),
-        migrations.AddIndex(
-            model_name='answer',
-            index=models.Index(fields=['association', 'code'], include=('number',), name='answer_association_code'),
-        ),
-        migrations.AddConstraint(
-            model_name='answer',
-            constraint=models.UniqueConstraint(fields=('submission', 'code'), name='answer_once_per_indicator'),
-        ),
-        migrations.AddConstraint(
-            model_name='answer',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('choices__isnull', True), ('file__isnull', True), ('flag__isnull', True), ('number__isnull', True), ('text__isnull', True)), models.Q(('choices__isnull', True), ('file__isnull', True), ('flag__isnull', True), ('missing', ''), ('number__isnull', False), ('text__isnull', True)), models.Q(('choices__isnull', True), ('file__isnull', True), ('flag__isnull', True), ('missing', ''), ('number__isnull', True), ('text__isnull', False)), models.Q(('choices__isnull', False), ('file__isnull', True), ('flag__isnull', True), ('missing', ''), ('number__isnull', True), ('text__isnull', True)), models.Q(('choices__isnull', True), ('file__isnull', True), ('flag__isnull', False), ('missing', ''), ('number__isnull', True), ('text__isnull', True)), models.Q(('choices__isnull', True), ('file__isnull', False), ('flag__isnull', True), ('missing', ''), ('number__isnull', True), ('text__isnull', True)), _connector='OR'), name='answer_one_typed_value'),
-        ),
-        AddTrigger(
+        spm_portal.common.triggers.AddTrigger(
             model_name='answer',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "reporting_answerevent" ("association_id", "changed_at", "changed_by_id", "choices", "code", "file_id", "flag", "id", "institution_id", "missing", "note", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source", "submission_id", "text", "verification", "version") VALUES (NEW."association_id", NEW."changed_at", NEW."changed_by_id", NEW."choices", NEW."code", NEW."file_id", NEW."flag", NEW."id", NEW."institution_id", NEW."missing", NEW."note", NEW."number", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."source", NEW."submission_id", NEW."text", NEW."verification", NEW."version"); RETURN NULL;', hash='a94e16d8c34cda1b9ead3bf10173085931ac82f9', operation='INSERT', pgid='pgtrigger_insert_insert_f2346', table='reporting_answer', when='AFTER')),
         ),
-        AddTrigger(
+        spm_portal.common.triggers.AddTrigger(
             model_name='answer',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "reporting_answerevent" ("association_id", "changed_at", "changed_by_id", "choices", "code", "file_id", "flag", "id", "institution_id", "missing", "note", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source", "submission_id", "text", "verification", "version") VALUES (NEW."association_id", NEW."changed_at", NEW."changed_by_id", NEW."choices", NEW."code", NEW."file_id", NEW."flag", NEW."id", NEW."institution_id", NEW."missing", NEW."note", NEW."number", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."source", NEW."submission_id", NEW."text", NEW."verification", NEW."version"); RETURN NULL;', hash='43286e7bdd2453f28dcdd6b3faba2c4e9663e169', operation='UPDATE', pgid='pgtrigger_update_update_ba4e5', table='reporting_answer', when='AFTER')),
         ),
-        AddTrigger(
+        spm_portal.common.triggers.AddTrigger(
             model_name='answer',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "reporting_answerevent" ("association_id", "changed_at", "changed_by_id", "choices", "code", "file_id", "flag", "id", "institution_id", "missing", "note", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source", "submission_id", "text", "verification", "version") VALUES (OLD."association_id", OLD."changed_at", OLD."changed_by_id", OLD."choices", OLD."code", OLD."file_id", OLD."flag", OLD."id", OLD."institution_id", OLD."missing", OLD."note", OLD."number", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."source", OLD."submission_id", OLD."text", OLD."verification", OLD."version"); RETURN NULL;', hash='7c31bc9288a51c0d0708f51459e11a8cc5c4b52c', operation='DELETE', pgid='pgtrigger_delete_delete_4980e', table='reporting_answer', when='AFTER')),
         ),
-        AddTrigger(
+        spm_portal.common.triggers.AddTrigger(
             model_name='submissionevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='6605bc4166bd83bf5716fc4875488cefedbb95cb', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_49cdf', table='reporting_submissionevent', when='BEFORE')),
         ),
-        migrations.AddIndex(
-            model_name='transition',
-            index=models.Index(fields=['submission', 'at'], name='transition_submission_at'),
-        ),
-        AddTrigger(
+        spm_portal.common.triggers.AddTrigger(
             model_name='transition',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='1f788fda6f69326a0abce15fe22c7569b9101cdb', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_cbfe6', table='reporting_transition', when='BEFORE')),
         ),

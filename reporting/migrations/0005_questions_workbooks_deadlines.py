@@ -3,8 +3,8 @@
 import django.db.models.deletion
 import pgtrigger.compiler
 import pgtrigger.migrations
-from spm_portal.common.triggers import AddTrigger
 import spm_portal.common.models.job
+import spm_portal.common.triggers
 import uuid
 from django.conf import settings
 from django.db import migrations, models
@@ -14,9 +14,9 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('members', '0002_keys_and_reminders'),
+        ('members', '__first__'),
         ('pghistory', '0007_auto_20250421_0444'),
         ('reporting', '0004_release_cell_relation'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -27,10 +27,16 @@ class Migration(migrations.Migration):
                 ('due_at', models.DateTimeField(verbose_name='due')),
                 ('reason', models.TextField(verbose_name='reason')),
                 ('granted_at', models.DateTimeField(verbose_name='granted at')),
+                ('association', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='members.association')),
+                ('granted_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='granted by')),
+                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='members.institution')),
+                ('submission', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='extensions', to='reporting.submission', verbose_name='return')),
             ],
             options={
                 'verbose_name': 'extension',
                 'verbose_name_plural': 'extensions',
+                'indexes': [models.Index(fields=['submission', '-granted_at'], name='extension_newest')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='extension_has_reason')],
             },
         ),
         migrations.CreateModel(
@@ -43,6 +49,12 @@ class Migration(migrations.Migration):
                 ('due_at', models.DateTimeField(verbose_name='due')),
                 ('reason', models.TextField(verbose_name='reason')),
                 ('granted_at', models.DateTimeField(verbose_name='granted at')),
+                ('association', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='members.association')),
+                ('granted_by', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='granted by')),
+                ('institution', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='members.institution')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='reporting.extension')),
+                ('submission', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='reporting.submission', verbose_name='return')),
             ],
             options={
                 'abstract': False,
@@ -58,10 +70,17 @@ class Migration(migrations.Migration):
                 ('state_since', models.DateTimeField(verbose_name='in this state since')),
                 ('asked_at', models.DateTimeField(verbose_name='asked at')),
                 ('version', models.PositiveIntegerField(default=1, verbose_name='version')),
+                ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='asked by')),
+                ('assignee', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='who should answer')),
+                ('association', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='members.association')),
+                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='members.institution')),
+                ('submission', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='questions', to='reporting.submission', verbose_name='return')),
             ],
             options={
                 'verbose_name': 'question',
                 'verbose_name_plural': 'questions',
+                'indexes': [models.Index(fields=['association', 'state', 'state_since'], name='question_list')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'resolved'), _negated=True), fields=('submission', 'code', 'rule'), name='question_once_while_unresolved'), models.UniqueConstraint(fields=('id', 'submission'), name='question_id_submission')],
             },
         ),
         migrations.CreateModel(
@@ -77,6 +96,13 @@ class Migration(migrations.Migration):
                 ('state_since', models.DateTimeField(verbose_name='in this state since')),
                 ('asked_at', models.DateTimeField(verbose_name='asked at')),
                 ('version', models.PositiveIntegerField(default=1, verbose_name='version')),
+                ('asked_by', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='asked by')),
+                ('assignee', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='who should answer')),
+                ('association', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='members.association')),
+                ('institution', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='members.institution')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='reporting.question')),
+                ('submission', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='reporting.submission', verbose_name='return')),
             ],
             options={
                 'abstract': False,
@@ -89,10 +115,16 @@ class Migration(migrations.Migration):
                 ('step', models.CharField(choices=[('ask', 'Asked'), ('answer', 'Answered'), ('resolve', 'Resolved'), ('reopen', 'Asked again')], max_length=16, verbose_name='step')),
                 ('text', models.TextField(blank=True, verbose_name='text')),
                 ('at', models.DateTimeField(verbose_name='at')),
+                ('association', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='members.association')),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
+                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='members.institution')),
+                ('question', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='messages', to='reporting.question', verbose_name='question')),
+                ('submission', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='reporting.submission')),
             ],
             options={
                 'verbose_name': 'message of a question',
                 'verbose_name_plural': 'messages of questions',
+                'indexes': [models.Index(fields=['question', 'at'], name='question_message_at')],
             },
         ),
         migrations.CreateModel(
@@ -102,10 +134,15 @@ class Migration(migrations.Migration):
                 ('step', models.CharField(help_text='Days from the due moment, such as -7, or a moment asked by hand.', max_length=32, verbose_name='step')),
                 ('at', models.DateTimeField(verbose_name='at')),
                 ('recipients', models.PositiveSmallIntegerField(default=0, verbose_name='people told')),
+                ('association', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='members.association')),
+                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='asked by')),
+                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='members.institution')),
+                ('submission', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reminders', to='reporting.submission', verbose_name='return')),
             ],
             options={
                 'verbose_name': 'reminder',
                 'verbose_name_plural': 'reminders',
+                'constraints': [models.UniqueConstraint(fields=('submission', 'step'), name='reminder_once_per_step')],
             },
         ),
         migrations.CreateModel(
@@ -123,10 +160,16 @@ class Migration(migrations.Migration):
                 ('annotated', models.FileField(blank=True, max_length=300, storage=spm_portal.common.models.job.private_storage, upload_to='', verbose_name='annotated workbook')),
                 ('uploaded_at', models.DateTimeField(verbose_name='uploaded at')),
                 ('settled_at', models.DateTimeField(blank=True, null=True, verbose_name='confirmed or discarded at')),
+                ('association', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='members.association')),
+                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='members.institution')),
+                ('settled_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='confirmed or discarded by')),
+                ('submission', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='workbooks', to='reporting.submission', verbose_name='return')),
+                ('uploaded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='uploaded by')),
             ],
             options={
                 'verbose_name': 'uploaded workbook',
                 'verbose_name_plural': 'uploaded workbooks',
+                'indexes': [models.Index(fields=['submission', '-uploaded_at'], name='workbook_newest')],
             },
         ),
         migrations.CreateModel(
@@ -147,6 +190,13 @@ class Migration(migrations.Migration):
                 ('annotated', models.FileField(blank=True, max_length=300, storage=spm_portal.common.models.job.private_storage, upload_to='', verbose_name='annotated workbook')),
                 ('uploaded_at', models.DateTimeField(verbose_name='uploaded at')),
                 ('settled_at', models.DateTimeField(blank=True, null=True, verbose_name='confirmed or discarded at')),
+                ('association', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='members.association')),
+                ('institution', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='members.institution')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='reporting.workbookupload')),
+                ('settled_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='confirmed or discarded by')),
+                ('submission', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='reporting.submission', verbose_name='return')),
+                ('uploaded_by', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='uploaded by')),
             ],
             options={
                 'abstract': False,
@@ -209,314 +259,67 @@ class Migration(migrations.Migration):
             name='certified_name',
             field=models.CharField(blank=True, help_text='As the signatory typed it under the statement.', max_length=120, verbose_name='certified by name'),
         ),
-        AddTrigger(
+        spm_portal.common.triggers.AddTrigger(
             model_name='round',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "reporting_roundevent" ("association_id", "catalogue_id", "closed_at", "code", "due_at", "exchange_rate_usd", "form_length", "four_eyes", "gni_per_capita", "grace_hours", "id", "imported", "locks_after_grace", "name", "opened_at", "opened_by_id", "period_end", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "sections", "two_signatures", "year") VALUES (NEW."association_id", NEW."catalogue_id", NEW."closed_at", NEW."code", NEW."due_at", NEW."exchange_rate_usd", NEW."form_length", NEW."four_eyes", NEW."gni_per_capita", NEW."grace_hours", NEW."id", NEW."imported", NEW."locks_after_grace", NEW."name", NEW."opened_at", NEW."opened_by_id", NEW."period_end", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."sections", NEW."two_signatures", NEW."year"); RETURN NULL;', hash='4ffbbd89db98382add1c4b48b42fabe855e2eaa1', operation='INSERT', pgid='pgtrigger_insert_insert_cde7d', table='reporting_round', when='AFTER')),
         ),
-        AddTrigger(
+        spm_portal.common.triggers.AddTrigger(
             model_name='round',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "reporting_roundevent" ("association_id", "catalogue_id", "closed_at", "code", "due_at", "exchange_rate_usd", "form_length", "four_eyes", "gni_per_capita", "grace_hours", "id", "imported", "locks_after_grace", "name", "opened_at", "opened_by_id", "period_end", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "sections", "two_signatures", "year") VALUES (NEW."association_id", NEW."catalogue_id", NEW."closed_at", NEW."code", NEW."due_at", NEW."exchange_rate_usd", NEW."form_length", NEW."four_eyes", NEW."gni_per_capita", NEW."grace_hours", NEW."id", NEW."imported", NEW."locks_after_grace", NEW."name", NEW."opened_at", NEW."opened_by_id", NEW."period_end", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."sections", NEW."two_signatures", NEW."year"); RETURN NULL;', hash='3adda70cc81af0535ffd776678a41f2f6cb5b98f', operation='UPDATE', pgid='pgtrigger_update_update_00c00', table='reporting_round', when='AFTER')),
         ),
-        AddTrigger(
+        spm_portal.common.triggers.AddTrigger(
             model_name='round',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "reporting_roundevent" ("association_id", "catalogue_id", "closed_at", "code", "due_at", "exchange_rate_usd", "form_length", "four_eyes", "gni_per_capita", "grace_hours", "id", "imported", "locks_after_grace", "name", "opened_at", "opened_by_id", "period_end", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "sections", "two_signatures", "year") VALUES (OLD."association_id", OLD."catalogue_id", OLD."closed_at", OLD."code", OLD."due_at", OLD."exchange_rate_usd", OLD."form_length", OLD."four_eyes", OLD."gni_per_capita", OLD."grace_hours", OLD."id", OLD."imported", OLD."locks_after_grace", OLD."name", OLD."opened_at", OLD."opened_by_id", OLD."period_end", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."sections", OLD."two_signatures", OLD."year"); RETURN NULL;', hash='5eceb1d32f823321c0497841daf36b78c6891742', operation='DELETE', pgid='pgtrigger_delete_delete_70217', table='reporting_round', when='AFTER')),
         ),
-        migrations.AddField(
-            model_name='extension',
-            name='association',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='members.association'),
-        ),
-        migrations.AddField(
-            model_name='extension',
-            name='granted_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='granted by'),
-        ),
-        migrations.AddField(
-            model_name='extension',
-            name='institution',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='members.institution'),
-        ),
-        migrations.AddField(
-            model_name='extension',
-            name='submission',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='extensions', to='reporting.submission', verbose_name='return'),
-        ),
-        migrations.AddField(
-            model_name='extensionevent',
-            name='association',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='members.association'),
-        ),
-        migrations.AddField(
-            model_name='extensionevent',
-            name='granted_by',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='granted by'),
-        ),
-        migrations.AddField(
-            model_name='extensionevent',
-            name='institution',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='members.institution'),
-        ),
-        migrations.AddField(
-            model_name='extensionevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
-        ),
-        migrations.AddField(
-            model_name='extensionevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='reporting.extension'),
-        ),
-        migrations.AddField(
-            model_name='extensionevent',
-            name='submission',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='reporting.submission', verbose_name='return'),
-        ),
-        migrations.AddField(
-            model_name='question',
-            name='asked_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='asked by'),
-        ),
-        migrations.AddField(
-            model_name='question',
-            name='assignee',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='who should answer'),
-        ),
-        migrations.AddField(
-            model_name='question',
-            name='association',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='members.association'),
-        ),
-        migrations.AddField(
-            model_name='question',
-            name='institution',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='members.institution'),
-        ),
-        migrations.AddField(
-            model_name='question',
-            name='submission',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='questions', to='reporting.submission', verbose_name='return'),
-        ),
-        migrations.AddField(
-            model_name='questionevent',
-            name='asked_by',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='asked by'),
-        ),
-        migrations.AddField(
-            model_name='questionevent',
-            name='assignee',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='who should answer'),
-        ),
-        migrations.AddField(
-            model_name='questionevent',
-            name='association',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='members.association'),
-        ),
-        migrations.AddField(
-            model_name='questionevent',
-            name='institution',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='members.institution'),
-        ),
-        migrations.AddField(
-            model_name='questionevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
-        ),
-        migrations.AddField(
-            model_name='questionevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='reporting.question'),
-        ),
-        migrations.AddField(
-            model_name='questionevent',
-            name='submission',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='reporting.submission', verbose_name='return'),
-        ),
-        migrations.AddField(
-            model_name='questionmessage',
-            name='association',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='members.association'),
-        ),
-        migrations.AddField(
-            model_name='questionmessage',
-            name='by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by'),
-        ),
-        migrations.AddField(
-            model_name='questionmessage',
-            name='institution',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='members.institution'),
-        ),
-        migrations.AddField(
-            model_name='questionmessage',
-            name='question',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='messages', to='reporting.question', verbose_name='question'),
-        ),
-        migrations.AddField(
-            model_name='questionmessage',
-            name='submission',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='reporting.submission'),
-        ),
-        migrations.AddField(
-            model_name='reminder',
-            name='association',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='members.association'),
-        ),
-        migrations.AddField(
-            model_name='reminder',
-            name='by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='asked by'),
-        ),
-        migrations.AddField(
-            model_name='reminder',
-            name='institution',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='members.institution'),
-        ),
-        migrations.AddField(
-            model_name='reminder',
-            name='submission',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reminders', to='reporting.submission', verbose_name='return'),
-        ),
-        migrations.AddField(
-            model_name='workbookupload',
-            name='association',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='members.association'),
-        ),
-        migrations.AddField(
-            model_name='workbookupload',
-            name='institution',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='members.institution'),
-        ),
-        migrations.AddField(
-            model_name='workbookupload',
-            name='settled_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='confirmed or discarded by'),
-        ),
-        migrations.AddField(
-            model_name='workbookupload',
-            name='submission',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='workbooks', to='reporting.submission', verbose_name='return'),
-        ),
-        migrations.AddField(
-            model_name='workbookupload',
-            name='uploaded_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='uploaded by'),
-        ),
-        migrations.AddField(
-            model_name='workbookuploadevent',
-            name='association',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='members.association'),
-        ),
-        migrations.AddField(
-            model_name='workbookuploadevent',
-            name='institution',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='members.institution'),
-        ),
-        migrations.AddField(
-            model_name='workbookuploadevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
-        ),
-        migrations.AddField(
-            model_name='workbookuploadevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='reporting.workbookupload'),
-        ),
-        migrations.AddField(
-            model_name='workbookuploadevent',
-            name='settled_by',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='confirmed or discarded by'),
-        ),
-        migrations.AddField(
-            model_name='workbookuploadevent',
-            name='submission',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='reporting.submission', verbose_name='return'),
-        ),
-        migrations.AddField(
-            model_name='workbookuploadevent',
-            name='uploaded_by',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='uploaded by'),
-        ),
-        migrations.AddIndex(
-            model_name='extension',
-            index=models.Index(fields=['submission', '-granted_at'], name='extension_newest'),
-        ),
-        migrations.AddConstraint(
-            model_name='extension',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='extension_has_reason'),
-        ),
-        AddTrigger(
+        spm_portal.common.triggers.AddTrigger(
             model_name='extension',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "reporting_extensionevent" ("association_id", "due_at", "granted_at", "granted_by_id", "id", "institution_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "submission_id") VALUES (NEW."association_id", NEW."due_at", NEW."granted_at", NEW."granted_by_id", NEW."id", NEW."institution_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."reason", NEW."submission_id"); RETURN NULL;', hash='56d0bdcb6b5d89aab5bcfd925cff0f27b427382a', operation='INSERT', pgid='pgtrigger_insert_insert_f4f44', table='reporting_extension', when='AFTER')),
         ),
-        AddTrigger(
+        spm_portal.common.triggers.AddTrigger(
             model_name='extension',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "reporting_extensionevent" ("association_id", "due_at", "granted_at", "granted_by_id", "id", "institution_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "submission_id") VALUES (NEW."association_id", NEW."due_at", NEW."granted_at", NEW."granted_by_id", NEW."id", NEW."institution_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."reason", NEW."submission_id"); RETURN NULL;', hash='f5b5218894e71ed931c40bc00c8dacc4e1c8408f', operation='UPDATE', pgid='pgtrigger_update_update_75767', table='reporting_extension', when='AFTER')),
         ),
-        AddTrigger(
+        spm_portal.common.triggers.AddTrigger(
             model_name='extension',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "reporting_extensionevent" ("association_id", "due_at", "granted_at", "granted_by_id", "id", "institution_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "submission_id") VALUES (OLD."association_id", OLD."due_at", OLD."granted_at", OLD."granted_by_id", OLD."id", OLD."institution_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."reason", OLD."submission_id"); RETURN NULL;', hash='278d113f2154c85710400a0d1e5adf86b492de99', operation='DELETE', pgid='pgtrigger_delete_delete_8ae6e', table='reporting_extension', when='AFTER')),
         ),
-        AddTrigger(
+        spm_portal.common.triggers.AddTrigger(
             model_name='extensionevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='3dc228d2c8121ef7bd6bee107cd682faf72e4152', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_fb22f', table='reporting_extensionevent', when='BEFORE')),
         ),
-        migrations.AddIndex(
-            model_name='question',
-            index=models.Index(fields=['association', 'state', 'state_since'], name='question_list'),
-        ),
-        migrations.AddConstraint(
-            model_name='question',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'resolved'), _negated=True), fields=('submission', 'code', 'rule'), name='question_once_while_unresolved'),
-        ),
-        migrations.AddConstraint(
-            model_name='question',
-            constraint=models.UniqueConstraint(fields=('id', 'submission'), name='question_id_submission'),
-        ),
-        AddTrigger(
+        spm_portal.common.triggers.AddTrigger(
             model_name='question',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "reporting_questionevent" ("asked_at", "asked_by_id", "assignee_id", "association_id", "code", "id", "institution_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "rule", "state", "state_since", "submission_id", "version") VALUES (NEW."asked_at", NEW."asked_by_id", NEW."assignee_id", NEW."association_id", NEW."code", NEW."id", NEW."institution_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."rule", NEW."state", NEW."state_since", NEW."submission_id", NEW."version"); RETURN NULL;', hash='4dafcc40a5fccc6b84989474ef5c36e96d316ddf', operation='INSERT', pgid='pgtrigger_insert_insert_eecdf', table='reporting_question', when='AFTER')),
         ),
-        AddTrigger(
+        spm_portal.common.triggers.AddTrigger(
             model_name='question',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "reporting_questionevent" ("asked_at", "asked_by_id", "assignee_id", "association_id", "code", "id", "institution_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "rule", "state", "state_since", "submission_id", "version") VALUES (NEW."asked_at", NEW."asked_by_id", NEW."assignee_id", NEW."association_id", NEW."code", NEW."id", NEW."institution_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."rule", NEW."state", NEW."state_since", NEW."submission_id", NEW."version"); RETURN NULL;', hash='5b5cf2253ad0290e77d60f81fb7bf0d78cf2043d', operation='UPDATE', pgid='pgtrigger_update_update_71a8e', table='reporting_question', when='AFTER')),
         ),
-        AddTrigger(
+        spm_portal.common.triggers.AddTrigger(
             model_name='question',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "reporting_questionevent" ("asked_at", "asked_by_id", "assignee_id", "association_id", "code", "id", "institution_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "rule", "state", "state_since", "submission_id", "version") VALUES (OLD."asked_at", OLD."asked_by_id", OLD."assignee_id", OLD."association_id", OLD."code", OLD."id", OLD."institution_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."rule", OLD."state", OLD."state_since", OLD."submission_id", OLD."version"); RETURN NULL;', hash='5b4d8d66a84c1f75e6f3913db661ad68338fe3d2', operation='DELETE', pgid='pgtrigger_delete_delete_ea2f3', table='reporting_question', when='AFTER')),
         ),
-        AddTrigger(
+        spm_portal.common.triggers.AddTrigger(
             model_name='questionevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='c8065a8ab562b36c52d66cba62702e5d53228a79', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_35b3d', table='reporting_questionevent', when='BEFORE')),
         ),
-        migrations.AddIndex(
-            model_name='questionmessage',
-            index=models.Index(fields=['question', 'at'], name='question_message_at'),
-        ),
-        AddTrigger(
+        spm_portal.common.triggers.AddTrigger(
             model_name='questionmessage',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='aebb09884d35baf0b3e5fa5169b38b3eec86638d', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_05811', table='reporting_questionmessage', when='BEFORE')),
         ),
-        migrations.AddConstraint(
-            model_name='reminder',
-            constraint=models.UniqueConstraint(fields=('submission', 'step'), name='reminder_once_per_step'),
-        ),
-        migrations.AddIndex(
-            model_name='workbookupload',
-            index=models.Index(fields=['submission', '-uploaded_at'], name='workbook_newest'),
-        ),
-        AddTrigger(
+        spm_portal.common.triggers.AddTrigger(
             model_name='workbookupload',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "reporting_workbookuploadevent" ("annotated", "association_id", "changes", "file", "id", "institution_id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "problems", "refusal", "settled_at", "settled_by_id", "sha256", "size", "state", "submission_id", "uploaded_at", "uploaded_by_id") VALUES (NEW."annotated", NEW."association_id", NEW."changes", NEW."file", NEW."id", NEW."institution_id", NEW."name", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."problems", NEW."refusal", NEW."settled_at", NEW."settled_by_id", NEW."sha256", NEW."size", NEW."state", NEW."submission_id", NEW."uploaded_at", NEW."uploaded_by_id"); RETURN NULL;', hash='5051ce566bfe5c73a83e10e8d0901137b702c935', operation='INSERT', pgid='pgtrigger_insert_insert_d9e52', table='reporting_workbookupload', when='AFTER')),
         ),
-        AddTrigger(
+        spm_portal.common.triggers.AddTrigger(
             model_name='workbookupload',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "reporting_workbookuploadevent" ("annotated", "association_id", "changes", "file", "id", "institution_id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "problems", "refusal", "settled_at", "settled_by_id", "sha256", "size", "state", "submission_id", "uploaded_at", "uploaded_by_id") VALUES (NEW."annotated", NEW."association_id", NEW."changes", NEW."file", NEW."id", NEW."institution_id", NEW."name", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."problems", NEW."refusal", NEW."settled_at", NEW."settled_by_id", NEW."sha256", NEW."size", NEW."state", NEW."submission_id", NEW."uploaded_at", NEW."uploaded_by_id"); RETURN NULL;', hash='0e746be89bbebb11db8c7ea038bd873cc8e4eee0', operation='UPDATE', pgid='pgtrigger_update_update_6bdcf', table='reporting_workbookupload', when='AFTER')),
         ),
-        AddTrigger(
+        spm_portal.common.triggers.AddTrigger(
             model_name='workbookupload',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "reporting_workbookuploadevent" ("annotated", "association_id", "changes", "file", "id", "institution_id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "problems", "refusal", "settled_at", "settled_by_id", "sha256", "size", "state", "submission_id", "uploaded_at", "uploaded_by_id") VALUES (OLD."annotated", OLD."association_id", OLD."changes", OLD."file", OLD."id", OLD."institution_id", OLD."name", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."problems", OLD."refusal", OLD."settled_at", OLD."settled_by_id", OLD."sha256", OLD."size", OLD."state", OLD."submission_id", OLD."uploaded_at", OLD."uploaded_by_id"); RETURN NULL;', hash='616fef3f50413df7a49c213a7fee0a10ce2ebe8d', operation='DELETE', pgid='pgtrigger_delete_delete_d9d01', table='reporting_workbookupload', when='AFTER')),
         ),
-        AddTrigger(
+        spm_portal.common.triggers.AddTrigger(
             model_name='workbookuploadevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='5e1369df006858e7fbe00eecccd4341c604eb260', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_460c0', table='reporting_workbookuploadevent', when='BEFORE')),
         ),

@@ -3,8 +3,8 @@
 import django.contrib.postgres.fields
 import django.db.models.deletion
 import pgtrigger.compiler
-from spm_portal.common.triggers import AddTrigger
 import spm_portal.common.models.job
+import spm_portal.common.triggers
 import uuid
 from django.conf import settings
 from django.db import migrations, models
@@ -14,9 +14,9 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('members', '0003_editions'),
+        ('members', '__first__'),
         ('pghistory', '0007_auto_20250421_0444'),
         ('reporting', '0010_open_pages'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -28,10 +28,14 @@ class Migration(migrations.Migration):
                 ('language', models.CharField(max_length=10, verbose_name='language')),
                 ('text', models.TextField(blank=True, verbose_name='text')),
                 ('changed_at', models.DateTimeField(verbose_name='changed at')),
+                ('association', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='members.association')),
+                ('changed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='changed by')),
+                ('round', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='chapter_texts', to='reporting.round', verbose_name='round')),
             ],
             options={
                 'verbose_name': 'text of a chapter',
                 'verbose_name_plural': 'texts of chapters',
+                'constraints': [models.UniqueConstraint(fields=('round', 'chapter', 'language'), name='chapter_text_once')],
             },
         ),
         migrations.CreateModel(
@@ -45,6 +49,11 @@ class Migration(migrations.Migration):
                 ('language', models.CharField(max_length=10, verbose_name='language')),
                 ('text', models.TextField(blank=True, verbose_name='text')),
                 ('changed_at', models.DateTimeField(verbose_name='changed at')),
+                ('association', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='members.association')),
+                ('changed_by', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='changed by')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='reporting.chaptertext')),
+                ('round', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='reporting.round', verbose_name='round')),
             ],
             options={
                 'abstract': False,
@@ -58,10 +67,12 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=120, verbose_name='name')),
                 ('created_at', models.DateTimeField(verbose_name='created at')),
                 ('retired_at', models.DateTimeField(blank=True, null=True, verbose_name='not offered since')),
+                ('association', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='peer_groups', to='members.association', verbose_name='association')),
             ],
             options={
                 'verbose_name': 'peer group',
                 'verbose_name_plural': 'peer groups',
+                'constraints': [models.UniqueConstraint(fields=('association', 'code'), name='peer_group_code_once'), models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='peer_group_has_name')],
             },
         ),
         migrations.CreateModel(
@@ -75,6 +86,9 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=120, verbose_name='name')),
                 ('created_at', models.DateTimeField(verbose_name='created at')),
                 ('retired_at', models.DateTimeField(blank=True, null=True, verbose_name='not offered since')),
+                ('association', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='members.association', verbose_name='association')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='reporting.peergroup')),
             ],
             options={
                 'abstract': False,
@@ -89,10 +103,14 @@ class Migration(migrations.Migration):
                 ('reason', models.CharField(blank=True, max_length=300, verbose_name='reason')),
                 ('proposed_at', models.DateTimeField(verbose_name='proposed at')),
                 ('approved_at', models.DateTimeField(blank=True, null=True, verbose_name='approved at')),
+                ('approved_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='approved by')),
+                ('group', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='reporting.peergroup', verbose_name='peer group')),
+                ('proposed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='proposed by')),
             ],
             options={
                 'verbose_name': 'version of a peer group',
                 'verbose_name_plural': 'versions of peer groups',
+                'constraints': [models.UniqueConstraint(fields=('group', 'number'), name='peer_group_version_once'), models.CheckConstraint(condition=models.Q(models.Q(('approved_at__isnull', True), ('approved_by__isnull', True)), models.Q(('approved_at__isnull', False), ('approved_by__isnull', False)), _connector='OR'), name='peer_group_version_approved_by_somebody')],
             },
         ),
         migrations.CreateModel(
@@ -107,6 +125,182 @@ class Migration(migrations.Migration):
                 ('reason', models.CharField(blank=True, max_length=300, verbose_name='reason')),
                 ('proposed_at', models.DateTimeField(verbose_name='proposed at')),
                 ('approved_at', models.DateTimeField(blank=True, null=True, verbose_name='approved at')),
+                ('approved_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='approved by')),
+                ('group', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='reporting.peergroup', verbose_name='peer group')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='reporting.peergroupversion')),
+                ('proposed_by', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='proposed by')),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='ReplyWindow',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('opened_at', models.DateTimeField(verbose_name='opened at')),
+                ('closes_at', models.DateTimeField(verbose_name='closes at')),
+                ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='ended early at')),
+                ('ended_reason', models.CharField(blank=True, max_length=300, verbose_name='why it ended early')),
+                ('association', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='members.association')),
+                ('opened_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='opened by')),
+                ('round', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reply_windows', to='reporting.round', verbose_name='round')),
+            ],
+            options={
+                'verbose_name': 'time for replies',
+                'verbose_name_plural': 'times for replies',
+                'constraints': [models.CheckConstraint(condition=models.Q(('closes_at__gt', models.F('opened_at'))), name='reply_window_has_length')],
+            },
+        ),
+        migrations.CreateModel(
+            name='ReplyWindowEvent',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
+                ('opened_at', models.DateTimeField(verbose_name='opened at')),
+                ('closes_at', models.DateTimeField(verbose_name='closes at')),
+                ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='ended early at')),
+                ('ended_reason', models.CharField(blank=True, max_length=300, verbose_name='why it ended early')),
+                ('association', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='members.association')),
+                ('opened_by', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='opened by')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='reporting.replywindow')),
+                ('round', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='reporting.round', verbose_name='round')),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='ReportPlan',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('left_out', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=80), default=list, size=None, verbose_name='figures left out')),
+                ('changed_at', models.DateTimeField(verbose_name='changed at')),
+                ('association', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='members.association')),
+                ('changed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='changed by')),
+                ('round', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='report_plan', to='reporting.round', verbose_name='round')),
+            ],
+            options={
+                'verbose_name': 'choice of figures',
+                'verbose_name_plural': 'choices of figures',
+            },
+        ),
+        migrations.CreateModel(
+            name='ReportPlanEvent',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
+                ('left_out', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=80), default=list, size=None, verbose_name='figures left out')),
+                ('changed_at', models.DateTimeField(verbose_name='changed at')),
+                ('association', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='members.association')),
+                ('changed_by', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='changed by')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='reporting.reportplan')),
+                ('round', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='reporting.round', verbose_name='round')),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='Story',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('language', models.CharField(max_length=10, verbose_name='language')),
+                ('title', models.CharField(max_length=200, verbose_name='title')),
+                ('text', models.TextField(verbose_name='text')),
+                ('photo', models.FileField(blank=True, max_length=300, storage=spm_portal.common.models.job.private_storage, upload_to='', verbose_name='photo')),
+                ('photo_words', models.CharField(blank=True, max_length=300, verbose_name='what the photo shows')),
+                ('agreed', models.BooleanField(default=False, verbose_name='everybody shown agreed')),
+                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='position')),
+                ('changed_at', models.DateTimeField(verbose_name='changed at')),
+                ('association', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='members.association')),
+                ('changed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='changed by')),
+                ('institution', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='members.institution', verbose_name='MFI')),
+                ('round', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='stories', to='reporting.round', verbose_name='round')),
+            ],
+            options={
+                'verbose_name': 'case',
+                'verbose_name_plural': 'cases',
+                'constraints': [models.CheckConstraint(condition=models.Q(('photo', ''), models.Q(('photo_words', ''), _negated=True), _connector='OR'), name='story_photo_is_told_in_words')],
+            },
+        ),
+        migrations.CreateModel(
+            name='StoryEvent',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
+                ('language', models.CharField(max_length=10, verbose_name='language')),
+                ('title', models.CharField(max_length=200, verbose_name='title')),
+                ('text', models.TextField(verbose_name='text')),
+                ('photo', models.FileField(blank=True, max_length=300, storage=spm_portal.common.models.job.private_storage, upload_to='', verbose_name='photo')),
+                ('photo_words', models.CharField(blank=True, max_length=300, verbose_name='what the photo shows')),
+                ('agreed', models.BooleanField(default=False, verbose_name='everybody shown agreed')),
+                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='position')),
+                ('changed_at', models.DateTimeField(verbose_name='changed at')),
+                ('association', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='members.association')),
+                ('changed_by', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='changed by')),
+                ('institution', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='members.institution', verbose_name='MFI')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='reporting.story')),
+                ('round', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='reporting.round', verbose_name='round')),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='ValueConsent',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('recipient', models.CharField(choices=[('association', 'The association'), ('donor', 'A donor'), ('network', 'Other members of the association'), ('public', 'Everybody')], max_length=16, verbose_name='recipient')),
+                ('section', models.CharField(blank=True, max_length=16, verbose_name='group of questions')),
+                ('purpose', models.CharField(blank=True, max_length=300, verbose_name='purpose')),
+                ('until', models.DateField(blank=True, null=True, verbose_name='until')),
+                ('given_at', models.DateTimeField(verbose_name='given at')),
+                ('withdrawn_at', models.DateTimeField(blank=True, null=True, verbose_name='withdrawn at')),
+                ('association', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='value_consents', to='members.association', verbose_name='association')),
+                ('donor', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='value_consents', to='members.donor', verbose_name='donor')),
+                ('given_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='given by')),
+                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='value_consents', to='members.institution', verbose_name='MFI')),
+                ('round', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='value_consents', to='reporting.round', verbose_name='round')),
+                ('withdrawn_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='withdrawn by')),
+            ],
+            options={
+                'verbose_name': 'consent to show values',
+                'verbose_name_plural': 'consents to show values',
+                'constraints': [models.UniqueConstraint(condition=models.Q(('withdrawn_at__isnull', True)), fields=('association', 'institution', 'recipient', 'donor', 'section', 'round'), name='value_consent_live_once', nulls_distinct=False), models.CheckConstraint(condition=models.Q(models.Q(('donor__isnull', False), ('recipient', 'donor')), models.Q(models.Q(('recipient', 'donor'), _negated=True), ('donor__isnull', True)), _connector='OR'), name='value_consent_names_a_donor')],
+            },
+        ),
+        migrations.CreateModel(
+            name='ValueConsentEvent',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
+                ('recipient', models.CharField(choices=[('association', 'The association'), ('donor', 'A donor'), ('network', 'Other members of the association'), ('public', 'Everybody')], max_length=16, verbose_name='recipient')),
+                ('section', models.CharField(blank=True, max_length=16, verbose_name='group of questions')),
+                ('purpose', models.CharField(blank=True, max_length=300, verbose_name='purpose')),
+                ('until', models.DateField(blank=True, null=True, verbose_name='until')),
+                ('given_at', models.DateTimeField(verbose_name='given at')),
+                ('withdrawn_at', models.DateTimeField(blank=True, null=True, verbose_name='withdrawn at')),
+                ('association', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='members.association', verbose_name='association')),
+                ('donor', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='members.donor', verbose_name='donor')),
+                ('given_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='given by')),
+                ('institution', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='members.institution', verbose_name='MFI')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='reporting.valueconsent')),
+                ('round', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='reporting.round', verbose_name='round')),
+                ('withdrawn_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='withdrawn by')),
             ],
             options={
                 'abstract': False,
@@ -121,6 +315,12 @@ class Migration(migrations.Migration):
                 ('at', models.DateTimeField(verbose_name='said at')),
                 ('answer', models.TextField(blank=True, verbose_name='answer')),
                 ('answered_at', models.DateTimeField(blank=True, null=True, verbose_name='answered at')),
+                ('answered_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='answered by')),
+                ('association', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='members.association')),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='said by')),
+                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='members.institution')),
+                ('submission', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='replies', to='reporting.submission', verbose_name='return')),
+                ('window', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='replies', to='reporting.replywindow', verbose_name='time for replies')),
             ],
             options={
                 'verbose_name': 'reply',
@@ -139,134 +339,14 @@ class Migration(migrations.Migration):
                 ('at', models.DateTimeField(verbose_name='said at')),
                 ('answer', models.TextField(blank=True, verbose_name='answer')),
                 ('answered_at', models.DateTimeField(blank=True, null=True, verbose_name='answered at')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='ReplyWindow',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('opened_at', models.DateTimeField(verbose_name='opened at')),
-                ('closes_at', models.DateTimeField(verbose_name='closes at')),
-                ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='ended early at')),
-                ('ended_reason', models.CharField(blank=True, max_length=300, verbose_name='why it ended early')),
-            ],
-            options={
-                'verbose_name': 'time for replies',
-                'verbose_name_plural': 'times for replies',
-            },
-        ),
-        migrations.CreateModel(
-            name='ReplyWindowEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
-                ('opened_at', models.DateTimeField(verbose_name='opened at')),
-                ('closes_at', models.DateTimeField(verbose_name='closes at')),
-                ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='ended early at')),
-                ('ended_reason', models.CharField(blank=True, max_length=300, verbose_name='why it ended early')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='ReportPlan',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('left_out', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=80), default=list, size=None, verbose_name='figures left out')),
-                ('changed_at', models.DateTimeField(verbose_name='changed at')),
-            ],
-            options={
-                'verbose_name': 'choice of figures',
-                'verbose_name_plural': 'choices of figures',
-            },
-        ),
-        migrations.CreateModel(
-            name='ReportPlanEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
-                ('left_out', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=80), default=list, size=None, verbose_name='figures left out')),
-                ('changed_at', models.DateTimeField(verbose_name='changed at')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='Story',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('language', models.CharField(max_length=10, verbose_name='language')),
-                ('title', models.CharField(max_length=200, verbose_name='title')),
-                ('text', models.TextField(verbose_name='text')),
-                ('photo', models.FileField(blank=True, max_length=300, storage=spm_portal.common.models.job.private_storage, upload_to='', verbose_name='photo')),
-                ('photo_words', models.CharField(blank=True, max_length=300, verbose_name='what the photo shows')),
-                ('agreed', models.BooleanField(default=False, verbose_name='everybody shown agreed')),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='position')),
-                ('changed_at', models.DateTimeField(verbose_name='changed at')),
-            ],
-            options={
-                'verbose_name': 'case',
-                'verbose_name_plural': 'cases',
-            },
-        ),
-        migrations.CreateModel(
-            name='StoryEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
-                ('language', models.CharField(max_length=10, verbose_name='language')),
-                ('title', models.CharField(max_length=200, verbose_name='title')),
-                ('text', models.TextField(verbose_name='text')),
-                ('photo', models.FileField(blank=True, max_length=300, storage=spm_portal.common.models.job.private_storage, upload_to='', verbose_name='photo')),
-                ('photo_words', models.CharField(blank=True, max_length=300, verbose_name='what the photo shows')),
-                ('agreed', models.BooleanField(default=False, verbose_name='everybody shown agreed')),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='position')),
-                ('changed_at', models.DateTimeField(verbose_name='changed at')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='ValueConsent',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('recipient', models.CharField(choices=[('association', 'The association'), ('donor', 'A donor'), ('network', 'Other members of the association'), ('public', 'Everybody')], max_length=16, verbose_name='recipient')),
-                ('section', models.CharField(blank=True, max_length=16, verbose_name='group of questions')),
-                ('purpose', models.CharField(blank=True, max_length=300, verbose_name='purpose')),
-                ('until', models.DateField(blank=True, null=True, verbose_name='until')),
-                ('given_at', models.DateTimeField(verbose_name='given at')),
-                ('withdrawn_at', models.DateTimeField(blank=True, null=True, verbose_name='withdrawn at')),
-            ],
-            options={
-                'verbose_name': 'consent to show values',
-                'verbose_name_plural': 'consents to show values',
-            },
-        ),
-        migrations.CreateModel(
-            name='ValueConsentEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
-                ('recipient', models.CharField(choices=[('association', 'The association'), ('donor', 'A donor'), ('network', 'Other members of the association'), ('public', 'Everybody')], max_length=16, verbose_name='recipient')),
-                ('section', models.CharField(blank=True, max_length=16, verbose_name='group of questions')),
-                ('purpose', models.CharField(blank=True, max_length=300, verbose_name='purpose')),
-                ('until', models.DateField(blank=True, null=True, verbose_name='until')),
-                ('given_at', models.DateTimeField(verbose_name='given at')),
-                ('withdrawn_at', models.DateTimeField(blank=True, null=True, verbose_name='withdrawn at')),
+                ('answered_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='answered by')),
+                ('association', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='members.association')),
+                ('by', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='said by')),
+                ('institution', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='members.institution')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='reporting.reply')),
+                ('submission', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='reporting.submission', verbose_name='return')),
+                ('window', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='reporting.replywindow', verbose_name='time for replies')),
             ],
             options={
                 'abstract': False,
@@ -330,537 +410,131 @@ class Migration(migrations.Migration):
             model_name='releasecell',
             constraint=models.UniqueConstraint(fields=('release', 'group', 'code', 'statistic', 'category'), name='release_cell_once'),
         ),
-        migrations.AddField(
-            model_name='chaptertext',
-            name='association',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='members.association'),
-        ),
-        migrations.AddField(
-            model_name='chaptertext',
-            name='changed_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='changed by'),
-        ),
-        migrations.AddField(
-            model_name='chaptertext',
-            name='round',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='chapter_texts', to='reporting.round', verbose_name='round'),
-        ),
-        migrations.AddField(
-            model_name='chaptertextevent',
-            name='association',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='members.association'),
-        ),
-        migrations.AddField(
-            model_name='chaptertextevent',
-            name='changed_by',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='changed by'),
-        ),
-        migrations.AddField(
-            model_name='chaptertextevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
-        ),
-        migrations.AddField(
-            model_name='chaptertextevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='reporting.chaptertext'),
-        ),
-        migrations.AddField(
-            model_name='chaptertextevent',
-            name='round',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='reporting.round', verbose_name='round'),
-        ),
-        migrations.AddField(
-            model_name='peergroup',
-            name='association',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='peer_groups', to='members.association', verbose_name='association'),
-        ),
-        migrations.AddField(
-            model_name='peergroupevent',
-            name='association',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='members.association', verbose_name='association'),
-        ),
-        migrations.AddField(
-            model_name='peergroupevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
-        ),
-        migrations.AddField(
-            model_name='peergroupevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='reporting.peergroup'),
-        ),
-        migrations.AddField(
-            model_name='peergroupversion',
-            name='approved_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='approved by'),
-        ),
-        migrations.AddField(
-            model_name='peergroupversion',
-            name='group',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='reporting.peergroup', verbose_name='peer group'),
-        ),
-        migrations.AddField(
-            model_name='peergroupversion',
-            name='proposed_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='proposed by'),
-        ),
-        migrations.AddField(
-            model_name='peergroupversionevent',
-            name='approved_by',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='approved by'),
-        ),
-        migrations.AddField(
-            model_name='peergroupversionevent',
-            name='group',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='reporting.peergroup', verbose_name='peer group'),
-        ),
-        migrations.AddField(
-            model_name='peergroupversionevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
-        ),
-        migrations.AddField(
-            model_name='peergroupversionevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='reporting.peergroupversion'),
-        ),
-        migrations.AddField(
-            model_name='peergroupversionevent',
-            name='proposed_by',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='proposed by'),
-        ),
-        migrations.AddField(
-            model_name='reply',
-            name='answered_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='answered by'),
-        ),
-        migrations.AddField(
-            model_name='reply',
-            name='association',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='members.association'),
-        ),
-        migrations.AddField(
-            model_name='reply',
-            name='by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='said by'),
-        ),
-        migrations.AddField(
-            model_name='reply',
-            name='institution',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='members.institution'),
-        ),
-        migrations.AddField(
-            model_name='reply',
-            name='submission',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='replies', to='reporting.submission', verbose_name='return'),
-        ),
-        migrations.AddField(
-            model_name='replyevent',
-            name='answered_by',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='answered by'),
-        ),
-        migrations.AddField(
-            model_name='replyevent',
-            name='association',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='members.association'),
-        ),
-        migrations.AddField(
-            model_name='replyevent',
-            name='by',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='said by'),
-        ),
-        migrations.AddField(
-            model_name='replyevent',
-            name='institution',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='members.institution'),
-        ),
-        migrations.AddField(
-            model_name='replyevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
-        ),
-        migrations.AddField(
-            model_name='replyevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='reporting.reply'),
-        ),
-        migrations.AddField(
-            model_name='replyevent',
-            name='submission',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='reporting.submission', verbose_name='return'),
-        ),
-        migrations.AddField(
-            model_name='replywindow',
-            name='association',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='members.association'),
-        ),
-        migrations.AddField(
-            model_name='replywindow',
-            name='opened_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='opened by'),
-        ),
-        migrations.AddField(
-            model_name='replywindow',
-            name='round',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reply_windows', to='reporting.round', verbose_name='round'),
-        ),
-        migrations.AddField(
-            model_name='replyevent',
-            name='window',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='reporting.replywindow', verbose_name='time for replies'),
-        ),
-        migrations.AddField(
-            model_name='reply',
-            name='window',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='replies', to='reporting.replywindow', verbose_name='time for replies'),
-        ),
-        migrations.AddField(
-            model_name='replywindowevent',
-            name='association',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='members.association'),
-        ),
-        migrations.AddField(
-            model_name='replywindowevent',
-            name='opened_by',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='opened by'),
-        ),
-        migrations.AddField(
-            model_name='replywindowevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
-        ),
-        migrations.AddField(
-            model_name='replywindowevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='reporting.replywindow'),
-        ),
-        migrations.AddField(
-            model_name='replywindowevent',
-            name='round',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='reporting.round', verbose_name='round'),
-        ),
-        migrations.AddField(
-            model_name='reportplan',
-            name='association',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='members.association'),
-        ),
-        migrations.AddField(
-            model_name='reportplan',
-            name='changed_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='changed by'),
-        ),
-        migrations.AddField(
-            model_name='reportplan',
-            name='round',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='report_plan', to='reporting.round', verbose_name='round'),
-        ),
-        migrations.AddField(
-            model_name='reportplanevent',
-            name='association',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='members.association'),
-        ),
-        migrations.AddField(
-            model_name='reportplanevent',
-            name='changed_by',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='changed by'),
-        ),
-        migrations.AddField(
-            model_name='reportplanevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
-        ),
-        migrations.AddField(
-            model_name='reportplanevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='reporting.reportplan'),
-        ),
-        migrations.AddField(
-            model_name='reportplanevent',
-            name='round',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='reporting.round', verbose_name='round'),
-        ),
-        migrations.AddField(
-            model_name='story',
-            name='association',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='members.association'),
-        ),
-        migrations.AddField(
-            model_name='story',
-            name='changed_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='changed by'),
-        ),
-        migrations.AddField(
-            model_name='story',
-            name='institution',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='members.institution', verbose_name='MFI'),
-        ),
-        migrations.AddField(
-            model_name='story',
-            name='round',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='stories', to='reporting.round', verbose_name='round'),
-        ),
-        migrations.AddField(
-            model_name='storyevent',
-            name='association',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='members.association'),
-        ),
-        migrations.AddField(
-            model_name='storyevent',
-            name='changed_by',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='changed by'),
-        ),
-        migrations.AddField(
-            model_name='storyevent',
-            name='institution',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='members.institution', verbose_name='MFI'),
-        ),
-        migrations.AddField(
-            model_name='storyevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
-        ),
-        migrations.AddField(
-            model_name='storyevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='reporting.story'),
-        ),
-        migrations.AddField(
-            model_name='storyevent',
-            name='round',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='reporting.round', verbose_name='round'),
-        ),
-        migrations.AddField(
-            model_name='valueconsent',
-            name='association',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='value_consents', to='members.association', verbose_name='association'),
-        ),
-        migrations.AddField(
-            model_name='valueconsent',
-            name='donor',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='value_consents', to='members.donor', verbose_name='donor'),
-        ),
-        migrations.AddField(
-            model_name='valueconsent',
-            name='given_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='given by'),
-        ),
-        migrations.AddField(
-            model_name='valueconsent',
-            name='institution',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='value_consents', to='members.institution', verbose_name='MFI'),
-        ),
-        migrations.AddField(
-            model_name='valueconsent',
-            name='round',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='value_consents', to='reporting.round', verbose_name='round'),
-        ),
-        migrations.AddField(
-            model_name='valueconsent',
-            name='withdrawn_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='withdrawn by'),
-        ),
-        migrations.AddField(
-            model_name='valueconsentevent',
-            name='association',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='members.association', verbose_name='association'),
-        ),
-        migrations.AddField(
-            model_name='valueconsentevent',
-            name='donor',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='members.donor', verbose_name='donor'),
-        ),
-        migrations.AddField(
-            model_name='valueconsentevent',
-            name='given_by',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='given by'),
-        ),
-        migrations.AddField(
-            model_name='valueconsentevent',
-            name='institution',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='members.institution', verbose_name='MFI'),
-        ),
-        migrations.AddField(
-            model_name='valueconsentevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
-        ),
-        migrations.AddField(
-            model_name='valueconsentevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='reporting.valueconsent'),
-        ),
-        migrations.AddField(
-            model_name='valueconsentevent',
-            name='round',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='reporting.round', verbose_name='round'),
-        ),
-        migrations.AddField(
-            model_name='valueconsentevent',
-            name='withdrawn_by',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='withdrawn by'),
-        ),
-        migrations.AddConstraint(
-            model_name='chaptertext',
-            constraint=models.UniqueConstraint(fields=('round', 'chapter', 'language'), name='chapter_text_once'),
-        ),
-        AddTrigger(
+        spm_portal.common.triggers.AddTrigger(
             model_name='chaptertext',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "reporting_chaptertextevent" ("association_id", "changed_at", "changed_by_id", "chapter", "id", "language", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "round_id", "text") VALUES (NEW."association_id", NEW."changed_at", NEW."changed_by_id", NEW."chapter", NEW."id", NEW."language", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."round_id", NEW."text"); RETURN NULL;', hash='64b1ed6270caac8dcecb29103f54478f77af4c5a', operation='INSERT', pgid='pgtrigger_insert_insert_15b56', table='reporting_chaptertext', when='AFTER')),
         ),
-        AddTrigger(
+        spm_portal.common.triggers.AddTrigger(
             model_name='chaptertext',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "reporting_chaptertextevent" ("association_id", "changed_at", "changed_by_id", "chapter", "id", "language", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "round_id", "text") VALUES (NEW."association_id", NEW."changed_at", NEW."changed_by_id", NEW."chapter", NEW."id", NEW."language", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."round_id", NEW."text"); RETURN NULL;', hash='45ac302d97d3161eb8b60d928c13a2f12d61d9dd', operation='UPDATE', pgid='pgtrigger_update_update_a33fa', table='reporting_chaptertext', when='AFTER')),
         ),
-        AddTrigger(
+        spm_portal.common.triggers.AddTrigger(
             model_name='chaptertext',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "reporting_chaptertextevent" ("association_id", "changed_at", "changed_by_id", "chapter", "id", "language", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "round_id", "text") VALUES (OLD."association_id", OLD."changed_at", OLD."changed_by_id", OLD."chapter", OLD."id", OLD."language", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."round_id", OLD."text"); RETURN NULL;', hash='59842134e1da6c02a73a9cd1e37a71b76f346cc4', operation='DELETE', pgid='pgtrigger_delete_delete_3835e', table='reporting_chaptertext', when='AFTER')),
         ),
-        AddTrigger(
+        spm_portal.common.triggers.AddTrigger(
             model_name='chaptertextevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='199ac6951ce582ad6f3e50d6c5ebbe7ff003b929', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_845be', table='reporting_chaptertextevent', when='BEFORE')),
         ),
-        migrations.AddConstraint(
-            model_name='peergroup',
-            constraint=models.UniqueConstraint(fields=('association', 'code'), name='peer_group_code_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='peergroup',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='peer_group_has_name'),
-        ),
-        AddTrigger(
+        spm_portal.common.triggers.AddTrigger(
             model_name='peergroup',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "reporting_peergroupevent" ("association_id", "code", "created_at", "id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "retired_at") VALUES (NEW."association_id", NEW."code", NEW."created_at", NEW."id", NEW."name", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."retired_at"); RETURN NULL;', hash='441ac851b7ccd39d48c020845172fb6311aede20', operation='INSERT', pgid='pgtrigger_insert_insert_2bbc9', table='reporting_peergroup', when='AFTER')),
         ),
-        AddTrigger(
+        spm_portal.common.triggers.AddTrigger(
             model_name='peergroup',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "reporting_peergroupevent" ("association_id", "code", "created_at", "id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "retired_at") VALUES (NEW."association_id", NEW."code", NEW."created_at", NEW."id", NEW."name", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."retired_at"); RETURN NULL;', hash='2cf7fa52ca5c48767fcb606caffc066e9f884e91', operation='UPDATE', pgid='pgtrigger_update_update_49739', table='reporting_peergroup', when='AFTER')),
         ),
-        AddTrigger(
+        spm_portal.common.triggers.AddTrigger(
             model_name='peergroup',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "reporting_peergroupevent" ("association_id", "code", "created_at", "id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "retired_at") VALUES (OLD."association_id", OLD."code", OLD."created_at", OLD."id", OLD."name", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."retired_at"); RETURN NULL;', hash='14cc3da81280a957e5fd43c3c9550b5fb8f3ce22', operation='DELETE', pgid='pgtrigger_delete_delete_2d720', table='reporting_peergroup', when='AFTER')),
         ),
-        AddTrigger(
+        spm_portal.common.triggers.AddTrigger(
             model_name='peergroupevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='bc5caef607aa47933e95be5c244d2d4a67efd745', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_69aef', table='reporting_peergroupevent', when='BEFORE')),
         ),
-        migrations.AddConstraint(
-            model_name='peergroupversion',
-            constraint=models.UniqueConstraint(fields=('group', 'number'), name='peer_group_version_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='peergroupversion',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('approved_at__isnull', True), ('approved_by__isnull', True)), models.Q(('approved_at__isnull', False), ('approved_by__isnull', False)), _connector='OR'), name='peer_group_version_approved_by_somebody'),
-        ),
-        AddTrigger(
+        spm_portal.common.triggers.AddTrigger(
             model_name='peergroupversion',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "reporting_peergroupversionevent" ("approved_at", "approved_by_id", "group_id", "id", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "proposed_at", "proposed_by_id", "reason", "rule") VALUES (NEW."approved_at", NEW."approved_by_id", NEW."group_id", NEW."id", NEW."number", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."proposed_at", NEW."proposed_by_id", NEW."reason", NEW."rule"); RETURN NULL;', hash='49907767bdea3a48bb7a77a27f033f6d7c65270b', operation='INSERT', pgid='pgtrigger_insert_insert_c24ed', table='reporting_peergroupversion', when='AFTER')),
         ),
-        AddTrigger(
+        spm_portal.common.triggers.AddTrigger(
             model_name='peergroupversion',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "reporting_peergroupversionevent" ("approved_at", "approved_by_id", "group_id", "id", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "proposed_at", "proposed_by_id", "reason", "rule") VALUES (NEW."approved_at", NEW."approved_by_id", NEW."group_id", NEW."id", NEW."number", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."proposed_at", NEW."proposed_by_id", NEW."reason", NEW."rule"); RETURN NULL;', hash='a82aacb9d15e180cffde7c58c2a37655c2f752a5', operation='UPDATE', pgid='pgtrigger_update_update_7718e', table='reporting_peergroupversion', when='AFTER')),
         ),
-        AddTrigger(
+        spm_portal.common.triggers.AddTrigger(
             model_name='peergroupversion',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "reporting_peergroupversionevent" ("approved_at", "approved_by_id", "group_id", "id", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "proposed_at", "proposed_by_id", "reason", "rule") VALUES (OLD."approved_at", OLD."approved_by_id", OLD."group_id", OLD."id", OLD."number", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."proposed_at", OLD."proposed_by_id", OLD."reason", OLD."rule"); RETURN NULL;', hash='5aae4188125ae8a9b9b218927c19d9d0a4d155d8', operation='DELETE', pgid='pgtrigger_delete_delete_2d966', table='reporting_peergroupversion', when='AFTER')),
         ),
-        AddTrigger(
+        spm_portal.common.triggers.AddTrigger(
             model_name='peergroupversionevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='a8243d3875aef863853c3e42b8b2fc4c6ec63521', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_462b1', table='reporting_peergroupversionevent', when='BEFORE')),
         ),
-        migrations.AddConstraint(
-            model_name='replywindow',
-            constraint=models.CheckConstraint(condition=models.Q(('closes_at__gt', models.F('opened_at'))), name='reply_window_has_length'),
-        ),
-        AddTrigger(
+        spm_portal.common.triggers.AddTrigger(
             model_name='replywindow',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "reporting_replywindowevent" ("association_id", "closes_at", "ended_at", "ended_reason", "id", "opened_at", "opened_by_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "round_id") VALUES (NEW."association_id", NEW."closes_at", NEW."ended_at", NEW."ended_reason", NEW."id", NEW."opened_at", NEW."opened_by_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."round_id"); RETURN NULL;', hash='82376e9645d2f309f3a45f4514658c74688ac8d3', operation='INSERT', pgid='pgtrigger_insert_insert_decb0', table='reporting_replywindow', when='AFTER')),
         ),
-        AddTrigger(
+        spm_portal.common.triggers.AddTrigger(
             model_name='replywindow',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "reporting_replywindowevent" ("association_id", "closes_at", "ended_at", "ended_reason", "id", "opened_at", "opened_by_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "round_id") VALUES (NEW."association_id", NEW."closes_at", NEW."ended_at", NEW."ended_reason", NEW."id", NEW."opened_at", NEW."opened_by_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."round_id"); RETURN NULL;', hash='eab1cf66d13cf831e4eea316c836027628a6cebc', operation='UPDATE', pgid='pgtrigger_update_update_2183c', table='reporting_replywindow', when='AFTER')),
         ),
-        AddTrigger(
+        spm_portal.common.triggers.AddTrigger(
             model_name='replywindow',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "reporting_replywindowevent" ("association_id", "closes_at", "ended_at", "ended_reason", "id", "opened_at", "opened_by_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "round_id") VALUES (OLD."association_id", OLD."closes_at", OLD."ended_at", OLD."ended_reason", OLD."id", OLD."opened_at", OLD."opened_by_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."round_id"); RETURN NULL;', hash='29b0628e277d2dd7bd0b669804df1b930561d963', operation='DELETE', pgid='pgtrigger_delete_delete_d3543', table='reporting_replywindow', when='AFTER')),
         ),
-        AddTrigger(
+        spm_portal.common.triggers.AddTrigger(
             model_name='replyevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='04e739664e9a1fec732d317b80bb629a1bc28061', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_67c5c', table='reporting_replyevent', when='BEFORE')),
         ),
-        AddTrigger(
+        spm_portal.common.triggers.AddTrigger(
             model_name='reply',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "reporting_replyevent" ("answer", "answered_at", "answered_by_id", "association_id", "at", "by_id", "id", "institution_id", "kind", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "submission_id", "text", "window_id") VALUES (NEW."answer", NEW."answered_at", NEW."answered_by_id", NEW."association_id", NEW."at", NEW."by_id", NEW."id", NEW."institution_id", NEW."kind", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."submission_id", NEW."text", NEW."window_id"); RETURN NULL;', hash='f5b3cb636ca510f564b40c707dc4ebd3141611bb', operation='INSERT', pgid='pgtrigger_insert_insert_11b40', table='reporting_reply', when='AFTER')),
         ),
-        AddTrigger(
+        spm_portal.common.triggers.AddTrigger(
             model_name='reply',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "reporting_replyevent" ("answer", "answered_at", "answered_by_id", "association_id", "at", "by_id", "id", "institution_id", "kind", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "submission_id", "text", "window_id") VALUES (NEW."answer", NEW."answered_at", NEW."answered_by_id", NEW."association_id", NEW."at", NEW."by_id", NEW."id", NEW."institution_id", NEW."kind", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."submission_id", NEW."text", NEW."window_id"); RETURN NULL;', hash='913aed507e0543bf2a933adb70560916a6edb1b0', operation='UPDATE', pgid='pgtrigger_update_update_3f605', table='reporting_reply', when='AFTER')),
         ),
-        AddTrigger(
+        spm_portal.common.triggers.AddTrigger(
             model_name='reply',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "reporting_replyevent" ("answer", "answered_at", "answered_by_id", "association_id", "at", "by_id", "id", "institution_id", "kind", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "submission_id", "text", "window_id") VALUES (OLD."answer", OLD."answered_at", OLD."answered_by_id", OLD."association_id", OLD."at", OLD."by_id", OLD."id", OLD."institution_id", OLD."kind", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."submission_id", OLD."text", OLD."window_id"); RETURN NULL;', hash='706ca5ac925771df8ff0d9ffd6cdf6e53364ac77', operation='DELETE', pgid='pgtrigger_delete_delete_257db', table='reporting_reply', when='AFTER')),
         ),
-        AddTrigger(
+        spm_portal.common.triggers.AddTrigger(
             model_name='replywindowevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='fc00b2062fa93136d1dd58e911b83b60587c643a', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_7c41f', table='reporting_replywindowevent', when='BEFORE')),
         ),
-        AddTrigger(
+        spm_portal.common.triggers.AddTrigger(
             model_name='reportplan',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "reporting_reportplanevent" ("association_id", "changed_at", "changed_by_id", "id", "left_out", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "round_id") VALUES (NEW."association_id", NEW."changed_at", NEW."changed_by_id", NEW."id", NEW."left_out", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."round_id"); RETURN NULL;', hash='03b15cdfb5d1aa1450fd7f302bfd5ad95cc64c46', operation='INSERT', pgid='pgtrigger_insert_insert_0e00e', table='reporting_reportplan', when='AFTER')),
         ),
-        AddTrigger(
+        spm_portal.common.triggers.AddTrigger(
             model_name='reportplan',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "reporting_reportplanevent" ("association_id", "changed_at", "changed_by_id", "id", "left_out", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "round_id") VALUES (NEW."association_id", NEW."changed_at", NEW."changed_by_id", NEW."id", NEW."left_out", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."round_id"); RETURN NULL;', hash='ca8f491fcaee8b83319bfd8518e247f4035da8d6', operation='UPDATE', pgid='pgtrigger_update_update_aa715', table='reporting_reportplan', when='AFTER')),
         ),
-        AddTrigger(
+        spm_portal.common.triggers.AddTrigger(
             model_name='reportplan',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "reporting_reportplanevent" ("association_id", "changed_at", "changed_by_id", "id", "left_out", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "round_id") VALUES (OLD."association_id", OLD."changed_at", OLD."changed_by_id", OLD."id", OLD."left_out", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."round_id"); RETURN NULL;', hash='fcd4481832819c3e13490f81598b71e2605807b2', operation='DELETE', pgid='pgtrigger_delete_delete_8b7ce', table='reporting_reportplan', when='AFTER')),
         ),
-        AddTrigger(
+        spm_portal.common.triggers.AddTrigger(
             model_name='reportplanevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='beedaa632099e4de20b175fcee349884647aa9f7', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_cddc0', table='reporting_reportplanevent', when='BEFORE')),
         ),
-        migrations.AddConstraint(
-            model_name='story',
-            constraint=models.CheckConstraint(condition=models.Q(('photo', ''), models.Q(('photo_words', ''), _negated=True), _connector='OR'), name='story_photo_is_told_in_words'),
-        ),
-        AddTrigger(
+        spm_portal.common.triggers.AddTrigger(
             model_name='story',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "reporting_storyevent" ("agreed", "association_id", "changed_at", "changed_by_id", "id", "institution_id", "language", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "photo", "photo_words", "position", "round_id", "text", "title") VALUES (NEW."agreed", NEW."association_id", NEW."changed_at", NEW."changed_by_id", NEW."id", NEW."institution_id", NEW."language", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."photo", NEW."photo_words", NEW."position", NEW."round_id", NEW."text", NEW."title"); RETURN NULL;', hash='ba0002765608150b985d547304d642d7131814fc', operation='INSERT', pgid='pgtrigger_insert_insert_44e51', table='reporting_story', when='AFTER')),
         ),
-        AddTrigger(
+        spm_portal.common.triggers.AddTrigger(
             model_name='story',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "reporting_storyevent" ("agreed", "association_id", "changed_at", "changed_by_id", "id", "institution_id", "language", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "photo", "photo_words", "position", "round_id", "text", "title") VALUES (NEW."agreed", NEW."association_id", NEW."changed_at", NEW."changed_by_id", NEW."id", NEW."institution_id", NEW."language", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."photo", NEW."photo_words", NEW."position", NEW."round_id", NEW."text", NEW."title"); RETURN NULL;', hash='34a8a8ad2c13880e14aa5140d8762a330684f175', operation='UPDATE', pgid='pgtrigger_update_update_8bd12', table='reporting_story', when='AFTER')),
         ),
-        AddTrigger(
+        spm_portal.common.triggers.AddTrigger(
             model_name='story',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "reporting_storyevent" ("agreed", "association_id", "changed_at", "changed_by_id", "id", "institution_id", "language", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "photo", "photo_words", "position", "round_id", "text", "title") VALUES (OLD."agreed", OLD."association_id", OLD."changed_at", OLD."changed_by_id", OLD."id", OLD."institution_id", OLD."language", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."photo", OLD."photo_words", OLD."position", OLD."round_id", OLD."text", OLD."title"); RETURN NULL;', hash='aa522c9cc769783387ff9030e92ef6e7781b3220', operation='DELETE', pgid='pgtrigger_delete_delete_926dc', table='reporting_story', when='AFTER')),
         ),
-        AddTrigger(
+        spm_portal.common.triggers.AddTrigger(
             model_name='storyevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='c9c38f411137c4a04023652cc1d403f01b44281a', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_b2855', table='reporting_storyevent', when='BEFORE')),
         ),
-        migrations.AddConstraint(
-            model_name='valueconsent',
-            constraint=models.UniqueConstraint(condition=models.Q(('withdrawn_at__isnull', True)), fields=('association', 'institution', 'recipient', 'donor', 'section', 'round'), name='value_consent_live_once', nulls_distinct=False),
-        ),
-        migrations.AddConstraint(
-            model_name='valueconsent',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('donor__isnull', False), ('recipient', 'donor')), models.Q(models.Q(('recipient', 'donor'), _negated=True), ('donor__isnull', True)), _connector='OR'), name='value_consent_names_a_donor'),
-        ),
-        AddTrigger(
+        spm_portal.common.triggers.AddTrigger(
             model_name='valueconsent',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "reporting_valueconsentevent" ("association_id", "donor_id", "given_at", "given_by_id", "id", "institution_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "purpose", "recipient", "round_id", "section", "until", "withdrawn_at", "withdrawn_by_id") VALUES (NEW."association_id", NEW."donor_id", NEW."given_at", NEW."given_by_id", NEW."id", NEW."institution_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."purpose", NEW."recipient", NEW."round_id", NEW."section", NEW."until", NEW."withdrawn_at", NEW."withdrawn_by_id"); RETURN NULL;', hash='419c997a7d3f79a922b85162ae854e880e20c403', operation='INSERT', pgid='pgtrigger_insert_insert_9c3f0', table='reporting_valueconsent', when='AFTER')),
         ),
-        AddTrigger(
+        spm_portal.common.triggers.AddTrigger(
             model_name='valueconsent',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "reporting_valueconsentevent" ("association_id", "donor_id", "given_at", "given_by_id", "id", "institution_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "purpose", "recipient", "round_id", "section", "until", "withdrawn_at", "withdrawn_by_id") VALUES (NEW."association_id", NEW."donor_id", NEW."given_at", NEW."given_by_id", NEW."id", NEW."institution_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."purpose", NEW."recipient", NEW."round_id", NEW."section", NEW."until", NEW."withdrawn_at", NEW."withdrawn_by_id"); RETURN NULL;', hash='be46722fdec1dfc0fe6f382424ab1dfda57fe36d', operation='UPDATE', pgid='pgtrigger_update_update_fe915', table='reporting_valueconsent', when='AFTER')),
         ),
-        AddTrigger(
+        spm_portal.common.triggers.AddTrigger(
             model_name='valueconsent',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "reporting_valueconsentevent" ("association_id", "donor_id", "given_at", "given_by_id", "id", "institution_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "purpose", "recipient", "round_id", "section", "until", "withdrawn_at", "withdrawn_by_id") VALUES (OLD."association_id", OLD."donor_id", OLD."given_at", OLD."given_by_id", OLD."id", OLD."institution_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."purpose", OLD."recipient", OLD."round_id", OLD."section", OLD."until", OLD."withdrawn_at", OLD."withdrawn_by_id"); RETURN NULL;', hash='397a177718c26993d2f720a88a83980c10d52fa0', operation='DELETE', pgid='pgtrigger_delete_delete_60b23', table='reporting_valueconsent', when='AFTER')),
         ),
-        AddTrigger(
+        spm_portal.common.triggers.AddTrigger(
             model_name='valueconsentevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='4f1bcae7d67727b0595781bd56caef2450b94309', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_910fe', table='reporting_valueconsentevent', when='BEFORE')),
         ),
