@@ -205,6 +205,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(seconds=env.integer("SWEEP_SECONDS", default=30)),
     },
     "reminders": {"task": "reporting.send_reminders", "schedule": timedelta(hours=1)},
+    "what is owed to donors": {"task": "capacity.send_reminders", "schedule": crontab(hour=5, minute=10)},
     "silent pages": {"task": "reporting.forget_silent_pages", "schedule": crontab(hour=2, minute=40)},
 }
 JOB_LEASE_SECONDS = env.integer("JOB_LEASE_SECONDS", default=300)
