@@ -6,6 +6,7 @@ pytest_plugins = [
     "tests.plugins.garbage",
     "tests.plugins.surroundings",
     "tests.plugins.database",
+    "tests.plugins.emptying",
     "tests.plugins.done_once",
     "tests.plugins.undefined_variables",
     "tests.plugins.shared_data",
