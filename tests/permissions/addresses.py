@@ -11,6 +11,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.urls.resolvers import RegexPattern, RoutePattern
 
+from tests.permissions.helpers_of_capacity import targets_of_capacity
 from tests.permissions.helpers_of_editors import targets_of_editors
 from tests.permissions.helpers_of_peers import targets_of_peers
 from tests.permissions.helpers_of_reports import targets_of_reports
@@ -179,6 +180,7 @@ def targets(world: World) -> dict[str, dict[str, Kwargs]]:
         "report_request": {"": {**slug, "pk": world.release.pk}},
         **targets_of_editors(slug, world.release, world.story),
         **targets_of_peers(slug),
+        **targets_of_capacity(slug, donor, world.capacity, TOKEN),
         "job": {"": {**slug, "pk": world.job.pk}},
         "job_file": {"": {**slug, "pk": world.job.pk}},
         "attachment": {"": {**returns[""], "file": world.attachment.pk}},

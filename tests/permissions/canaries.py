@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from tests.permissions.canary_bytes import readable
+from tests.permissions.helpers_of_capacity import MARKS
 from tests.permissions.matrix import PERSONAS
 from tests.permissions.world import NUMBER
 
@@ -112,6 +113,7 @@ GROUNDS: Mapping[str, Ground] = (
         for tag, own in (("UMOJA", UMOJA), ("MBUYU", MBUYU))
         for kind in ("PRIVATE", "GUEST")
     }
+    | {mark: _ground(who, why) for mark, (who, why) in MARKS.items()}
 )
 
 # Figures begin with these seven digits, and no other number of the world does.

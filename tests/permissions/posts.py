@@ -9,6 +9,7 @@ from django.utils import timezone
 from members.enums import ConsentPurpose, MembershipKind, Role
 from reporting.enums import FormLength, Move
 from tests.factories.members import PASSWORD
+from tests.permissions.helpers_of_capacity import FORMS_OF_CAPACITY
 from tests.permissions.helpers_of_editions import FORMS_OF_EDITIONS
 from tests.permissions.helpers_of_editors import FORMS_OF_EDITORS
 from tests.permissions.helpers_of_peers import FORMS_OF_PEERS
@@ -80,6 +81,7 @@ def _forms(world: World) -> dict[str, Mapping[str, Any]]:
         **FORMS_OF_EDITIONS,
         **FORMS_OF_EDITORS,
         **FORMS_OF_PEERS,
+        **FORMS_OF_CAPACITY,
         "return_levels": {"which": "all", "level": "staff_checked"},
         "return_move": {"move": Move.SUBMIT},
         "return_move submitted": {"move": Move.START_REVIEW},

@@ -53,6 +53,7 @@ from tests.cast import Cast, make_cast
 from tests.factories.members import LONG_AGO, UserFactory
 from tests.factories.releases import answer, consent, institutions, plausible
 from tests.factories.reporting import AttachmentFactory, RoundFactory, default_catalogue, sample
+from tests.permissions.helpers_of_capacity import MARKS, CapacityThings, add_capacity, known_of_capacity
 from tests.permissions.helpers_of_editions import add_reply
 from tests.permissions.helpers_of_editors import add_story, add_unpublished_words
 from tests.permissions.helpers_of_peers import add_groups
@@ -74,6 +75,7 @@ CANARIES = {
     "comment of a review": re.compile("CANARY-COMMENT"),
     "mail": re.compile("CANARY-MAIL"),
     "audit": re.compile("CANARY-AUDIT"),
+    **{mark: re.compile(mark) for mark in MARKS},
 }
 FILE_CONTENT = b"%PDF-1.4\n% CANARY-FILE\n%%EOF\n"
 REPORT_CONTENT = b"%PDF-1.7\n% the report of Amani\n%%EOF\n"
@@ -106,10 +108,11 @@ class World:
     form_job: Job
     story: Story
     reply: Reply
+    capacity: CapacityThings
 
     def known_to(self, user: User) -> frozenset[object]:
         """Keys and slugs of all that the person may know of: a plain refusal gives nothing away there."""
-        found: set[object] = set()
+        found = known_of_capacity(user)
         for model in (
             ApiKey,
             Association,
@@ -257,6 +260,7 @@ def make_world(
         story=story,
         form_job=add_form(draft, by=cast.editor, content=FILE_CONTENT),
         reply=add_reply(approved, by=cast.signatory, staff=cast.manager),
+        capacity=add_capacity(cast, token=TOKEN),
     )
 
 

@@ -1,0 +1,403 @@
+"""Capacities in the world of the matrix: assessments, a plan, donors' support and a strategy of Amani, with marks."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.utils import timezone
+
+from capacity.enums import (
+    ConsentScope,
+    DutyState,
+    EventKind,
+    InitiativeRole,
+    OfferState,
+    PlanStatus,
+    ProofKind,
+    RaterGroup,
+    Stage,
+)
+from capacity.models import (
+    AmbassadorEvent,
+    Assessment,
+    CapacityConsent,
+    Consensus,
+    FrameworkVersion,
+    Initiative,
+    Instalment,
+    Obligation,
+    ObligationStep,
+    OutsideView,
+    PlanItem,
+    PlanShare,
+    PlanUpdate,
+    Proof,
+    Rater,
+    Score,
+    Strategy,
+    StrategyGoal,
+    SupportOffer,
+    WorkLine,
+)
+from members.models import User
+from spm_portal.common.tokens import hash_of
+from tests.cast import Cast
+from tests.factories.capacity import default_framework
+from tests.factories.members import LONG_AGO
+
+STAFF = frozenset({"manager", "reviewer"})
+DONOR = frozenset({"donor"})
+# Who may see which mark, and why. Nobody else, at any address and in any file.
+MARKS: dict[str, tuple[frozenset[str], str]] = {
+    "CANARY-RATING": (frozenset({"reviewer"}), "a rater sees own scores alone until the session"),
+    "CANARY-SCORE": (STAFF, "staff read the scores of a session that began"),
+    "CANARY-MINUTE": (STAFF, "staff read the minute of a session"),
+    "CANARY-OUTSIDE": (STAFF, "staff read what an outsider found"),
+    "CANARY-PROOF": (STAFF, "staff open the evidence"),
+    "CANARY-PLAN": (STAFF, "a plan item that is shared with nobody is the staff's"),
+    "CANARY-SHARED": (STAFF | DONOR, "the association shares this plan item with the donor"),
+    "CANARY-OFFER": (STAFF | DONOR, "both sides of an offer read its conditions"),
+    "CANARY-RIVAL": (STAFF, "conditions of one donor are not another's"),
+    "CANARY-DUTY": (STAFF | DONOR, "a report that was submitted is read by both sides"),
+    "CANARY-DRAFT": (STAFF, "a report that is not submitted is the staff's"),
+    "CANARY-STRATEGY": (STAFF, "the strategy is the staff's"),
+}
+
+FILE = b"%PDF-1.4\n% CANARY-PROOF\n%%EOF\n"
+ITEMS = ("A1-KS1", "A1-SY1", "A2-KS1", "A2-SY1", "A3-KS1", "A4-SY1")
+OTHER_FRAMEWORK = Path(settings.BASE_DIR) / "capacity" / "data" / "examples" / "network_basics_1.json"
+
+
+@dataclass(frozen=True)
+class CapacityThings:
+    """What Amani holds in the capacity area: everything that its addresses may name."""
+
+    rating: Assessment
+    session: Assessment
+    agreed: Assessment
+    by_link: Rater
+    by_account: Rater
+    on_paper: Rater
+    proof: Proof
+    own_proof: Proof
+    shared_item: PlanItem
+    private_item: PlanItem
+    offer: SupportOffer
+    accepted: SupportOffer
+    rival: SupportOffer
+    instalment: Instalment
+    submitted: Obligation
+    draft: Obligation
+    consent: CapacityConsent
+    share: PlanShare
+    strategy: Strategy
+    goal: StrategyGoal
+    line: WorkLine
+    initiative: Initiative
+    event: AmbassadorEvent
+
+
+def other_framework() -> FrameworkVersion:
+    """A second framework: of each, an association has one open assessment at a time."""
+    document = json.loads(OTHER_FRAMEWORK.read_text(encoding="utf-8"))
+    made: FrameworkVersion = FrameworkVersion.objects.create(
+        code=document["code"],
+        version=document["version"],
+        title=document["title"],
+        document=document,
+        sha256="1" * 64,
+        loaded_at=LONG_AGO,
+    )
+    return made
+
+
+def add_capacity(cast: Cast, *, token: str) -> CapacityThings:
+    """Write it; `token` is the secret of the rater's link."""
+    framework, today = default_framework(), timezone.localdate()
+    opened = {"association": cast.amani, "opened_at": LONG_AGO, "opened_by": cast.manager}
+    agreed = Assessment.objects.create(
+        **opened,
+        framework=framework,
+        title="Assessment 2024",
+        as_of=date(2024, 6, 30),
+        due_on=date(2024, 7, 31),
+        stage=Stage.AGREED,
+        session_at=LONG_AGO,
+        agreed_at=LONG_AGO,
+        agreed_by=cast.manager,
+        minute="CANARY-MINUTE of the session",
+    )
+    rating = Assessment.objects.create(
+        **opened,
+        framework=framework,
+        title="Assessment 2025",
+        as_of=date(2025, 6, 30),
+        due_on=today + timedelta(days=30),
+    )
+    other = other_framework()
+    session = Assessment.objects.create(
+        **opened,
+        framework=other,
+        title="Basics 2025",
+        as_of=date(2025, 6, 30),
+        due_on=today,
+        stage=Stage.SESSION,
+        session_at=LONG_AGO,
+    )
+    in_session = tuple(one["code"] for one in other.document["areas"][0]["items"])
+    by_account = _rater(rating, cast.manager, "Reviewer", user=cast.reviewer, email=cast.reviewer.email)
+    by_link = _rater(
+        rating,
+        cast.manager,
+        "Board member",
+        group=RaterGroup.BOARD,
+        email="board@example.org",
+        token_hash=hash_of(token),
+        link_ends_at=timezone.now() + timedelta(days=30),
+    )
+    on_paper = _rater(rating, cast.manager, "Member on paper", group=RaterGroup.MEMBER, on_paper=True)
+    _scores(by_account, ITEMS[:3], "CANARY-RATING")
+    _scores(by_link, ITEMS[:2], "")
+    for assessment, items in ((agreed, ITEMS), (session, in_session)):
+        for group in (RaterGroup.BOARD, RaterGroup.STAFF):
+            name = f"Rater of the {group.value}"
+            rater = _rater(assessment, cast.manager, name, group=group, submitted_at=LONG_AGO)
+            _scores(rater, items, "CANARY-SCORE")
+        _consensus(assessment, items, cast.manager)
+    OutsideView.objects.create(
+        association=cast.amani,
+        assessment=agreed,
+        item=ITEMS[0],
+        level=1,
+        verifier="Auditor",
+        note="CANARY-OUTSIDE",
+        checked_on=date(2024, 9, 1),
+        written_at=LONG_AGO,
+        written_by=cast.manager,
+    )
+    return CapacityThings(
+        rating=rating,
+        session=session,
+        agreed=agreed,
+        by_link=by_link,
+        by_account=by_account,
+        on_paper=on_paper,
+        proof=_proof(agreed, None, "CANARY-PROOF title"),
+        own_proof=_proof(rating, by_account, "CANARY-RATING evidence"),
+        **_plan(cast, agreed),
+        **_strategy(cast),
+    )
+
+
+def _rater(assessment: Assessment, by: User, name: str, **fields: Any) -> Rater:
+    made: Rater = Rater.objects.create(
+        **{"group": RaterGroup.STAFF, **fields},
+        association_id=assessment.association_id,
+        assessment=assessment,
+        name=name,
+        invited_at=LONG_AGO,
+        invited_by=by,
+    )
+    return made
+
+
+def _scores(rater: Rater, items: tuple[str, ...], note: str) -> None:
+    Score.objects.bulk_create(
+        Score(
+            association_id=rater.association_id,
+            assessment_id=rater.assessment_id,
+            rater=rater,
+            item=item,
+            level=number % 3,
+            note=f"{note} {item}".strip(),
+            saved_at=LONG_AGO,
+        )
+        for number, item in enumerate(items)
+    )
+
+
+def _consensus(assessment: Assessment, items: tuple[str, ...], by: User) -> None:
+    Consensus.objects.bulk_create(
+        Consensus(
+            association_id=assessment.association_id,
+            assessment=assessment,
+            item=item,
+            level=number % 4,
+            minute=f"CANARY-MINUTE {item}",
+            decided_at=LONG_AGO,
+            decided_by=by,
+        )
+        for number, item in enumerate(items)
+    )
+
+
+def _proof(assessment: Assessment, rater: Rater | None, title: str) -> Proof:
+    content = FILE if rater is None else b"%PDF-1.4\n% CANARY-RATING\n%%EOF\n"
+    made = Proof(
+        association_id=assessment.association_id,
+        assessment=assessment,
+        item=ITEMS[0],
+        rater=rater,
+        kind=ProofKind.FILE,
+        title=title,
+        name="evidence.pdf",
+        content_type="application/pdf",
+        size=len(content),
+        sha256=hashlib.sha256(content).hexdigest(),
+        added_at=LONG_AGO,
+        added_by=None if rater is None else rater.user,
+    )
+    made.file.save(f"permissions/{made.pk}.pdf", ContentFile(content), save=False)
+    made.save()
+    return made
+
+
+def _plan(cast: Cast, agreed: Assessment) -> dict[str, Any]:
+    """Two plan items, one of them shared with Horizon, which offered twice; somebody else offered too."""
+    base = {"association": cast.amani, "framework": agreed.framework, "assessment": agreed}
+    written = {
+        "currency": "KES",
+        "status": PlanStatus.PLANNED,
+        "status_since": LONG_AGO,
+        "created_at": LONG_AGO,
+        "created_by": cast.manager,
+        "goal_level": 3,
+        "from_level": 1,
+        "cost": 9000,
+        "support_area": "DS4",
+        "due_on": date(2026, 6, 30),
+    }
+    shared = PlanItem.objects.create(**base, **written, item=ITEMS[3], title="CANARY-SHARED item")
+    private = PlanItem.objects.create(
+        **base, **written, item=ITEMS[1], title="CANARY-PLAN item", description="CANARY-PLAN words"
+    )
+    PlanUpdate.objects.create(
+        association=cast.amani, item=private, at=LONG_AGO, by=cast.manager, text="CANARY-PLAN word"
+    )
+    share, _ = (
+        PlanShare.objects.create(
+            association=cast.amani, item=shared, donor=donor, shared_at=LONG_AGO, shared_by=cast.manager
+        )
+        for donor in (cast.horizon, cast.savanna)
+    )
+    consent, _ = (
+        CapacityConsent.objects.create(
+            association=cast.amani, scope=scope, donor=donor, given_at=LONG_AGO, given_by=cast.manager
+        )
+        for scope, donor in ((ConsentScope.DONOR, cast.horizon), (ConsentScope.NETWORK, None))
+    )
+    made = {"association": cast.amani, "item": shared, "support_area": "DS4", "currency": "KES"}
+    said = {"offered_at": LONG_AGO, "conditions": "CANARY-OFFER conditions"}
+    mine = {"donor": cast.horizon, "offered_by": cast.donor}
+    offer = SupportOffer.objects.create(**made, **said, **mine, amount=1000)
+    accepted = SupportOffer.objects.create(
+        **made,
+        **said,
+        **mine,
+        amount=2000,
+        state=OfferState.ACCEPTED,
+        answered_at=LONG_AGO,
+        answered_by=cast.manager,
+        answer="CANARY-OFFER answer",
+    )
+    rival = SupportOffer.objects.create(
+        **made,
+        amount=3000,
+        donor=cast.savanna,
+        offered_by=cast.other_donor,
+        offered_at=LONG_AGO,
+        conditions="CANARY-RIVAL conditions",
+    )
+    under = {"association": cast.amani, "donor": cast.horizon, "offer": accepted}
+    submitted, draft = (
+        Obligation.objects.create(
+            **under, title=title, text=text, state=state, state_since=LONG_AGO, due_on=date(2026, 3, 31)
+        )
+        for title, text, state in (
+            ("First report", "CANARY-DUTY report", DutyState.SUBMITTED),
+            ("Second report", "CANARY-DRAFT report", DutyState.DRAFT),
+        )
+    )
+    ObligationStep.objects.create(
+        association=cast.amani,
+        donor=cast.horizon,
+        obligation=submitted,
+        state=DutyState.SUBMITTED,
+        text="CANARY-DUTY words",
+        at=LONG_AGO,
+        by=cast.manager,
+    )
+    return {
+        "shared_item": shared,
+        "private_item": private,
+        "share": share,
+        "consent": consent,
+        "offer": offer,
+        "accepted": accepted,
+        "rival": rival,
+        "instalment": Instalment.objects.create(**under, number=1, amount=2000, due_on=date(2026, 1, 31)),
+        "submitted": submitted,
+        "draft": draft,
+    }
+
+
+def _strategy(cast: Cast) -> dict[str, Any]:
+    """A strategy with a goal and a line of the work plan, and an initiative with an event."""
+    owned = {"association": cast.amani}
+    strategy = Strategy.objects.create(
+        **owned,
+        text="CANARY-STRATEGY",
+        first_year=2024,
+        last_year=2026,
+        changed_at=LONG_AGO,
+        changed_by=cast.manager,
+    )
+    goal = StrategyGoal.objects.create(**owned, position=1, text="CANARY-STRATEGY goal")
+    initiative = Initiative.objects.create(
+        **owned,
+        name="CANARY-STRATEGY initiative",
+        role=InitiativeRole.AMBASSADOR,
+        since=date(2023, 1, 1),
+    )
+    return {
+        "strategy": strategy,
+        "goal": goal,
+        "line": WorkLine.objects.create(**owned, year=2025, text="CANARY-STRATEGY line", goal=goal),
+        "initiative": initiative,
+        "event": AmbassadorEvent.objects.create(
+            **owned,
+            initiative=initiative,
+            kind=EventKind.SPEECH,
+            title="CANARY-STRATEGY speech",
+            held_on=date(2025, 2, 1),
+            handouts=[{"code": "T1", "title": "Leaflet", "language": "en", "copies": 50}],
+            written_at=LONG_AGO,
+            written_by=cast.reviewer,
+        ),
+    }
+
+
+def known_of_capacity(user: User) -> set[object]:
+    """Keys of what the person may know of in the capacity area."""
+    found: set[object] = set()
+    for model in (Assessment, PlanItem, SupportOffer, Obligation):
+        found.update(model.objects.visible_to(user).values_list("pk", flat=True))
+    return found
+
+
+def targets_of_capacity(
+    slug: dict[str, Any], donor: dict[str, Any], made: CapacityThings, token: str
+) -> dict[str, dict[str, dict[str, Any]]]:
+    """The objects that addresses of the capacity area name, by their names and cases; each part adds own lines."""
+    return {
+        "capacity_framework": {"": {**slug, "version": made.agreed.framework_id}},
+    }
+
+
+# What is sent with the forms of the capacity area, by the name of the address (and the case).
+FORMS_OF_CAPACITY: dict[str, dict[str, Any]] = {}
