@@ -12,10 +12,12 @@ class MembersConfig(AppConfig):
     verbose_name = _("Members")
 
     def ready(self) -> None:
-        """Hang the register, people, donors and settings into the navigation."""
-        # late: the registry lives beside code that needs the models
+        """Hang the register, people, donors and settings into the navigation, and offer the register as a record."""
+        # late: the registries live beside code that needs the models
+        from members.selectors import records, register_record
         from members.web.navigation import NavigationItem, register
 
+        records.register(*register_record.KINDS)
         register(
             NavigationItem(_("Members"), "register", "members.view_register", 50, "members/"),
             NavigationItem(_("People"), "people", "members.view_people", 60, "people/"),

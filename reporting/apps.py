@@ -12,9 +12,11 @@ class ReportingConfig(AppConfig):
     verbose_name = _("Reporting")
 
     def ready(self) -> None:
-        """Make the app's kinds of job known and hang its pages into the navigation."""
+        """Make the app's kinds of job and records known and hang its pages into the navigation."""
         # late: models are not loaded when this module is
+        from members.selectors.records import register as register_records
         from members.web.navigation import NavigationItem, register
+        from reporting.selectors.records import KINDS
         from reporting.services import (
             form_pdf,
             member_reports,
@@ -25,6 +27,7 @@ class ReportingConfig(AppConfig):
         )
         from reporting.workbooks import safety  # noqa: F401 - a system check
 
+        register_records(*KINDS)
         reports.register()
         workbook_jobs.register()
         form_pdf.register()
