@@ -2,8 +2,15 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from capacity.views import overview
+from capacity.views import frameworks, overview
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("a/<slug:slug>/capacity/", overview.capacity, name="capacity"),
+    # frameworks
+    path("a/<slug:slug>/capacity/frameworks/", frameworks.framework_list, name="capacity_frameworks"),
+    path(
+        "a/<slug:slug>/capacity/frameworks/<uuid:version>/",
+        frameworks.framework_version,
+        name="capacity_framework",
+    ),
 ]

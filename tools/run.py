@@ -73,6 +73,7 @@ def prepare() -> str:
     print("Preparing the database", flush=True)
     call_command("migrate", interactive=False, verbosity=0)
     call_command("createcachetable", verbosity=0)
+    call_command("load_framework", stdout=StringIO())
     if collect_if_stale():
         print("Collected the static files", flush=True)
     sign_ins = demo_sign_ins() if settings.DEMO else ""

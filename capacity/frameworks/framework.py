@@ -95,7 +95,7 @@ class SupportArea:
 class Framework:
     """One version of a framework, sound in itself: made by `read` alone, never changed.
 
-    A level of `evidence_from` or higher needs evidence.
+    A level of `evidence_from` or higher needs evidence. `language` is that of all its texts.
     """
 
     code: str
@@ -107,6 +107,7 @@ class Framework:
     categories: tuple[Category, ...]
     areas: tuple[Area, ...]
     support_areas: tuple[SupportArea, ...]
+    language: str = "en"
 
     @cached_property
     def items(self) -> tuple[Item, ...]:

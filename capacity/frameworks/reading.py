@@ -23,6 +23,7 @@ __all__ = ["MAX_FAULTS", "Fault", "FrameworkFaults", "document_of", "read"]
 
 MAX_LEVELS = 10
 _SLUG = re.compile(r"[a-z][a-z0-9-]{0,39}")
+_LANGUAGE = re.compile(r"[a-z]{2,3}")
 _VERSION = re.compile(r"[0-9A-Za-z][0-9A-Za-z.-]{0,19}")
 
 
@@ -94,6 +95,7 @@ class _Reading(Values):
                 "areas",
                 "support_areas",
             ),
+            ("language",),
         )
         where = "the framework"
         code = self.matching(
@@ -119,6 +121,7 @@ class _Reading(Values):
             categories=categories,
             areas=areas,
             support_areas=support_areas,
+            language=self.matching(top, where, "language", _LANGUAGE, "Use a code such as en or es.") or "en",
         )
 
     # --- the parts of the top -----------------------------------------------------------------------------

@@ -4,9 +4,11 @@ from collections import Counter
 from dataclasses import dataclass
 
 from django.db.models import Count, Q, QuerySet
+from django.utils.functional import Promise
 
-from capacity.frameworks import Framework, read
+from capacity.frameworks import Area, Category, Framework, Item, Level, SupportArea, read
 from capacity.models import FrameworkVersion
+from capacity.selectors.framework_words import RECORD_NAMES
 from members.models import Association
 from spm_portal.common.kept import Kept
 
@@ -21,6 +23,41 @@ class VersionLine:
     framework: Framework
     is_newest: bool
     assessments: int
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A level of an item: what must be seen, and whether evidence has to be shown for it."""
+
+    level: Level
+    proof: str
+    needs_evidence: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ItemPage:
+    """An item with everything that is said of it."""
+
+    item: Item
+    steps: tuple[Step, ...]
+    records: tuple[Promise, ...]
+    support: tuple[tuple[SupportArea, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AreaPage:
+    """An area with its items by category, under the labels that the source prints there."""
+
+    area: Area
+    groups: tuple[tuple[Category, str, tuple[ItemPage, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SupportPage:
+    """A support area with the items that lead to it."""
+
+    area: SupportArea
+    items: tuple[Item, ...]
 
 
 def framework_of(version: FrameworkVersion) -> Framework:
@@ -49,3 +86,46 @@ def version_lines(association: Association) -> tuple[VersionLine, ...]:
         lines.append(VersionLine(version, framework_of(version), not seen[version.code], version.own))
         seen[version.code] += 1
     return tuple(lines)
+
+
+def area_pages(framework: Framework) -> tuple[AreaPage, ...]:
+    """Everything that a framework says of its items, area by area."""
+    return tuple(
+        AreaPage(
+            area,
+            tuple(
+                (
+                    category,
+                    framework.label_of(category.code, area.code),
+                    tuple(item_page(framework, item) for item in items),
+                )
+                for category in framework.categories
+                if (items := framework.items_of(area.code, category.code))
+            ),
+        )
+        for area in framework.areas
+    )
+
+
+def item_page(framework: Framework, item: Item) -> ItemPage:
+    """Everything that a framework says of one item."""
+    return ItemPage(
+        item,
+        tuple(
+            Step(level, proof, framework.needs_evidence(level.level))
+            for level, proof in zip(framework.scale, item.proof, strict=True)
+        ),
+        tuple(RECORD_NAMES[kind] for kind in item.records),
+        tuple((framework.support_area(each.area), each.why) for each in item.support),
+    )
+
+
+def support_pages(framework: Framework) -> tuple[SupportPage, ...]:
+    """The support areas with the items that lead to each."""
+    return tuple(
+        SupportPage(
+            area,
+            tuple(item for item in framework.items if area.code in (each.area for each in item.support)),
+        )
+        for area in framework.support_areas
+    )

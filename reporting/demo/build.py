@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from capacity.services.frameworks import shipped_version
 from members.enums import ConsentPurpose, Role
 from members.models import Association, Donor, Institution, User
 from members.services import associations, consents, donors, register, roles
@@ -118,6 +119,7 @@ def build_demo(*, at: datetime) -> Demo:
     """Make the fictional association with its members, people and three rounds, the last one open at `at`."""
     last = at.year - 1
     begun = at - timedelta(days=900)
+    shipped_version(at=begun)
     association = associations.create_association(
         name="Amani Microfinance Network",
         slug=SLUG,

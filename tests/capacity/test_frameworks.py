@@ -136,6 +136,7 @@ FAULTS = [
     (_set(("code",), "Not a slug"), "the framework, code", "cannot be used"),
     (_set(("version",), 1), "the framework, version", "there is a number"),
     (_set(("title",), "x" * 201), "the framework, title", "201 characters"),
+    (_set(("language",), "English"), "the framework, language", "cannot be used"),
     (_set(("levels",), []), "the framework", "the key 'levels' is not known"),
     (_set(("source",), "SEEP"), "source", "there is a text"),
     (_set(("source", "publisher"), " "), "source, publisher", "the text is empty"),
