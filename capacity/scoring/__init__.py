@@ -15,7 +15,7 @@ A score is a level of the framework's scale or NOT_APPLICABLE; an item without a
 from capacity.scoring.changes import AreaChange, Changes, ItemChange, changes
 from capacity.scoring.marks import NOT_APPLICABLE, Mark, Score, Scores, Thresholds
 from capacity.scoring.means import Band, Mean, Results, band, check, mean, results, share_of_scale
-from capacity.scoring.raters import Spread, spread, spreads
+from capacity.scoring.raters import Spread, mean_of_raters, spread, spreads
 from capacity.scoring.standing import (
     Gap,
     Ranked,
@@ -48,6 +48,7 @@ __all__ = [
     "check",
     "gaps",
     "mean",
+    "mean_of_raters",
     "ranked_areas",
     "results",
     "share_of_scale",

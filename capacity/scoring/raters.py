@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
-from capacity.frameworks import Framework
-from capacity.scoring.marks import NOT_APPLICABLE, Score, Scores, Thresholds, exact
+from capacity.frameworks import Framework, Item
+from capacity.scoring.marks import NOT_APPLICABLE, Score, Scores, Thresholds, exact, mean_of
+from capacity.scoring.means import mean
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,3 +55,12 @@ def spreads(
     limits = thresholds or Thresholds().on(framework)
     sheets = tuple(raters)
     return {item.code: spread([sheet.get(item.code) for sheet in sheets], limits) for item in framework.items}
+
+
+def mean_of_raters(
+    items: Iterable[Item], raters: Iterable[Scores], thresholds: Thresholds
+) -> Fraction | None:
+    """What some raters think of some items: the mean of their means, one vote each; those without a mean left out."""
+    asked = tuple(items)
+    means = [found for sheet in raters if (found := mean(asked, sheet, thresholds).value) is not None]
+    return mean_of(means) if means else None
