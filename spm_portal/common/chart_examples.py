@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import date
 
 from spm_portal.common import charts
 from spm_portal.common.charts import NARROW, WIDE, Chart, Note, NotPublished, Spec, Style, Value
@@ -165,6 +166,15 @@ def _heat(style: Style) -> Chart:
     )
 
 
+def _spans(style: Style) -> Chart:
+    rows = (
+        charts.SpanRow("Collect the figures by one form", date(2025, 2, 1), date(2024, 10, 1), 5, "Done"),
+        charts.SpanRow("Train two reviewers", date(2025, 8, 31), date(2025, 3, 1), 0, "Under way"),
+        charts.SpanRow("Publish a yearly report", date(2025, 11, 30), None, 2, "Planned"),
+    )
+    return charts.spans(_spec("spans", "What is done when?", style), rows, today=date(2025, 5, 20))
+
+
 _ALL: tuple[tuple[str, Callable[[Style], Chart]], ...] = (
     ("radar", _radar),
     ("radar with a dimension that is not published", _radar_withheld),
@@ -176,6 +186,7 @@ _ALL: tuple[tuple[str, Callable[[Style], Chart]], ...] = (
     ("place among the middle half", _strip),
     ("scatter", _scatter),
     ("heat map", _heat),
+    ("timeline by quarter", _spans),
 )
 
 

@@ -18,6 +18,7 @@ from spm_portal.common.charts.model import (
 )
 from spm_portal.common.charts.radar import RadarSeries, radar
 from spm_portal.common.charts.scatter import ScatterPoint, scatter
+from spm_portal.common.charts.spans import SpanRow, spans
 from spm_portal.common.charts.strips import DotRow, StripRow, dots, strip
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "Palette",
     "RadarSeries",
     "ScatterPoint",
+    "SpanRow",
     "Spec",
     "StackPart",
     "StackRow",
@@ -48,6 +50,7 @@ __all__ = [
     "line",
     "radar",
     "scatter",
+    "spans",
     "spark_bar",
     "stacked",
     "strip",
