@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from capacity.enums import OfferState, PlanStatus
 from capacity.models import Assessment, FrameworkVersion, PlanItem, PlanUpdate, SupportOffer
+from capacity.selectors.agreed import agreed_scores
 from capacity.selectors.proposals import Proposal, proposals_of
 from capacity.services.plan_checks import check
 from capacity.states import AFTER_OTHERS, SETTLED, may_step, needs_words
@@ -92,9 +93,11 @@ def add_item(
     by: User,
     at: datetime,
     assessment: Assessment | None = None,
-    from_level: int | None = None,
 ) -> PlanItem:
-    """Put an item about one capacity into the plan. Raises ValidationError by field."""
+    """Put an item about one capacity into the plan; it starts from the level that the assessment agreed on.
+
+    Raises ValidationError by field.
+    """
     permit(by, "capacity.edit_plan", association)
     with transaction.atomic(), audit.acting(by, reason="plan item added"):
         made = PlanItem(
@@ -102,7 +105,7 @@ def add_item(
             framework=framework,
             assessment=assessment,
             item=item,
-            from_level=from_level,
+            from_level=_agreed_level(assessment, item),
             status_since=at,
             created_at=at,
             created_by=by,
@@ -226,6 +229,13 @@ def _from_gap(assessment: Assessment, gap: Proposal, by: User, at: datetime) -> 
     made.save(force_insert=True)
     _record("plan.propose", made, by, at, capacity=gap.item.code, assessment=str(assessment.pk))
     return made
+
+
+def _agreed_level(assessment: Assessment | None, item: str) -> int | None:
+    if assessment is None:
+        return None
+    level = agreed_scores([assessment.pk])[assessment.pk].get(item)
+    return level if isinstance(level, int) else None
 
 
 def _cut(text: str, longest: int) -> str:
