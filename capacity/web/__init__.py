@@ -1,0 +1,1 @@
+"""What pages of the capacity app share: guards and what templates are given."""
