@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 import pghistory
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -129,6 +130,7 @@ class PlanUpdate(BaseModel):
         verbose_name = _("word about a plan item")
         verbose_name_plural = _("words about plan items")
         indexes = [models.Index(fields=["item", "at"], name="plan_update_item")]
+        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
 
     def __str__(self) -> str:
         return self.text or self.status

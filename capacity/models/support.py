@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 import pghistory
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -229,6 +230,7 @@ class ObligationStep(BaseModel):
         verbose_name = _("step of an obligation")
         verbose_name_plural = _("steps of obligations")
         indexes = [models.Index(fields=["obligation", "at"], name="obligation_step_at")]
+        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
 
     def __str__(self) -> str:
         return self.state

@@ -54,6 +54,7 @@ from tests.factories.members import (
     UserFactory,
 )
 from tests.factories.reporting import OPENED, CatalogueVersionFactory, RoundFactory, SubmissionFactory
+from tests.history import rows_of_capacity
 
 _number = count(1)
 
@@ -378,6 +379,7 @@ RECIPES = (
         Story, lambda: _of_a_report(Story, language="en", title="Asha", text="A loan."), "title", "A", "B"
     ),
     Recipe(ReportPlan, lambda: _of_a_report(ReportPlan), "left_out", ["radar"], ["radar", "bars"]),
+    *(Recipe(*row) for row in rows_of_capacity.ROWS),
 )
 
 

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.urls import path
 
+from capacity.models import Rater
 from members.models import ApiKey, Institution, Invitation
 from reporting.models import GuestLink
 from spm_portal.common import audit
@@ -170,7 +171,7 @@ def test_events_repeat_every_column_but_secrets(recipe: Recipe) -> None:
     kept = {field.name for field in event_model(recipe.model)._meta.get_fields()}
     missing = {field.name for field in recipe.model._meta.concrete_fields} - kept
     secret = {Invitation: {"token_hash"}, ApiKey: {"token_hash", "last_used_at"}}
-    secret[GuestLink] = secret[ApiKey]
+    secret[GuestLink] = secret[Rater] = secret[ApiKey]
     assert missing == secret.get(recipe.model, set())
 
 

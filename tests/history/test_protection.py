@@ -8,6 +8,7 @@ import pytest
 from django.db import DatabaseError, connection, models, transaction
 from django.utils import timezone
 
+from capacity.models import FrameworkVersion, ObligationStep, PlanUpdate
 from reporting.enums import Move, ReturnState
 from reporting.models import (
     CatalogueVersion,
@@ -19,9 +20,11 @@ from reporting.models import (
 )
 from spm_portal.common import audit
 from spm_portal.common.models import AuditEvent
+from tests.factories.capacity import AssessmentFactory
 from tests.factories.members import InstitutionFactory, UserFactory
 from tests.factories.reporting import OPENED, RoundFactory, SubmissionFactory
 from tests.history.rows import RECIPES, Recipe, event_model, tracked_models
+from tests.history.rows_of_capacity import obligation_step, plan_update
 
 pytestmark = [pytest.mark.integration, pytest.mark.django_db]
 
@@ -88,6 +91,19 @@ def used_catalogue() -> models.Model:
     return catalogue
 
 
+def saved(row: models.Model) -> models.Model:
+    row.save()
+    return row
+
+
+def word_about_a_plan_item() -> models.Model:
+    return saved(plan_update())
+
+
+def step_of_an_obligation() -> models.Model:
+    return saved(obligation_step())
+
+
 NEVER_CHANGE: tuple[tuple[Callable[[], models.Model], str], ...] = (
     (audit_event, "verb"),
     (transition, "comment"),
@@ -95,6 +111,8 @@ NEVER_CHANGE: tuple[tuple[Callable[[], models.Model], str], ...] = (
     (release_member, "name"),
     (release_cell, "code"),
     (used_catalogue, "name"),
+    (word_about_a_plan_item, "text"),
+    (step_of_an_obligation, "text"),
 )
 
 
@@ -175,7 +193,16 @@ def test_what_is_never_changed_is_declared_so() -> None:
         for model, trigger in pgtrigger.registered()
         if isinstance(trigger, pgtrigger.Protect) and not hasattr(model, "pgh_tracked_model")
     }
-    assert declared == {AuditEvent, QuestionMessage, Transition, Release, ReleaseMember, ReleaseCell}
+    of_rounds = {QuestionMessage, Transition, Release, ReleaseMember, ReleaseCell}
+    assert declared == {AuditEvent, FrameworkVersion, ObligationStep, PlanUpdate} | of_rounds
+
+
+def test_a_framework_never_changes_and_one_that_was_used_never_goes() -> None:
+    framework = AssessmentFactory().framework
+    table = framework._meta.db_table
+    assert refused(f'UPDATE "{table}" SET title = %s WHERE id = %s', "forged", framework.pk)
+    with pytest.raises(models.ProtectedError):
+        framework.delete()
 
 
 def test_the_audit_row_and_the_change_live_and_die_together() -> None:
