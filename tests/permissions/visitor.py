@@ -5,6 +5,7 @@ import re
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from copy import copy
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,7 +18,9 @@ from django.db import connection, transaction
 from django.http import HttpResponse
 from django.test import RequestFactory
 
+from members.access import access_of
 from members.models import User
+from members.selectors.places import places_of
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 # Tables that reading may write: who is signed in, and how often somebody tried.
@@ -77,7 +80,12 @@ class Visitor:
             for name in ("django.request", "django.security"):  # thousands of refusals are meant here
                 logging.getLogger(name).setLevel(logging.CRITICAL)
         self.factory = RequestFactory()
+        self.user: User | None = None
         if user is not None:
+            self.user = User.objects.get(pk=user.pk)
+            # kept on the user: what each request reads anew is read once for all
+            access_of(self.user)
+            places_of(self.user)
             session = SessionStore()
             session[SESSION_KEY] = str(user.pk)
             session[BACKEND_SESSION_KEY] = BACKEND
@@ -94,6 +102,8 @@ class Visitor:
             encoded["content_type"] = "application/json"
         request = getattr(self.factory, method.lower())(path, **encoded)
         request._dont_enforce_csrf_checks = not check_csrf
+        if self.user is not None:
+            request._cached_user = copy(self.user)  # whom AuthenticationMiddleware would find by the session
         with writes() as written, crashes() as crashed:
             assert Visitor.handler is not None
             response = Visitor.handler.get_response(request)
