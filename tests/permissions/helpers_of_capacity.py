@@ -396,8 +396,58 @@ def targets_of_capacity(
     """The objects that addresses of the capacity area name, by their names and cases; each part adds own lines."""
     return {
         "capacity_framework": {"": {**slug, "version": made.agreed.framework_id}},
+        **_targets_of_rating(slug, made, token),
+    }
+
+
+def _targets_of_rating(
+    slug: dict[str, Any], made: CapacityThings, token: str
+) -> dict[str, dict[str, dict[str, Any]]]:
+    """Assessments, and the forms of a rater by account, on paper and by link."""
+    stages = {
+        "": {**slug, "pk": made.rating.pk},
+        "session": {**slug, "pk": made.session.pk},
+        "agreed": {**slug, "pk": made.agreed.pk},
+    }
+    forms = {"": {**slug, "pk": made.by_account.pk}, "paper": {**slug, "pk": made.on_paper.pk}}
+    link = {"": {"pk": made.by_link.pk}}
+
+    def with_part(cases: dict[str, dict[str, Any]], **part: Any) -> dict[str, dict[str, Any]]:
+        return {case: {**kwargs, **part} for case, kwargs in cases.items()}
+
+    return {
+        "assessment": stages,
+        "assessment_settings": {"": stages[""]},
+        "rater_invite": {"": stages[""]},
+        "rater_change": {"": {**slug, "pk": made.by_link.pk}},
+        "rating": forms,
+        "rating_score": forms,
+        "rating_area": with_part(forms, area="A1"),
+        "rating_proofs": with_part(forms, item="A1-SY1"),
+        "rating_file": {"": {**forms[""], "proof": made.own_proof.pk}},
+        "proof_file": {"": {**slug, "pk": made.proof.pk}, "sealed": {**slug, "pk": made.own_proof.pk}},
+        "rater_link": {"": {"token": token}},
+        "rater_page": link,
+        "rater_score": link,
+        "rater_area": with_part(link, area="A1"),
+        "rater_proofs": with_part(link, item="A1-SY1"),
+        "rater_file": {"": {"pk": made.by_link.pk, "proof": made.own_proof.pk}},
     }
 
 
 # What is sent with the forms of the capacity area, by the name of the address (and the case).
-FORMS_OF_CAPACITY: dict[str, dict[str, Any]] = {}
+_SCORE = {"item": "A1-KS2", "l-A1-KS2": "2", "v-A1-KS2": "0"}
+FORMS_OF_CAPACITY: dict[str, dict[str, Any]] = {
+    "assessment_new": {"title": "Assessment 2026", "as_of": "2026-06-30", "due_on": "2026-07-31"},
+    "assessment_settings": {"title": "Renamed", "as_of": "2025-06-30", "due_on": "2026-12-31"},
+    "rater_invite": {"way": "link", "group": "board", "name": "Second", "email": "second@example.org"},
+    "rater_change": {"action": "send"},
+    "rating": {"action": "hand_in"},
+    "rating_score": _SCORE,
+    "rating_area": _SCORE,
+    "rating_proofs": {"action": "link", "url": "https://example.org/policy"},
+    "rater_page": {"action": "hand_in"},
+    "rater_score": _SCORE,
+    "rater_area": _SCORE,
+    "rater_proofs": {"action": "link", "url": "https://example.org/policy"},
+}

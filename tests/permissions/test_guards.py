@@ -14,6 +14,7 @@ PUBLIC = {
     "invitation",
     "calendar_feed",
     "guest_link",
+    "rater_link",
     # what an association opened to everybody, and which edition a printed hash belongs to
     "public_editions",
     "public_report",
