@@ -1,5 +1,6 @@
 """What a person finds in the workbook: a cover, a sheet per section, lists, help, locks, and words that appear."""
 
+from functools import cache
 from typing import Any
 
 import pytest
@@ -17,8 +18,13 @@ HIDDEN = (LISTS_SHEET, CATALOGUE_SHEET, MARK_SHEET)
 
 
 @pytest.fixture
-def book() -> Book:
-    """The workbook of a member whose return of the year before was approved."""
+def book(db: None) -> Book:
+    """The workbook of a member whose return of the year before was approved, made once: tests only look at it."""
+    return of_a_second_year()
+
+
+@cache
+def of_a_second_year() -> Book:
     last = SubmissionFactory(filled=True, approved=True, round__year=2023)
     now = RoundFactory(association=last.association, year=2024, catalogue=last.round.catalogue)
     return Book(made(SubmissionFactory(round=now, institution=last.institution, values={"board_members": 9})))

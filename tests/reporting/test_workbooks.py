@@ -53,7 +53,7 @@ def typed_on_the_page(submission, by, **values):
 def test_a_return_filled_in_excel_equals_the_same_return_filled_on_the_page(draft, editor):
     book = Book(made(draft)).fill(TYPED).put("nominal_rate", "Quarterly rate", "note")
     book.put("green_products", None).put("green_products", "Not tracked", "missing")
-    upload = sent(draft, book.content(), editor)
+    upload = sent(draft, book.content(), editor, in_child=True)
     assert upload.state == UploadState.READY
     assert not answers(draft)
     confirm(upload, editor)
@@ -81,7 +81,7 @@ def test_a_workbook_that_nobody_touched_changes_nothing(editor, draft):
         gross_loan_portfolio=Decimal("123456789012345.67"),
         target_groups=("women", "rural"),
     )
-    upload = sent(draft, made(draft), editor)
+    upload = sent(draft, made(draft), editor, in_child=True)
     assert (upload.state, upload.changes) == (UploadState.READY, [])
     assert not [line for line in upload.problems if line["severity"] == "unreadable"]
 
@@ -103,7 +103,7 @@ def test_moved_blank_and_coloured_rows_are_read_all_the_same(draft, editor):
     sheet.insert_cols(2)
     sheet["A1048576"].number_format = "0.00"
     sheet["C900"].value = "\u200b \u00a0"
-    upload = sent(draft, book.content(), editor)
+    upload = sent(draft, book.content(), editor, in_child=True)
     assert [(line["code"], line["new"]) for line in upload.changes] == [("branches_total", "31")]
 
 
@@ -268,7 +268,7 @@ def test_the_annotated_workbook_shows_each_problem_and_loses_the_lines_that_were
     book = (
         Book(made(draft)).put("board_members", 5).put("board_members_female", 9).put("branches_total", "many")
     )
-    upload = sent(draft, book.content(), editor)
+    upload = sent(draft, book.content(), editor, in_child=True)
     back = load_workbook(io.BytesIO(upload.annotated.read()))
     upload.annotated.close()
     rows = {(r[0], r[1]): r for r in back["Problems"].iter_rows(min_row=4, values_only=True) if r[1]}
@@ -286,7 +286,7 @@ def test_the_annotated_workbook_shows_each_problem_and_loses_the_lines_that_were
     back[sheet][place.coordinate].value = 4
     out = io.BytesIO()
     back.save(out)
-    again = sent(draft, out.getvalue(), editor)
+    again = sent(draft, out.getvalue(), editor, in_child=True)
     third = load_workbook(io.BytesIO(again.annotated.read()))
     again.annotated.close()
     left = {(r[0], r[1]) for r in third["Problems"].iter_rows(min_row=4, values_only=True) if r[1]}

@@ -222,7 +222,7 @@ def test_what_is_no_workbook_is_refused_at_the_door(name, content, words):
 def test_a_hostile_upload_is_refused_and_changes_nothing():
     draft = SubmissionFactory(values={"branches_total": 24})
     editor = person(Role.INSTITUTION_EDITOR, draft.institution)
-    upload = sent(draft, far_cell(), editor)
+    upload = sent(draft, far_cell(), editor, in_child=True)
     assert upload.state == UploadState.REFUSED
     assert "XFD1048576" in upload.refusal
     assert not upload.annotated
@@ -243,7 +243,7 @@ def test_markup_in_names_and_cells_is_text_on_the_page_and_in_the_remarks(client
         .put("branches_total", evil)
         .put("board_members", evil, "note")
     )
-    upload = sent(draft, book.content(), editor, f"{evil}.xlsx")
+    upload = sent(draft, book.content(), editor, f"{evil}.xlsx", in_child=True)
     client.force_login(editor, backend="allauth.account.auth_backends.AuthenticationBackend")
     page = client.get(f"/a/{draft.association.slug}/returns/{draft.pk}/excel/{upload.pk}/").content.decode()
     assert "<img src=x" not in page

@@ -2,17 +2,22 @@
 
 import io
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from typing import Any
 
+import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from openpyxl import Workbook, load_workbook
+from openpyxl.formatting.formatting import ConditionalFormattingList
 
 from reporting.catalogue import IndicatorType
 from reporting.models import Submission
 from reporting.models.workbook import WorkbookUpload
 from reporting.selectors.returns import load_sheet
 from reporting.services import workbooks as service
+from reporting.workbooks import child, opening
 from reporting.workbooks.writer import write
 from spm_portal.common import jobs
 from spm_portal.common.models import Job
@@ -76,18 +81,35 @@ class Book:
         return self
 
     def content(self) -> bytes:
-        """The file."""
+        """The file, without the words that appear beside answers: they take most of the time, and nobody reads them."""
+        for sheet in self.book.worksheets:
+            sheet.conditional_formatting = ConditionalFormattingList()
         out = io.BytesIO()
         self.book.save(out)
         return out.getvalue()
 
 
-def sent(submission: Submission, content: bytes, by: Any, name: str = "return.xlsx") -> WorkbookUpload:
-    """Upload a workbook and let the worker read it."""
+@contextmanager
+def read_here() -> Iterator[None]:
+    """Read workbooks in this process, by the code that runs in the child, and make no file with remarks."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(child, "read", opening.read_workbook)
+        patch.setattr(child, "annotated", lambda content, remarks: content)
+        yield
+
+
+def sent(
+    submission: Submission, content: bytes, by: Any, name: str = "return.xlsx", *, in_child: bool = False
+) -> WorkbookUpload:
+    """Upload a workbook and let the worker read it.
+
+    `in_child`: as workers do, with two processes, where the test is about them or about the file with remarks.
+    """
     file = SimpleUploadedFile(name, content)
     upload = service.upload(submission_id=submission.pk, upload=file, by=by, at=AT)
     job = Job.objects.get(kind="workbook_read", args__upload=str(upload.pk), state="queued")
-    jobs.run(job.pk)
+    with nullcontext() if in_child else read_here():
+        jobs.run(job.pk)
     job.refresh_from_db()
     assert job.state == "done", job.error
     upload.refresh_from_db()
