@@ -81,3 +81,7 @@ class RaterForm(forms.Form):
         super().__init__(*args, **kwargs)
         choices = [("", _("Nobody chosen")), *((str(one.pk), str(one)) for one in colleagues)]
         self.fields["person"].choices = choices  # type: ignore[attr-defined]
+        way = self.data.get("way") if self.is_bound else None
+        needed = {"account": {"person"}, "link": {"name", "email"}, "paper": {"name"}}
+        for name in ("person", "name", "email"):
+            self.fields[name].required = name in needed.get(str(way), {"person", "name", "email"})
