@@ -15,7 +15,7 @@ class ReportingConfig(AppConfig):
         """Make the app's kinds of job and records known and hang its pages into the navigation."""
         # late: models are not loaded when this module is
         from members.selectors.records import register as register_records
-        from members.web.navigation import NavigationItem, register
+        from members.web.navigation import NavigationItem, register, register_for_operators
         from reporting.selectors.records import KINDS
         from reporting.services import (
             form_pdf,
@@ -34,6 +34,7 @@ class ReportingConfig(AppConfig):
         publications.register()
         rebuilding.register()
         member_reports.register()
+        register_for_operators(_("Capacities"), "operator_capacities")
         register(
             NavigationItem(_("Rounds"), "rounds", "reporting.view_rounds", 10, "rounds/"),
             NavigationItem(_("Questions"), "questions", "reporting.view_questions", 15, "questions/"),

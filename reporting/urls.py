@@ -20,6 +20,7 @@ from reporting.views import (
     jobs,
     levels,
     member_reports,
+    network_capacities,
     paper,
     peer_groups,
     questions,
@@ -196,6 +197,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("guest/<uuid:pk>/help/<slug:code>/", guests.guest_help, name="guest_help"),
     path("guest/<str:token>/", guests.guest_link, name="guest_link"),
     path("d/<slug:slug>/", donors.donor_home, name="donor_home"),
+    # figures about many associations, for the operator
+    path("ops/capacities/", network_capacities.operator_capacities, name="operator_capacities"),
+    path(
+        "ops/capacities/file.<slug:kind>",
+        network_capacities.operator_capacities_file,
+        name="operator_capacities_file",
+    ),
     # consents: who sees what of an MFI, and what donors, the other members and everybody read by them
     path("a/<slug:slug>/consents/", sharing.consent_list, name="consent_list"),
     path("a/<slug:slug>/members/<uuid:pk>/consents/", sharing.consents, name="consents"),

@@ -82,6 +82,7 @@ class Shell:
                 (_("Mail"), reverse("mail_ledger")),
                 (_("Jobs"), reverse("operator_jobs")),
                 (_("Donors"), reverse("operator_donors")),
+                *((str(label), reverse(name)) for label, name in navigation.operator_items()),
             ]
             return [Link(label, url, _is_current(path, url, home)) for label, url in pages]
         return []

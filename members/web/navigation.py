@@ -22,6 +22,7 @@ class NavigationItem:
 
 
 _items: dict[str, NavigationItem] = {}
+_of_operators: dict[str, str | Promise] = {}
 
 
 def register(*items: NavigationItem) -> None:
@@ -33,3 +34,13 @@ def register(*items: NavigationItem) -> None:
 def items() -> list[NavigationItem]:
     """All entries in their order."""
     return sorted(_items.values(), key=lambda item: item.order)
+
+
+def register_for_operators(label: str | Promise, url_name: str) -> None:
+    """Add a page to the operators' navigation, behind those of the platform itself."""
+    _of_operators[url_name] = label
+
+
+def operator_items() -> list[tuple[str | Promise, str]]:
+    """Labels and names of the pages that apps added to the operators' navigation."""
+    return [(label, url_name) for url_name, label in _of_operators.items()]

@@ -200,6 +200,7 @@ def targets(world: World) -> dict[str, dict[str, Kwargs]]:
         "donor_home": {"": donor},
         "donor_figures_file": {"": {**donor, "kind": "csv"}},
         "figures_time_file": {"": {**slug, "kind": "csv"}},
+        "operator_capacities_file": {"": {"kind": "csv"}},
         "donor_values": {"": donor},
         "donor_round_values": {"": shown},
         "donor_member_values": {
