@@ -316,6 +316,14 @@ CODE_VERSION = env.text("CODE_VERSION", default="")[:64] or env.checked_out(BASE
 # The share p of the p%-rule is confidential: it must not be guessable from the code or the pages.
 DISCLOSURE_P_PERCENT = env.integer("DISCLOSURE_P_PERCENT", default=15)
 
+# --- Assessments of associations --------------------------------------------------------------------------
+
+# Limits in levels, for a scale from 0 to 4; docs/capacity.md says what they do.
+CAPACITY_LEAST_SHARE = env.number("CAPACITY_LEAST_SHARE", default=0.6, minimum=0.1, maximum=1)
+CAPACITY_STRONG_FROM = env.number("CAPACITY_STRONG_FROM", default=3.0, minimum=0, maximum=4)
+CAPACITY_WEAK_TO = env.number("CAPACITY_WEAK_TO", default=1.5, minimum=0, maximum=CAPACITY_STRONG_FROM)
+CAPACITY_SPREAD_FROM = env.number("CAPACITY_SPREAD_FROM", default=2.0, minimum=1, maximum=4)
+
 # --- Languages and time -----------------------------------------------------------------------------------
 
 LANGUAGE_CODE = "en"

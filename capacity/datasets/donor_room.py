@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 
 from capacity.frameworks import Framework
 from capacity.models import Assessment
-from capacity.scoring import Changes, Thresholds, changes, results
-from capacity.selectors.frameworks import framework_of
+from capacity.scoring import Changes, changes, results
+from capacity.selectors.frameworks import framework_of, limits_of
 from capacity.selectors.funding import sums
 from capacity.selectors.results import agreed_levels
 from capacity.selectors.shared_plans import SharedItem, opened_assessments, shared_items
@@ -189,7 +189,7 @@ def _group(code: str, lines: Sequence[ItemLine]) -> SupportGroup:
 
 def _shown(newest: Assessment, earlier: Assessment | None) -> tuple[Shown, dict[str, int]]:
     framework, scores = framework_of(newest.framework), agreed_levels(newest)
-    told = results(framework, scores)
+    told = results(framework, scores, limits_of(framework))
     data = tuple(
         HeatRow(
             f"{area.number}. {area.title}",
@@ -206,7 +206,7 @@ def _shown(newest: Assessment, earlier: Assessment | None) -> tuple[Shown, dict[
     columns = (*(category.label for category in framework.categories), _("All"))
     moved: Changes | None = None
     if earlier is not None:
-        limits = Thresholds().on(framework)
+        limits = limits_of(framework)
         past = (framework_of(earlier.framework), agreed_levels(earlier))
         moved = changes(past, (framework, scores), limits)
     shown = Shown(

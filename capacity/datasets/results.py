@@ -16,7 +16,6 @@ from capacity.scoring import (
     Changes,
     ItemChange,
     Scores,
-    Thresholds,
     band,
     changes,
     mean_of_raters,
@@ -25,7 +24,7 @@ from capacity.scoring import (
     verification,
     weakest,
 )
-from capacity.selectors.frameworks import framework_of
+from capacity.selectors.frameworks import framework_of, limits_of
 from capacity.selectors.results import ResultSheet, agreed_before, agreed_levels, result_sheet
 from members.selectors.records import label_of
 from spm_portal.common.numbers import format_number
@@ -55,7 +54,7 @@ class _Builder:
     ) -> None:
         self.sheet, self.earlier, self.past, self.language = sheet, earlier, past, language
         self.framework = sheet.framework
-        self.limits = Thresholds().on(self.framework)
+        self.limits = limits_of(self.framework)
         self.told = results(self.framework, sheet.scores, self.limits)
         self.moved: Changes | None = (
             changes(past, (self.framework, sheet.scores), self.limits) if past else None

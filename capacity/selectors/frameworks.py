@@ -3,13 +3,14 @@
 from collections import Counter
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.db.models import Count, Q, QuerySet
-from django.utils.functional import Promise
 
 from capacity.frameworks import Area, Category, Framework, Item, Level, SupportArea, read
 from capacity.models import FrameworkVersion
-from capacity.selectors.framework_words import RECORD_NAMES
+from capacity.scoring import Thresholds
 from members.models import Association
+from members.selectors.records import known
 from spm_portal.common.kept import Kept
 
 _kept: Kept[Framework] = Kept(most=16)  # a portal has one or two in use
@@ -36,11 +37,11 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class ItemPage:
-    """An item with everything that is said of it."""
+    """An item with everything that is said of it; `records` are the kinds that this installation has."""
 
     item: Item
     steps: tuple[Step, ...]
-    records: tuple[Promise, ...]
+    records: tuple[str, ...]
     support: tuple[tuple[SupportArea, str], ...]
 
 
@@ -68,6 +69,21 @@ def framework_of(version: FrameworkVersion) -> Framework:
     """
     key = (version.pk, version.sha256)
     return _kept.get(key) or _kept.put(key, read(version.document))
+
+
+def limits_of(framework: Framework) -> Thresholds:
+    """The limits that this portal is set to, on the framework's own scale."""
+    return Thresholds(
+        settings.CAPACITY_LEAST_SHARE,
+        settings.CAPACITY_STRONG_FROM,
+        settings.CAPACITY_WEAK_TO,
+        settings.CAPACITY_SPREAD_FROM,
+    ).on(framework)
+
+
+def all_versions() -> QuerySet[FrameworkVersion]:
+    """Every version without its document; frameworks are the same for all associations."""
+    return FrameworkVersion.objects.defer("document")
 
 
 def current_frameworks() -> QuerySet[FrameworkVersion]:
@@ -115,7 +131,7 @@ def item_page(framework: Framework, item: Item) -> ItemPage:
             Step(level, proof, framework.needs_evidence(level.level))
             for level, proof in zip(framework.scale, item.proof, strict=True)
         ),
-        tuple(RECORD_NAMES[kind] for kind in item.records),
+        tuple(str(kind.label) for kind in known(item.records)),
         tuple((framework.support_area(each.area), each.why) for each in item.support),
     )
 

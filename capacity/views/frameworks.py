@@ -6,8 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from capacity.models import FrameworkVersion
-from capacity.selectors.frameworks import area_pages, framework_of, support_pages, version_lines
+from capacity.selectors.frameworks import all_versions, area_pages, framework_of, support_pages, version_lines
 from members.web.guards import AssociationRequest, association_page, found_or_404
 
 PERMISSION = "capacity.view_frameworks"
@@ -26,7 +25,7 @@ def framework_list(request: AssociationRequest) -> HttpResponse:
 @association_page(PERMISSION)
 @require_safe
 def framework_version(request: AssociationRequest, version: UUID) -> HttpResponse:
-    found = found_or_404(FrameworkVersion.objects.defer("document"), pk=version)
+    found = found_or_404(all_versions(), pk=version)
     framework = framework_of(found)
     return render(
         request,

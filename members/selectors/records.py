@@ -49,10 +49,14 @@ def label_of(code: str) -> str:
     return str(kind.label) if kind is not None else code
 
 
+def known(codes: Iterable[str]) -> list[RecordKind]:
+    """The kinds that some app of this installation offers, each once, in the order of the codes."""
+    return [_kinds[code] for code in dict.fromkeys(codes) if code in _kinds]
+
+
 def offered(association: Association, codes: Iterable[str], at: datetime) -> list[RecordOffer]:
     """What there is to cite of these kinds, in the order of the codes; kinds that no app knows give nothing."""
-    known = (_kinds[code] for code in dict.fromkeys(codes) if code in _kinds)
-    return [record for kind in known for record in kind.read(association, at)]
+    return [record for kind in known(codes) for record in kind.read(association, at)]
 
 
 def offered_one(association: Association, code: str, key: str, at: datetime) -> RecordOffer | None:

@@ -1,12 +1,15 @@
 """Typed readers of environment variables that fail with the fix in the message."""
 
+import math
 import os
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from pathlib import Path
-from typing import Any, Final, overload
+from typing import Any, Final, TypeVar, overload
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
+
+N = TypeVar("N", int, float)
 
 _TRUE: Final = frozenset({"1", "true", "yes", "on"})
 _FALSE: Final = frozenset({"0", "false", "no", "off"})
@@ -59,19 +62,31 @@ def boolean(name: str, default: bool = False) -> bool:
 
 def integer(name: str, default: int, *, minimum: int | None = None, maximum: int | None = None) -> int:
     """The variable as a whole number within the given bounds (both included)."""
+    return _bounded(int, name, default, "a whole number", minimum, maximum)
+
+
+def number(name: str, default: float, *, minimum: float | None = None, maximum: float | None = None) -> float:
+    """The variable as a number, with a point before decimals, within the given bounds (both included)."""
+    return _bounded(float, name, default, "a number such as 1.5", minimum, maximum)
+
+
+def _bounded(
+    kind: Callable[[str], N], name: str, default: N, wanted: str, minimum: N | None, maximum: N | None
+) -> N:
     value = _raw(name)
     if value is None:
         return default
     bounds = [f"at least {minimum}"] if minimum is not None else []
     bounds += [f"at most {maximum}"] if maximum is not None else []
-    wanted = " ".join(["a whole number", " and ".join(bounds)]).strip()
+    wanted = " ".join([wanted, " and ".join(bounds)]).strip()
     try:
-        number = int(value)
+        found = kind(value)
     except ValueError:
         raise _bad(name, value, wanted) from None
-    if (minimum is not None and number < minimum) or (maximum is not None and number > maximum):
+    is_inside = (minimum is None or found >= minimum) and (maximum is None or found <= maximum)
+    if not (is_inside and math.isfinite(found)):
         raise _bad(name, value, wanted)
-    return number
+    return found
 
 
 def csv(name: str, default: Collection[str] = ()) -> list[str]:

@@ -8,21 +8,25 @@ from django.core.management import CommandError, call_command
 from django.urls import reverse
 
 from capacity.models import FrameworkVersion
+from capacity.scoring import Thresholds
 from capacity.selectors import frameworks as selectors
 from capacity.selectors.frameworks import (
     area_pages,
     current_frameworks,
     framework_of,
+    limits_of,
     support_pages,
     version_lines,
 )
 from capacity.services.frameworks import SHIPPED, FrameworkRefused, load, load_bytes, shipped_version
+from members.selectors.records import label_of
 from spm_portal.common.models import AuditEvent
 from spm_portal.common.refusal import Refused
 from tests.capacity.documents import small, small_with
 from tests.factories.capacity import AssessmentFactory
 from tests.factories.members import LONG_AGO, AssociationFactory, UserFactory
 
+OTHER = SHIPPED.parent / "examples" / "network_basics_1.json"
 pytestmark = [pytest.mark.integration, pytest.mark.django_db]
 
 
@@ -110,6 +114,14 @@ def test_the_list_counts_own_assessments_and_takes_the_same_queries_for_one_and_
     ]
 
 
+def test_limits_follow_the_settings_and_the_scale(settings):
+    settings.CAPACITY_STRONG_FROM = 3.5
+    framework = framework_of(shipped_version(at=LONG_AGO))
+    assert limits_of(framework) == Thresholds(0.6, 3.5, 1.5, 2.0)
+    other = framework_of(load_bytes(raw=OTHER.read_bytes(), by=None, at=LONG_AGO))
+    assert limits_of(other) == Thresholds(0.6, 2.625, 1.125, 1.5)
+
+
 def test_what_a_page_tells_of_an_item():
     framework = framework_of(shipped_version(at=LONG_AGO))
     pages = area_pages(framework)
@@ -117,7 +129,12 @@ def test_what_a_page_tells_of_an_item():
     item = pages[1].groups[1][2][0]
     assert item.item.text == "Data collection systems"
     assert [step.needs_evidence for step in item.steps] == [False, False, False, True, True]
-    assert [str(name) for name in item.records] == ["Response rates of rounds"]
+    assert [str(name) for name in item.records] == [label_of("response_rate")]
+    trainers = pages[3].groups[1][2][0]
+    assert trainers.item.records[0].value == "trainers_certified"
+    assert (
+        "trainers_certified" not in trainers.records
+    )  # a kind is told by its label, and only where there is one
     assert [area.title for area, _ in item.support] == ["Information systems"]
     led = {page.area.code: [one.code for one in page.items] for page in support_pages(framework)}
     assert "A2-SY1" in led["DS4"]

@@ -16,6 +16,7 @@ from capacity.scoring import (
     changes,
     gaps,
     mean,
+    mean_of_raters,
     ranked_areas,
     results,
     share_of_scale,
@@ -162,6 +163,12 @@ def test_spreads_has_every_item_in_order():
     assert found["A1"].is_disputed
     assert found["B2"].proposal == 4
     assert found["B1"].scored == 0
+
+
+def test_a_group_of_raters_has_one_vote_each():
+    sheets = [{"A1": 4, "A2": 4, "A3": 4}, {"A1": 0, "A2": 1, "A3": NA}, {"A1": 3}, {}]
+    assert mean_of_raters(framework().items_of("A"), sheets, LIMITS) == Fraction(9, 4)  # of 4 and 1/2
+    assert mean_of_raters(framework().items_of("A"), sheets[2:], LIMITS) is None
 
 
 # --- Change -----------------------------------------------------------------------------------------------

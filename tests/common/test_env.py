@@ -59,6 +59,13 @@ def test_path_expands_the_home_directory(monkeypatch, tmp_path):
     assert env.path("SPM_X", Path("/d")) == Path("/d")
 
 
+def test_number_reads_and_defaults(monkeypatch):
+    monkeypatch.delenv("SPM_X", raising=False)
+    assert env.number("SPM_X", 1.5) == 1.5
+    monkeypatch.setenv("SPM_X", "2.25")
+    assert env.number("SPM_X", 1.5, minimum=2.25, maximum=2.25) == 2.25
+
+
 def test_choice(monkeypatch):
     monkeypatch.setenv("SPM_X", "b")
     assert env.choice("SPM_X", "a", {"a", "b"}) == "b"
@@ -77,6 +84,9 @@ def test_choice(monkeypatch):
             "10",
             "a whole number at least 1 and at most 9",
         ),
+        (lambda: env.number("SPM_X", 1), "1,5", "a number such as 1.5"),
+        (lambda: env.number("SPM_X", 1, minimum=0, maximum=4), "4.1", "such as 1.5 at least 0 and at most 4"),
+        (lambda: env.number("SPM_X", 1), "nan", "a number such as 1.5"),
         (lambda: env.csv("SPM_X"), "a,,b", "single commas"),
         (lambda: env.path("SPM_X", Path("/d")), "media", "an absolute path"),
         (lambda: env.path("SPM_X", Path("/d")), "~nobody-by-this-name/x", "home directory does not exist"),
