@@ -1,11 +1,11 @@
 """Sentences about the results of an assessment: what raters gave, why items break, what a board should see first."""
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import ngettext
 
-from capacity.datasets.result_parts import AreaLine, Results
+from capacity.datasets.result_parts import AreaLine, ItemLine, Results
 from capacity.frameworks import BreakReason
-from capacity.scoring import Band, Spread
+from capacity.scoring import Spread
 from spm_portal.common.numbers import format_number
 
 
@@ -47,15 +47,15 @@ def break_words(reason: BreakReason | None) -> str:
     }[reason]
 
 
-def band_words(band: Band | None) -> str:
-    """How a mean stands, in one word."""
-    if band is None:
-        return ""
-    return {
-        Band.STRONG: pgettext("mean of a capacity", "strong"),
-        Band.MIDDLE: pgettext("mean of a capacity", "in between"),
-        Band.WEAK: pgettext("mean of a capacity", "weak"),
-    }[band]
+def moves_of(results: Results) -> tuple[ItemLine, ...]:
+    """Items that rose, then those that fell."""
+    return (*results.before.risen, *results.before.fallen) if results.before else ()
+
+
+def found_otherwise(results: Results) -> tuple[ItemLine, ...]:
+    """Items of which another level was found from outside, the widest apart first."""
+    found = (item for item in results.items if item.outside and item.outside.difference)
+    return tuple(sorted(found, key=lambda item: -abs((item.outside and item.outside.difference) or 0)))
 
 
 def messages_of(results: Results) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from capacity.datasets import assessment_file
 from capacity.datasets.result_drawing import pictures
 from capacity.datasets.result_parts import Results
-from capacity.datasets.result_words import messages_of
+from capacity.datasets.result_words import found_otherwise, messages_of, moves_of
 from capacity.datasets.results import build_results
 from capacity.enums import Stage
 from capacity.models import Assessment
@@ -102,6 +102,10 @@ def as_pdf(results: Results, assessment: Assessment, *, at: datetime) -> bytes:
                 "results": results,
                 "charts": pictures(results, paper_style(results.accent)),
                 "messages": messages_of(results),
+                "change_words": results.write_change(results.before.overall or 0) if results.before else "",
+                "by_area": [(area, results.items_of(area)) for area in results.areas],
+                "moves": moves_of(results),
+                "found": found_otherwise(results),
                 "logo": next((name for name in assets if name.startswith("logo")), ""),
                 "at": at,
             },
