@@ -12,8 +12,10 @@ class CapacityConfig(AppConfig):
     verbose_name = _("Capacity")
 
     def ready(self) -> None:
-        """Hang the app's pages into the navigation."""
+        """Make the app's kind of job known and hang its pages into the navigation."""
         # late: models are not loaded when this module is
+        from capacity.services import reports
         from members.web.navigation import NavigationItem, register
 
+        reports.register()
         register(NavigationItem(_("Capacity"), "capacity", "capacity.view_capacity", 25, "capacity/"))
