@@ -2,7 +2,19 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from capacity.views import assessments, frameworks, overview, proofs, raters, rating
+from capacity.views import (
+    assessments,
+    frameworks,
+    outside,
+    overview,
+    plan,
+    proofs,
+    raters,
+    rating,
+    results,
+    session,
+    sharing,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("a/<slug:slug>/capacity/", overview.capacity, name="capacity"),
@@ -39,10 +51,69 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "a/<slug:slug>/capacity/raters/<uuid:pk>/files/<uuid:proof>/", proofs.rating_file, name="rating_file"
     ),
     path("a/<slug:slug>/capacity/evidence/<uuid:pk>/", proofs.proof_file, name="proof_file"),
+    # the session, what was found from outside, and the results
+    path("a/<slug:slug>/capacity/assessments/<uuid:pk>/session/", session.session, name="session"),
+    path(
+        "a/<slug:slug>/capacity/assessments/<uuid:pk>/session/start/",
+        session.session_start,
+        name="session_start",
+    ),
+    path(
+        "a/<slug:slug>/capacity/assessments/<uuid:pk>/session/medians/",
+        session.session_accept,
+        name="session_accept",
+    ),
+    path(
+        "a/<slug:slug>/capacity/assessments/<uuid:pk>/session/close/",
+        session.session_close,
+        name="session_close",
+    ),
+    path(
+        "a/<slug:slug>/capacity/assessments/<uuid:pk>/session/items/<slug:item>/",
+        session.session_item,
+        name="session_item",
+    ),
+    path(
+        "a/<slug:slug>/capacity/assessments/<uuid:pk>/session/items/<slug:item>/evidence/",
+        session.session_proofs,
+        name="session_proofs",
+    ),
+    path("a/<slug:slug>/capacity/assessments/<uuid:pk>/outside/", outside.outside, name="outside"),
+    path("a/<slug:slug>/capacity/assessments/<uuid:pk>/results/", results.results, name="results"),
+    path(
+        "a/<slug:slug>/capacity/assessments/<uuid:pk>/results/assessment.xlsx",
+        results.capacity_workbook,
+        name="capacity_workbook",
+    ),
+    path(
+        "a/<slug:slug>/capacity/assessments/<uuid:pk>/report/",
+        results.capacity_report,
+        name="capacity_report",
+    ),
+    path(
+        "a/<slug:slug>/capacity/assessments/<uuid:pk>/report/<uuid:job>/",
+        results.capacity_report_job,
+        name="capacity_report_job",
+    ),
+    path(
+        "a/<slug:slug>/capacity/assessments/<uuid:pk>/report/<uuid:job>/file/",
+        results.capacity_report_file,
+        name="capacity_report_file",
+    ),
     path("capacity/rate/<str:token>/", rating.rater_link, name="rater_link"),
     path("capacity/rating/<uuid:pk>/", rating.rater_page, name="rater_page"),
     path("capacity/rating/<uuid:pk>/areas/<slug:area>/", rating.rater_area, name="rater_area"),
     path("capacity/rating/<uuid:pk>/scores/", rating.rater_score, name="rater_score"),
     path("capacity/rating/<uuid:pk>/evidence/<slug:item>/", proofs.rater_proofs, name="rater_proofs"),
     path("capacity/rating/<uuid:pk>/files/<uuid:proof>/", proofs.rater_file, name="rater_file"),
+    # the plan, and what of it donors see
+    path("a/<slug:slug>/capacity/plan/", plan.plan, name="plan"),
+    path("a/<slug:slug>/capacity/plan/timeline/", plan.plan_timeline, name="plan_timeline"),
+    path("a/<slug:slug>/capacity/plan/list/", plan.plan_list, name="plan_list"),
+    path("a/<slug:slug>/capacity/plan/file.<str:kind>", plan.plan_file, name="plan_file"),
+    path("a/<slug:slug>/capacity/plan/proposals/", plan.plan_proposals, name="plan_proposals"),
+    path("a/<slug:slug>/capacity/plan/new/", plan.plan_item_new, name="plan_item_new"),
+    path("a/<slug:slug>/capacity/plan/<uuid:pk>/", plan.plan_item, name="plan_item"),
+    path("a/<slug:slug>/capacity/plan/<uuid:pk>/change/", plan.plan_item_edit, name="plan_item_edit"),
+    path("a/<slug:slug>/capacity/donors/", sharing.capacity_sharing, name="capacity_sharing"),
 ]

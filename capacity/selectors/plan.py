@@ -17,6 +17,7 @@ from capacity.selectors.agreed import agreed_assessments, agreed_scores
 from capacity.selectors.frameworks import framework_of
 from capacity.states import PLAN_STEPS
 from members.models import Association
+from spm_portal.common.money import money
 
 PAID_FOR = (OfferState.ACCEPTED, OfferState.COMPLETED)
 Amounts = Mapping[str, Decimal]
@@ -142,6 +143,16 @@ class Card:
         return max(self.item.cost - self.money_paid_for, Decimal(0))
 
     @property
+    def cost_words(self) -> str:
+        """The cost with its currency; empty without one."""
+        return money(self.item.cost, self.item.currency) if self.item.cost is not None else ""
+
+    @property
+    def paid_words(self) -> str:
+        """What donors agreed to pay, with its currency."""
+        return money(self.money_paid_for, self.item.currency)
+
+    @property
     def usual_step(self) -> PlanStatus | None:
         """The next step that needs no words: None where it is done, waits, or lacks an owner or a day."""
         if self.item.status not in (PlanStatus.PROPOSED, PlanStatus.PLANNED):
@@ -167,6 +178,21 @@ class Sum:
     def missing(self) -> Decimal:
         """Cost that nobody pays for yet, item by item."""
         return self.cost - self.paid_for
+
+    @property
+    def cost_words(self) -> str:
+        """The cost with its currency."""
+        return money(self.cost, self.currency)
+
+    @property
+    def paid_words(self) -> str:
+        """What is paid for, with its currency."""
+        return money(self.paid_for, self.currency)
+
+    @property
+    def missing_words(self) -> str:
+        """What is missing, with its currency."""
+        return money(self.missing, self.currency)
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,6 +288,11 @@ def items_of(association: Association) -> QuerySet[PlanItem]:
 def plan_of(association: Association, *, on: date) -> Plan:
     """The whole plan in six queries, whatever its length."""
     return Plan(cards_of(association, list(items_of(association)), on=on), on)
+
+
+def offers_of_item(item: PlanItem) -> list[SupportOffer]:
+    """What donors offered for one item, the newest first."""
+    return list(SupportOffer.objects.filter(item=item).select_related("donor").order_by("-offered_at", "-pk"))
 
 
 def cards_of(association: Association, items: Sequence[PlanItem], *, on: date) -> tuple[Card, ...]:

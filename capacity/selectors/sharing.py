@@ -9,6 +9,7 @@ from capacity.enums import OPEN_PLAN, ConsentScope, OfferState, PlanStatus
 from capacity.models import CapacityConsent, PlanItem, PlanShare, SupportOffer
 from capacity.selectors.plan import items_of
 from members.models import Association, Donor, SharingAgreement
+from spm_portal.common.money import money
 
 MOST_PAST = 40
 STANDING = (OfferState.OFFERED, OfferState.ACCEPTED)
@@ -30,6 +31,7 @@ class Cell:
     column: Column
     share: PlanShare | None
     has_offer: bool
+    value: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +42,14 @@ class Line:
     cells: tuple[Cell, ...]
 
     @property
-    def may_share(self) -> bool:
+    def is_shut(self) -> bool:
         """A dropped item is not shared anew."""
-        return self.item.status != PlanStatus.DROPPED
+        return self.item.status == PlanStatus.DROPPED
+
+    @property
+    def cost_words(self) -> str:
+        """The cost with its currency; empty without one."""
+        return money(self.item.cost, self.item.currency) if self.item.cost is not None else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +103,7 @@ def sharing_table(association: Association) -> SharingTable:
                     column,
                     by_cell.get((item.pk, column.donor.pk)),
                     (item.pk, column.donor.pk) in offers,
+                    f"{column.donor.pk}:{item.pk}",
                 )
                 for column in columns
             ),
