@@ -4,7 +4,10 @@ from django.urls import URLPattern, URLResolver, path
 
 from capacity.views import (
     assessments,
+    donor_room,
     frameworks,
+    obligations,
+    offers,
     outside,
     overview,
     plan,
@@ -116,4 +119,47 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("a/<slug:slug>/capacity/plan/<uuid:pk>/", plan.plan_item, name="plan_item"),
     path("a/<slug:slug>/capacity/plan/<uuid:pk>/change/", plan.plan_item_edit, name="plan_item_edit"),
     path("a/<slug:slug>/capacity/donors/", sharing.capacity_sharing, name="capacity_sharing"),
+    # offers of support and what is owed under them
+    path("a/<slug:slug>/capacity/offers/", offers.offer_list, name="offers"),
+    path("a/<slug:slug>/capacity/offers.xlsx", offers.offers_file, name="offers_file"),
+    path("a/<slug:slug>/capacity/offers/<uuid:pk>/", offers.offer, name="offer"),
+    path(
+        "a/<slug:slug>/capacity/offers/<uuid:pk>/instalments/",
+        offers.offer_instalments,
+        name="offer_instalments",
+    ),
+    path("a/<slug:slug>/capacity/obligations/", obligations.obligation_list, name="obligations"),
+    path("a/<slug:slug>/capacity/obligations/<uuid:pk>/", obligations.obligation, name="obligation"),
+    path(
+        "a/<slug:slug>/capacity/obligations/<uuid:pk>/file/",
+        obligations.obligation_file,
+        name="obligation_file",
+    ),
+    # a donor's room
+    path("d/<slug:slug>/capacity/", donor_room.donor_room, name="donor_room"),
+    path(
+        "d/<slug:slug>/capacity/at/<slug:association>/",
+        donor_room.donor_association,
+        name="donor_association",
+    ),
+    path("d/<slug:slug>/capacity/items/<uuid:pk>/", donor_room.donor_item, name="donor_item"),
+    path("d/<slug:slug>/capacity/gaps/", donor_room.donor_gaps, name="donor_gaps"),
+    path("d/<slug:slug>/capacity/gaps.xlsx", donor_room.donor_gaps_file, name="donor_gaps_file"),
+    path("d/<slug:slug>/capacity/offers/", offers.donor_offer_list, name="donor_offers"),
+    path("d/<slug:slug>/capacity/offers.xlsx", offers.donor_offers_file, name="donor_offers_file"),
+    path("d/<slug:slug>/capacity/offers/<uuid:pk>/", offers.donor_offer, name="donor_offer"),
+    path(
+        "d/<slug:slug>/capacity/offers/<uuid:pk>/instalments/",
+        offers.donor_offer_instalments,
+        name="donor_offer_instalments",
+    ),
+    path("d/<slug:slug>/capacity/obligations/", obligations.donor_obligation_list, name="donor_obligations"),
+    path(
+        "d/<slug:slug>/capacity/obligations/<uuid:pk>/", obligations.donor_obligation, name="donor_obligation"
+    ),
+    path(
+        "d/<slug:slug>/capacity/obligations/<uuid:pk>/file/",
+        obligations.donor_obligation_file,
+        name="donor_obligation_file",
+    ),
 ]

@@ -116,7 +116,12 @@ class DutyLine:
     @property
     def is_late(self) -> bool:
         """Whether the association is late with it."""
-        return self.days < 0 and self.waits is None and self.duty.state not in SETTLED
+        return self.days < 0 and self.waits is None and not self.is_settled
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether nothing has to be done any more."""
+        return self.duty.state in SETTLED
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from members.access import access_of, forget
 from members.models import SharingAgreement, User
 from members.services.permission import permit
 from spm_portal.common.audit import acting, record
+from spm_portal.common.money import money
 from spm_portal.common.refusal import Refused
 
 MOST_AMOUNT = Decimal("999999999999.99")
@@ -66,7 +67,7 @@ def make(
                     "Your offer of %(amount)s for this item waits for an answer. "
                     "Withdraw it first if you want to offer something else."
                 )
-                % {"amount": support_notices.money(known.amount, known.currency)}
+                % {"amount": money(known.amount, known.currency)}
             )
         made = SupportOffer.objects.create(
             association_id=item.association_id,

@@ -2,12 +2,11 @@
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
-from decimal import Decimal
 from uuid import UUID
 
 from django.utils.formats import date_format
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from capacity.due import TO_DONOR
 from capacity.enums import DutyState, OfferState
@@ -16,14 +15,8 @@ from members.enums import Role
 from members.models import RoleAssignment, User
 from members.selectors.readers import staff_of
 from members.services.letters import Letter, letter, tell
-from spm_portal.common.numbers import format_money
+from spm_portal.common.money import money
 from spm_portal.common.origin import address_of
-
-
-def money(amount: Decimal, currency: str) -> str:
-    """An amount with its currency, in the active language; decimals only where it has some."""
-    decimals = 0 if amount == amount.to_integral_value() else 2
-    return format_money(amount, currency, language=get_language() or "en", decimals=decimals)
 
 
 def readers_of(donor_id: UUID) -> list[User]:
