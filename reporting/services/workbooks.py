@@ -12,6 +12,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from members.models import User
+from members.workbooks import guard
 from reporting.enums import AnswerSource, UploadState
 from reporting.models import Submission
 from reporting.models.workbook import WorkbookUpload
@@ -19,7 +20,7 @@ from reporting.selectors.returns import ReturnSheet, load_sheet
 from reporting.selectors.workbooks import WORKBOOK_KIND
 from reporting.services.answers import AnswerChange, EditRefused, SaveResult, save_answers
 from reporting.services.locking import locked_return
-from reporting.workbooks import compare, guard
+from reporting.workbooks import compare
 from reporting.workbooks.layout import FORMAT
 from reporting.workbooks.mark import Mark, MarkBroken
 from reporting.workbooks.reader import ReadAnswer, mark_in, read

@@ -13,8 +13,8 @@ from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 
-from reporting.workbooks.cells import read_cells
-from reporting.workbooks.guard import guard
+from members.workbooks.cells import read_cells
+from members.workbooks.guard import guard
 from reporting.workbooks.marks import COLOURS
 
 AUTHOR = "SPM portal"

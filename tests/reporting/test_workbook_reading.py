@@ -12,12 +12,12 @@ from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 
 from members.enums import Role
+from members.workbooks.cells import read_cells
 from reporting.catalogue import default_document as shipped_document
 from reporting.enums import UploadState
 from reporting.selectors.catalogues import catalogue_of
 from reporting.selectors.returns import load_sheet
 from reporting.services import workbooks as service
-from reporting.workbooks.cells import read_cells
 from reporting.workbooks.words import yes_word
 from tests.factories.members import person
 from tests.factories.reporting import CatalogueVersionFactory, SubmissionFactory

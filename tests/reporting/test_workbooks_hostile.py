@@ -10,10 +10,10 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from members.enums import Role
+from members.workbooks import child, guard, opening
 from reporting.enums import UploadState
 from reporting.models import Answer
 from reporting.services import workbooks as service
-from reporting.workbooks import child, guard, opening
 from spm_portal.common.refusal import Refused
 from tests.factories.members import person
 from tests.factories.reporting import PDF, SubmissionFactory

@@ -12,12 +12,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from openpyxl import Workbook, load_workbook
 from openpyxl.formatting.formatting import ConditionalFormattingList
 
+from members.workbooks import opening
 from reporting.catalogue import IndicatorType
 from reporting.models import Submission
 from reporting.models.workbook import WorkbookUpload
 from reporting.selectors.returns import load_sheet
 from reporting.services import workbooks as service
-from reporting.workbooks import child, opening
+from reporting.workbooks import child
 from reporting.workbooks.writer import write
 from spm_portal.common import jobs
 from spm_portal.common.models import Job

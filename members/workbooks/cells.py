@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from xml.parsers import expat
 
-from reporting.workbooks.guard import MAX_COLUMNS, MAX_ROWS, Refused
+from members.workbooks.guard import MAX_COLUMNS, MAX_ROWS, Refused
 
 MAX_SHEETS = 60
 MAX_CHARACTERS = 4_000_000

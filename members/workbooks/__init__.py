@@ -1,0 +1,1 @@
+"""Opening Excel workbooks that somebody hands in, with care: for every app that takes them."""
