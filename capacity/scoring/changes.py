@@ -54,7 +54,7 @@ class Changes:
 
 
 def changes(
-    before: tuple[Framework, Scores], after: tuple[Framework, Scores], thresholds: Thresholds | None = None
+    before: tuple[Framework, Scores], after: tuple[Framework, Scores], thresholds: Thresholds
 ) -> Changes:
     """The change between two assessments, in levels.
 
@@ -63,21 +63,20 @@ def changes(
     that applies has one.
     """
     (earlier, old), (later, new) = before, after
-    limits = thresholds or Thresholds().on(later)
     reasons = compare(earlier, later).reasons
     removed = tuple(item for item in earlier.items if not later.has(item.code))
     rows = tuple(
         ItemChange(item.code, item.area, old.get(item.code), new.get(item.code), reasons.get(item.code))
         for item in (*later.items, *removed)
     )
-    areas = {area.code: _area_change(area.code, rows, limits) for area in later.areas}
+    areas = {area.code: _area_change(area.code, rows, thresholds) for area in later.areas}
     told = [areas[area.code] for area in later.areas if _applies(area.items, new)]
     differences = [each.difference for each in told]
     known = [each for each in differences if each is not None]
     return Changes(rows, areas, mean_of(known) if known and len(known) == len(differences) else None)
 
 
-def _area_change(area: str, rows: Sequence[ItemChange], limits: Thresholds) -> AreaChange:
+def _area_change(area: str, rows: Sequence[ItemChange], thresholds: Thresholds) -> AreaChange:
     own = [row for row in rows if row.area == area]
     pairs = [
         (row.before, row.after)
@@ -88,7 +87,7 @@ def _area_change(area: str, rows: Sequence[ItemChange], limits: Thresholds) -> A
     now = sum(row.after is not NOT_APPLICABLE for row in own) - removed
     applied = sum(not (row.before is NOT_APPLICABLE and row.after is NOT_APPLICABLE) for row in own)
     left_out = applied - len(pairs)
-    if not is_enough(len(pairs), now, limits):
+    if not is_enough(len(pairs), now, thresholds):
         return AreaChange(None, None, len(pairs), left_out)
     return AreaChange(mean_of([b for b, _ in pairs]), mean_of([a for _, a in pairs]), len(pairs), left_out)
 

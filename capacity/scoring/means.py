@@ -47,19 +47,18 @@ class Results:
     overall: Mean
 
 
-def results(framework: Framework, scores: Scores, thresholds: Thresholds | None = None) -> Results:
+def results(framework: Framework, scores: Scores, thresholds: Thresholds) -> Results:
     """All means of an assessment. ValueError names an unknown item or a level outside of the scale."""
-    limits = thresholds or Thresholds().on(framework)
     check(framework, scores)
-    areas = {area.code: mean(area.items, scores, limits) for area in framework.areas}
+    areas = {area.code: mean(area.items, scores, thresholds) for area in framework.areas}
     cells = {
-        (area.code, category.code): mean(items, scores, limits)
+        (area.code, category.code): mean(items, scores, thresholds)
         for area in framework.areas
         for category in framework.categories
         if (items := framework.items_of(area.code, category.code))
     }
     categories = {
-        category.code: mean(framework.items_of_category(category.code), scores, limits)
+        category.code: mean(framework.items_of_category(category.code), scores, thresholds)
         for category in framework.categories
     }
     return Results(cells, areas, categories, _overall(areas.values()))

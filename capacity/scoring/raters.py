@@ -48,13 +48,12 @@ def spread(given: Iterable[Score | None], thresholds: Thresholds) -> Spread:
     )
 
 
-def spreads(
-    framework: Framework, raters: Iterable[Scores], thresholds: Thresholds | None = None
-) -> dict[str, Spread]:
+def spreads(framework: Framework, raters: Iterable[Scores], thresholds: Thresholds) -> dict[str, Spread]:
     """The spread of every item by its code, in the order of the framework."""
-    limits = thresholds or Thresholds().on(framework)
     sheets = tuple(raters)
-    return {item.code: spread([sheet.get(item.code) for sheet in sheets], limits) for item in framework.items}
+    return {
+        item.code: spread([sheet.get(item.code) for sheet in sheets], thresholds) for item in framework.items
+    }
 
 
 def mean_of_raters(

@@ -59,21 +59,17 @@ class Verification:
         return self.verified_mean - self.self_mean
 
 
-def strongest(
-    framework: Framework, scores: Scores, thresholds: Thresholds | None = None
-) -> tuple[Ranked, ...]:
+def strongest(framework: Framework, scores: Scores, thresholds: Thresholds) -> tuple[Ranked, ...]:
     """Items at `strong_from` or above: the highest first, then those of the stronger area, then as in the source."""
-    limits = thresholds or Thresholds().on(framework)
-    rows = [each for each in _scored(framework, scores) if each.level >= exact(limits.strong_from)]
-    means = results(framework, scores, limits).areas
+    rows = [each for each in _scored(framework, scores) if each.level >= exact(thresholds.strong_from)]
+    means = results(framework, scores, thresholds).areas
     return tuple(sorted(rows, key=lambda row: (-row.level, -(means[row.item.area].value or 0))))
 
 
-def weakest(framework: Framework, scores: Scores, thresholds: Thresholds | None = None) -> tuple[Ranked, ...]:
+def weakest(framework: Framework, scores: Scores, thresholds: Thresholds) -> tuple[Ranked, ...]:
     """Items at `weak_to` or below: the lowest first, then those of the weaker area, then as in the source."""
-    limits = thresholds or Thresholds().on(framework)
-    rows = [each for each in _scored(framework, scores) if each.level <= exact(limits.weak_to)]
-    means = results(framework, scores, limits).areas
+    rows = [each for each in _scored(framework, scores) if each.level <= exact(thresholds.weak_to)]
+    means = results(framework, scores, thresholds).areas
     return tuple(
         sorted(rows, key=lambda row: (row.level, _or_highest(means[row.item.area].value, framework)))
     )
@@ -89,19 +85,18 @@ def ranked_areas(framework: Framework, told: Results) -> tuple[str, ...]:
 def gaps(
     framework: Framework,
     scores: Scores,
-    thresholds: Thresholds | None = None,
+    thresholds: Thresholds,
     goals: Mapping[str, int] | None = None,
 ) -> tuple[Gap, ...]:
     """Items at `weak_to` or below, or below a goal of their own: the widest first, then as in the source.
 
     An item without a goal is to reach the level from which evidence is asked. What is not scored is no gap yet.
     """
-    limits = thresholds or Thresholds().on(framework)
     own = goals or {}
     found = []
     for item, level in ((row.item, row.level) for row in _scored(framework, scores)):
         goal = own.get(item.code, framework.evidence_from)
-        if level < goal and (item.code in own or level <= exact(limits.weak_to)):
+        if level < goal and (item.code in own or level <= exact(thresholds.weak_to)):
             found.append(Gap(item, level, goal))
     return tuple(sorted(found, key=lambda gap: -gap.size))
 

@@ -7,7 +7,7 @@ from capacity.frameworks import Area, Item, Level, SupportArea
 from capacity.models import Assessment, PlanItem
 from capacity.scoring import gaps
 from capacity.selectors.agreed import agreed_assessments, agreed_scores
-from capacity.selectors.frameworks import framework_of
+from capacity.selectors.frameworks import framework_of, limits_of
 from members.models import Association
 
 
@@ -61,7 +61,7 @@ def proposals_of(assessment: Assessment) -> tuple[Proposal, ...]:
             done_when=gap.item.proof[gap.goal],
             planned=held.get(gap.item.code),
         )
-        for gap in gaps(framework, scores)
+        for gap in gaps(framework, scores, limits_of(framework))
     )
 
 

@@ -13,7 +13,7 @@ from capacity.frameworks import Framework, Item
 from capacity.models import Assessment, Consensus, OutsideView, Proof, Rater, Score
 from capacity.scoring import NOT_APPLICABLE, Scores, Spread, spreads
 from capacity.scoring import Score as Mark
-from capacity.selectors.frameworks import framework_of
+from capacity.selectors.frameworks import framework_of, limits_of
 from members.models import Association, User
 
 Row = TypeVar("Row", Score, Consensus)
@@ -64,7 +64,7 @@ class ResultSheet:
     @cached_property
     def spreads(self) -> Mapping[str, Spread]:
         """What the raters gave each item, and the level proposed."""
-        return spreads(self.framework, [rater.scores for rater in self.raters])
+        return spreads(self.framework, [rater.scores for rater in self.raters], limits_of(self.framework))
 
     @cached_property
     def undecided(self) -> tuple[Item, ...]:

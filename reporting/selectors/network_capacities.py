@@ -12,7 +12,7 @@ from capacity.frameworks import Framework
 from capacity.models import Assessment, CapacityConsent
 from capacity.scoring import Scores, results
 from capacity.selectors.agreed import agreed_scores
-from capacity.selectors.frameworks import framework_of
+from capacity.selectors.frameworks import framework_of, limits_of
 
 OVERALL = "overall"
 YEARS_THAT_COUNT = 3
@@ -60,7 +60,7 @@ def codes_of(framework: Framework) -> tuple[str, ...]:
 
 def means_of(framework: Framework, scores: Scores) -> dict[str, Fraction]:
     """All means of one assessment that enough items stand behind."""
-    told = results(framework, scores)
+    told = results(framework, scores, limits_of(framework))
     found = {
         OVERALL: told.overall,
         **{area_code(area): mean for area, mean in told.areas.items()},

@@ -44,7 +44,7 @@ FULL = {"A1": 4, "A2": 2, "A3": 0, "B1": 3, "B2": 4}
 
 
 def test_means_by_hand():
-    told = results(framework(), FULL)
+    told = results(framework(), FULL, LIMITS)
     assert told.areas["A"].value == 2
     assert told.areas["B"].value == Fraction(7, 2)
     assert told.categories["KS"].value == 3  # 4, 2 and 3
@@ -92,16 +92,16 @@ def test_the_share_is_met_exactly():
 
 
 def test_overall_is_silent_unless_every_area_that_applies_is_told():
-    assert results(framework(), {"A1": 4, "A2": 4, "A3": 4}).overall.value is None
+    assert results(framework(), {"A1": 4, "A2": 4, "A3": 4}, LIMITS).overall.value is None
     without_b = {"A1": 4, "A2": 4, "A3": 4, "B1": NA, "B2": NA}
-    assert results(framework(), without_b).overall.value == 4
-    assert results(framework(), {}).overall.value is None
+    assert results(framework(), without_b, LIMITS).overall.value == 4
+    assert results(framework(), {}, LIMITS).overall.value is None
 
 
 @pytest.mark.parametrize("scores", [{"X9": 1}, {"A1": 5}, {"A1": -1}])
 def test_a_score_that_cannot_be_is_refused(scores):
     with pytest.raises(ValueError, match=r"X9|A1"):
-        results(framework(), scores)
+        results(framework(), scores, LIMITS)
 
 
 @pytest.mark.parametrize(
@@ -158,7 +158,7 @@ def test_spread_of_raters(given_scores, ends, median, disputed, proposal):
 
 
 def test_spreads_has_every_item_in_order():
-    found = spreads(framework(), [{"A1": 1}, {"A1": 3, "B2": 4}])
+    found = spreads(framework(), [{"A1": 1}, {"A1": 3, "B2": 4}], LIMITS)
     assert tuple(found) == CODES
     assert found["A1"].is_disputed
     assert found["B2"].proposal == 4
@@ -175,7 +175,9 @@ def test_a_group_of_raters_has_one_vote_each():
 
 
 def test_change_on_the_same_items():
-    found = changes((framework(), {**FULL, "A3": NA}), (framework(), {**FULL, "A2": 3, "A3": 1, "B1": 2}))
+    found = changes(
+        (framework(), {**FULL, "A3": NA}), (framework(), {**FULL, "A2": 3, "A3": 1, "B1": 2}), LIMITS
+    )
     assert found.areas["A"].before == 3  # of A1 and A2 alone: A3 did not apply before
     assert found.areas["A"].difference == Fraction(1, 2)
     assert (found.areas["A"].compared, found.areas["A"].left_out) == (2, 1)
@@ -188,12 +190,12 @@ def test_a_changed_item_breaks_and_its_area_is_told_without_it():
     document = small(version="2")
     document["areas"][0]["items"][0]["text"] = "Something else is asked"
     later = read(document)
-    found = changes((framework(), FULL), (later, {**FULL, "A1": 0, "A2": 3}))
+    found = changes((framework(), FULL), (later, {**FULL, "A1": 0, "A2": 3}), LIMITS)
     assert found.items[0].broken is BreakReason.TEXT
     assert found.items[0].difference is None
     assert found.areas["A"].difference == Fraction(1, 2)  # not the fall of A1 from 4 to 0
     document["areas"][0]["items"][1]["proof"][2] = "Another proof point"
-    found = changes((framework(), FULL), (read(document), FULL))
+    found = changes((framework(), FULL), (read(document), FULL), LIMITS)
     assert found.areas["A"].difference is None  # one of three is too few
     assert found.areas["B"].difference == 0
     assert found.overall is None
@@ -202,7 +204,7 @@ def test_a_changed_item_breaks_and_its_area_is_told_without_it():
 def test_removed_and_added_items_are_named():
     document = small(version="2")
     document["areas"][1]["items"][1]["code"] = "B9"
-    found = changes((framework(), FULL), (read(document), {"B9": 4, "B1": 3}))
+    found = changes((framework(), FULL), (read(document), {"B9": 4, "B1": 3}), LIMITS)
     assert [(row.code, row.broken) for row in found.items[-2:]] == [
         ("B9", BreakReason.ADDED),
         ("B2", BreakReason.REMOVED),
@@ -216,21 +218,23 @@ def test_removed_and_added_items_are_named():
 def test_strongest_and_weakest_in_a_stable_order():
     scores = {"A1": 4, "A2": 1, "A3": 1, "B1": 1, "B2": 4}
     # Of equals the item of the stronger area comes first among the strongest, of the weaker area among the weakest.
-    assert [row.item.code for row in strongest(framework(), scores)] == ["B2", "A1"]
-    assert [row.item.code for row in weakest(framework(), scores)] == ["A2", "A3", "B1"]
-    assert ranked_areas(framework(), results(framework(), scores)) == ("B", "A")
-    assert ranked_areas(framework(), results(framework(), dict.fromkeys(CODES, 2))) == ("A", "B")
+    assert [row.item.code for row in strongest(framework(), scores, LIMITS)] == ["B2", "A1"]
+    assert [row.item.code for row in weakest(framework(), scores, LIMITS)] == ["A2", "A3", "B1"]
+    assert ranked_areas(framework(), results(framework(), scores, LIMITS)) == ("B", "A")
+    assert ranked_areas(framework(), results(framework(), dict.fromkeys(CODES, 2), LIMITS)) == ("A", "B")
 
 
 def test_gaps_are_weak_items_and_those_below_their_goal():
-    found = gaps(framework(), {"A1": 1, "A2": 0, "A3": 2, "B1": 3, "B2": NA}, goals={"A3": 4, "B1": 3})
+    found = gaps(
+        framework(), {"A1": 1, "A2": 0, "A3": 2, "B1": 3, "B2": NA}, LIMITS, goals={"A3": 4, "B1": 3}
+    )
     assert [(gap.item.code, gap.goal, gap.size) for gap in found] == [
         ("A2", 3, 3),
         ("A1", 3, 2),
         ("A3", 4, 2),
     ]
-    assert gaps(framework(), {"A3": 2}) == ()
-    assert gaps(framework(), {}) == ()
+    assert gaps(framework(), {"A3": 2}, LIMITS) == ()
+    assert gaps(framework(), {}, LIMITS) == ()
 
 
 def test_verification_subtracts_on_the_same_items():
@@ -257,7 +261,7 @@ def _means(told):
 @given(SCORES)
 def test_means_lie_between_the_lowest_and_the_highest_level_given(scores):
     levels = [score for score in scores.values() if score is not NA]
-    for each in _means(results(framework(), scores)):
+    for each in _means(results(framework(), scores, LIMITS)):
         assert each.value is None or min(levels) <= each.value <= max(levels)
 
 
@@ -266,7 +270,7 @@ def test_means_lie_between_the_lowest_and_the_highest_level_given(scores):
 def test_the_order_of_scores_and_raters_changes_nothing(scores, random):
     mixed = list(scores.items())
     random.shuffle(mixed)
-    assert results(framework(), dict(mixed)) == results(framework(), scores)
+    assert results(framework(), dict(mixed), LIMITS) == results(framework(), scores, LIMITS)
     values = list(scores.values())
     random.shuffle(values)
     assert spread(values, LIMITS) == spread(scores.values(), LIMITS)
@@ -276,7 +280,7 @@ def test_the_order_of_scores_and_raters_changes_nothing(scores, random):
 @given(SCORES, st.sampled_from(CODES))
 def test_not_applicable_in_place_of_nothing_never_moves_a_mean(scores, code):
     scores.pop(code, None)
-    before, after = results(framework(), scores), results(framework(), {**scores, code: NA})
+    before, after = results(framework(), scores, LIMITS), results(framework(), {**scores, code: NA}, LIMITS)
     pairs = zip([*before.areas.values(), *before.categories.values()], _same_order(after), strict=True)
     for old, new in pairs:
         assert old.value is None or new.value == old.value
@@ -290,7 +294,7 @@ def _same_order(told):
 @given(SCORES, st.sampled_from(CODES), LEVEL, LEVEL)
 def test_a_higher_level_never_lowers_a_mean(scores, code, one, other):
     low, high = sorted((one, other))
-    before, after = (results(framework(), {**scores, code: level}) for level in (low, high))
+    before, after = (results(framework(), {**scores, code: level}, LIMITS) for level in (low, high))
     for old, new in zip(_means(before), _means(after), strict=True):
         assert (old.value is None) == (new.value is None)
         assert old.value is None or old.value <= new.value
@@ -308,8 +312,8 @@ def test_a_proposal_is_what_some_rater_gave_and_never_above_the_median(values):
 @settings(max_examples=60)
 @given(SCORES, SCORES)
 def test_change_there_and_back_is_the_same_with_the_other_sign(old, new):
-    there = changes((framework(), old), (framework(), new))
-    back = changes((framework(), new), (framework(), old))
+    there = changes((framework(), old), (framework(), new), LIMITS)
+    back = changes((framework(), new), (framework(), old), LIMITS)
     for code, each in there.areas.items():
         other = back.areas[code]
         if each.difference is not None and other.difference is not None:
