@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 
 from capacity.models import Instalment, SupportOffer
 from capacity.services.offers import accepted, locked_offer
-from spm_portal.common.money import money
 from members.models import User
 from spm_portal.common.audit import acting, record
+from spm_portal.common.money import money
 from spm_portal.common.refusal import Refused
 
 MOST_PARTS = 24
