@@ -16,6 +16,7 @@ from capacity.frameworks import Framework
 from capacity.models import PlanItem, PlanUpdate
 from capacity.selectors.frameworks import framework_of
 from members.models import User
+from spm_portal.common.models import AuditEvent
 from spm_portal.common.money import money
 
 FIELDS = (
@@ -57,17 +58,17 @@ class PlanLine:
 
 
 def history_of(item: PlanItem) -> list[PlanLine]:
-    """All lines of an item, in at most four queries."""
-    updates = PlanUpdate.objects.filter(item=item).select_related("by")
-    lines = [_said(one) for one in updates]
-    lines += _changed(item)
+    """All lines of an item, in at most six queries."""
     began = (
         _("Proposed from the assessment “%(title)s”") % {"title": item.assessment.title}
         if item.assessment is not None
         else _("Put into the plan")
     )
-    lines.append(PlanLine(began, item.created_at, str(item.created_by), strong=True))
-    return sorted(lines, key=lambda line: line.at, reverse=True)
+    lines = [PlanLine(began, item.created_at, str(item.created_by), strong=True), *_changed(item)]
+    updates = PlanUpdate.objects.filter(item=item).select_related("by").order_by("at", "pk")
+    lines += [_said(one) for one in updates]
+    # of one moment the later line first
+    return sorted(lines, key=lambda line: line.at)[::-1]
 
 
 def _said(update: PlanUpdate) -> PlanLine:
@@ -104,12 +105,16 @@ def _changed(item: PlanItem) -> Iterable[PlanLine]:
             return money(value, event.currency)
         return _plain(value, name, framework)
 
-    def line(old: Any, new: Any, names: Iterable[str]) -> PlanLine:
-        changes = tuple(FieldChange(_label(name), words(old, name), words(new, name)) for name in names)
-        who = people.get(_who(new))
-        return PlanLine(_("Changed"), new.pgh_created_at, str(who or ""), changes=changes)
+    # the trail says when, as the person's page did; the n-th change is its n-th row
+    trail = AuditEvent.objects.about(item).filter(verb="plan.change").order_by("at", "pk")
+    moments = list(trail.values_list("at", flat=True))
 
-    return [line(old, new, names) for old, new, names in pairs]
+    def line(number: int, old: Any, new: Any, names: Iterable[str]) -> PlanLine:
+        changes = tuple(FieldChange(_label(name), words(old, name), words(new, name)) for name in names)
+        at = moments[number] if len(moments) == len(pairs) else new.pgh_created_at
+        return PlanLine(_("Changed"), at, str(people.get(_who(new)) or ""), changes=changes)
+
+    return [line(number, *pair) for number, pair in enumerate(pairs)]
 
 
 def _plain(value: object, name: str, framework: Framework) -> str:

@@ -19,6 +19,8 @@ from members.forms import DayField
 from members.models import User
 from spm_portal.common.numbers import NumberError, format_number, parse_number
 
+STAYS = "stays"  # a word that moves nothing
+
 
 class CostField(forms.CharField):
     """An amount typed the way the reader's language writes it; the currency stands in a box of its own."""
@@ -43,14 +45,17 @@ class CostField(forms.CharField):
 
     def prepare_value(self, value: Any) -> Any:
         """The saved amount as it can be typed back."""
-        return format_number(value, language=get_language() or "en") if isinstance(value, Decimal) else value
+        if not isinstance(value, Decimal):
+            return value
+        decimals = 0 if value == value.to_integral_value() else 2
+        return format_number(value, language=get_language() or "en", decimals=decimals)
 
 
 class PlanItemForm(forms.Form):
     """What is said of an item; `version` is the one that the page showed."""
 
     version = forms.IntegerField(widget=forms.HiddenInput(), required=False)
-    item = forms.ChoiceField(label=_("Capacity"))
+    item = forms.CharField(widget=forms.HiddenInput(), max_length=40)
     title = forms.CharField(
         label=_("What will be done"), max_length=200, widget=forms.Textarea(attrs={"rows": 2})
     )
@@ -100,7 +105,7 @@ class PlanItemForm(forms.Form):
         self,
         *args: Any,
         framework: Framework,
-        capacity: Item | None,
+        capacity: Item,
         staff: Iterable[User],
         others: Iterable[PlanItem],
         item: PlanItem | None = None,
@@ -112,17 +117,6 @@ class PlanItemForm(forms.Form):
         if item is not None:
             del self.fields["item"]
             self._keep(item)
-        else:
-            self._choices(
-                "item",
-                [
-                    ("", __("Choose a capacity")),
-                    *(
-                        (f"{area.number}. {area.title}", [(one.code, one.text) for one in area.items])
-                        for area in framework.areas
-                    ),
-                ],
-            )
         self._choices("goal_level", _levels(framework, capacity, item))
         self._choices("owner", [("", "–"), *((key, str(one)) for key, one in self._staff.items())])
         self._choices("support_area", _areas(framework, capacity))
@@ -168,14 +162,14 @@ class StepForm(forms.Form):
         assume_scheme="https",
         widget=forms.URLInput(attrs={"placeholder": "https://"}),
     )
-    status = forms.ChoiceField(label=_("The item"), required=False, widget=forms.RadioSelect)
+    status = forms.ChoiceField(label=_("The item"), widget=forms.RadioSelect)
 
     def __init__(self, *args: Any, item: PlanItem, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["status"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [
-            ("", __("stays “%(status)s”") % {"status": item.get_status_display()}),
+            (STAYS, __("stays “%(status)s”") % {"status": item.get_status_display()}),
             *((one.value, step_words(item.status, one)) for one in PLAN_STEPS[item.status]),
         ]
 
@@ -211,19 +205,19 @@ def step_words(old: str, new: PlanStatus) -> str:
     return words[new]
 
 
-def _levels(framework: Framework, capacity: Item | None, item: PlanItem | None) -> list[tuple[int, str]]:
+def _levels(framework: Framework, capacity: Item, item: PlanItem | None) -> list[tuple[int, str]]:
     """The levels that can be a goal, each with what must be seen."""
     start = item.from_level if item is not None and item.from_level is not None else 0
     return [
-        (one.level, f"{one.level} {one.label}" + (f": {capacity.proof[one.level]}" if capacity else ""))
+        (one.level, f"{one.level} {one.label}: {capacity.proof[one.level]}")
         for one in framework.scale
         if one.level > start or (item is not None and one.level == item.goal_level)
     ]
 
 
-def _areas(framework: Framework, capacity: Item | None) -> list[tuple[str, Any]]:
+def _areas(framework: Framework, capacity: Item) -> list[tuple[str, Any]]:
     """Areas of support; those that the framework links to the capacity first, under a heading of their own."""
-    linked = [one.area for one in capacity.support] if capacity else []
+    linked = [one.area for one in capacity.support]
     every = [(one.code, f"{one.number}. {one.title}") for one in framework.support_areas]
     if not linked:
         return [("", "–"), *every]

@@ -181,18 +181,18 @@ class Sum:
 
     @property
     def cost_words(self) -> str:
-        """The cost with its currency."""
-        return money(self.cost, self.currency)
+        """The cost with its currency; a dash for nothing."""
+        return money(self.cost, self.currency) if self.cost else "–"
 
     @property
     def paid_words(self) -> str:
-        """What is paid for, with its currency."""
-        return money(self.paid_for, self.currency)
+        """What is paid for, with its currency; a dash for nothing."""
+        return money(self.paid_for, self.currency) if self.paid_for else "–"
 
     @property
     def missing_words(self) -> str:
-        """What is missing, with its currency."""
-        return money(self.missing, self.currency)
+        """What is missing, with its currency; a dash for nothing."""
+        return money(self.missing, self.currency) if self.missing else "–"
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,6 +234,12 @@ class Plan:
                 (card for card in self.cards if card.moved is not None), key=lambda card: -(card.moved or 0)
             )
         )
+
+    @property
+    def open_first(self) -> tuple[Card, ...]:
+        """Open items, then done ones, then what was dropped."""
+        order = (*OPEN_PLAN, PlanStatus.DONE, PlanStatus.DROPPED)
+        return tuple(sorted(self.cards, key=lambda card: max(order.index(PlanStatus(card.item.status)), 2)))
 
     def of(self, status: str) -> tuple[Card, ...]:
         """Items of one status."""

@@ -15,7 +15,7 @@ from capacity.datasets.plan_file import sheets
 from capacity.datasets.plan_history import history_of
 from capacity.datasets.plan_time import timeline_of
 from capacity.enums import OPEN_PLAN, PlanStatus
-from capacity.forms.plan import PlanItemForm, ProposalForm, StepForm
+from capacity.forms.plan import STAYS, PlanItemForm, ProposalForm, StepForm
 from capacity.frameworks import Framework
 from capacity.models import Assessment, FrameworkVersion, PlanItem
 from capacity.selectors.frameworks import current_frameworks, framework_of
@@ -28,6 +28,7 @@ from members.models import User
 from members.selectors.readers import staff_of
 from members.web.guards import AssociationRequest, association_page, found_or_404, require
 from spm_portal.common.attempt import attempt, posted
+from spm_portal.common.money import money
 from spm_portal.common.table_files import kind_of, table_file
 
 
@@ -113,16 +114,26 @@ def plan_item_new(request: AssociationRequest) -> HttpResponse:
     """An item by hand, about any capacity."""
     assessment, version = _basis(request)
     if version is None:
-        return render(request, "capacity/plan/edit.html", {"form": None})
+        return render(request, "capacity/plan/choose.html", {"framework": None})
     framework = framework_of(version)
     code = request.POST.get("item") or request.GET.get("capacity", "")
+    if not framework.has(code):
+        page = {"framework": framework, "unknown": code}
+        return render(request, "capacity/plan/choose.html", page, status=422 if code else 200)
+    capacity = framework.item(code)
     form = PlanItemForm(
         posted(request),
         framework=framework,
-        capacity=framework.item(code) if framework.has(code) else None,
-        staff=staff_of(request.association.pk),
+        capacity=capacity,
+        staff=_staff(request),
         others=_open_items(request),
-        initial={"item": code, "currency": request.association.currency},
+        initial={
+            "item": code,
+            "currency": request.association.currency,
+            "goal_level": framework.evidence_from,
+            "support_area": capacity.support[0].area if capacity.support else "",
+            "done_when": capacity.proof[framework.evidence_from],
+        },
     )
     if request.method == "POST" and form.is_valid():
         made = attempt(
@@ -143,7 +154,7 @@ def plan_item_new(request: AssociationRequest) -> HttpResponse:
     return render(
         request,
         "capacity/plan/edit.html",
-        {"form": form, "framework": framework},
+        {"form": form, "framework": framework, "capacity": capacity},
         status=422 if form.errors else 200,
     )
 
@@ -153,7 +164,7 @@ def plan_item_new(request: AssociationRequest) -> HttpResponse:
 def plan_item(request: AssociationRequest, pk: UUID) -> HttpResponse:
     """An item with its life; POST writes a word or moves it."""
     item = _item(request, pk)
-    form = StepForm(posted(request), item=item, initial={"version": item.version, "status": ""})
+    form = StepForm(posted(request), item=item, initial={"version": item.version, "status": STAYS})
     status = 200
     if request.method == "POST":
         require(request, "capacity.change_plan_item", item)
@@ -207,7 +218,13 @@ def plan_item_edit(request: AssociationRequest, pk: UUID) -> HttpResponse:
     return render(
         request,
         "capacity/plan/edit.html",
-        {"form": form, "item": item, "card": _card(request, item), "clash": clash, "framework": framework},
+        {
+            "form": form,
+            "item": item,
+            "capacity": framework.item(item.item),
+            "clash": clash,
+            "framework": framework,
+        },
         status=status,
     )
 
@@ -215,7 +232,7 @@ def plan_item_edit(request: AssociationRequest, pk: UUID) -> HttpResponse:
 def _write(request: AssociationRequest, item: PlanItem, data: dict[str, Any]) -> object:
     """The word or the step that the form tells of."""
     said = {"by": request.user, "at": timezone.now(), "text": data["text"], "url": data["url"]}
-    if not data["status"]:
+    if data["status"] == STAYS:
         return services.write_word(item_id=item.pk, **said)
     return services.step(item_id=item.pk, version=data["version"], status=data["status"], **said)
 
@@ -231,7 +248,7 @@ def _item_page(request: AssociationRequest, item: PlanItem, form: StepForm, stat
             "form": form,
             "history": history_of(item),
             "dependants": dependants,
-            "offers": offers_of_item(item),
+            "offers": [(one, money(one.amount, one.currency)) for one in offers_of_item(item)],
             "may_change": request.user.has_perm("capacity.change_plan_item", item),
             "may_share": request.user.has_perm("capacity.share_plan_item", item),
         },

@@ -71,12 +71,12 @@ def spans(spec: Spec, rows: Iterable[SpanRow], *, today: date) -> Chart:
     room = (last - first) / 2
     if first - room <= today <= last + room:
         first, last = min(first, quarter_of(today)), max(last, next_quarter(quarter_of(today)))
-    axis = _Axis(first, last, left, pen.style.width - left)
+    # states stand in a column behind the bars; on a phone beside the label
+    right = 0.0 if narrow else max(text_width(row.detail, SMALL) for row in data) + 12
+    axis = _Axis(first, last, left, pen.style.width - left - min(right, 120.0))
     pitch = _BAR + (28 if narrow else 20)
     bottom = _HEAD + pitch * len(data)
     _quarters(pen, axis, bottom)
-    for index, row in enumerate(data):
-        _row(pen, axis, row, _HEAD + index * pitch)
     if first <= today < last:
         x = axis.x(today)
         pen.path(
@@ -84,6 +84,8 @@ def spans(spec: Spec, rows: Iterable[SpanRow], *, today: date) -> Chart:
         )
         anchor = "end" if x > pen.style.width - 50 else "start"
         pen.muted(x - 4 if anchor == "end" else x + 4, bottom + 12, _("today"), anchor=anchor)
+    for index, row in enumerate(data):
+        _row(pen, axis, row, _HEAD + index * pitch)
     cells = [(row.label, *_days(row), row.detail) for row in data]
     table = Table(("", _("From"), _("Until"), _("State")), tuple(cells))
     spoken = [(label, [f"{start or '…'} – {end}", state]) for label, start, end, state in cells]
@@ -114,7 +116,11 @@ def _quarters(pen: Pen, axis: _Axis, bottom: float) -> None:
 def _row(pen: Pen, axis: _Axis, row: SpanRow, y: float) -> None:
     narrow = pen.style.narrow
     if narrow:
-        pen.text(0, y + 11, row.label, room=pen.style.width)
+        taken = text_width(row.detail, SMALL) + 10 if row.detail else 0.0
+        # the lines of quarters and of today pass behind the words
+        pen.rect(0, y - 1, pen.style.width, 16, "c-paper", pen.palette.paper)
+        pen.text(0, y + 11, row.label, room=pen.style.width - taken)
+        pen.muted(pen.style.width, y + 11, row.detail, anchor="end")
         y += 17
     else:
         pen.lines(
@@ -132,15 +138,8 @@ def _row(pen: Pen, axis: _Axis, row: SpanRow, y: float) -> None:
     else:
         start = axis.x(row.start)
         pen.rect(start, y, max(end - start, 3), _BAR, css, colour, 3)
-    if row.detail:
-        wide = text_width(row.detail, SMALL)
-        if end + 6 + wide <= pen.style.width:
-            x, anchor = end + 6, "start"
-        elif start - 6 - wide >= axis.left:
-            x, anchor = start - 6, "end"
-        else:
-            return  # the table says it
-        pen.muted(x, y + _BAR / 2 + 4, row.detail, anchor=anchor)
+    if row.detail and not narrow:
+        pen.muted(axis.left + axis.width + 10, y + _BAR / 2 + 4, row.detail)
 
 
 def _days(row: SpanRow) -> tuple[str, str]:
