@@ -51,7 +51,7 @@ def heat_chart(results: Results, style: Style, suffix: str = "") -> Chart:
 
 
 def radar_chart(results: Results, style: Style, suffix: str = "") -> Chart | None:
-    """The areas, with the last assessment where every area can be compared; None for fewer than three areas."""
+    """The areas, with those of the last assessment if it asked the same; None for fewer than three areas."""
     if len(results.areas) < 3:
         return None
     spec = _spec(
@@ -62,8 +62,8 @@ def radar_chart(results: Results, style: Style, suffix: str = "") -> Chart | Non
         Note(period=_as_of(results), formula=_("mean of the agreed levels of each area")),
     )
     series = [charts.RadarSeries(results.title, tuple(area.value for area in results.areas))]
-    if results.before and all(area.before is not None and not area.left_out for area in results.areas):
-        series.append(charts.RadarSeries(results.before.title, tuple(area.before for area in results.areas)))
+    if results.before and not results.before.breaks:
+        series.append(charts.RadarSeries(results.before.title, tuple(area.earlier for area in results.areas)))
     return charts.radar(
         spec, tuple(area.label for area in results.areas), tuple(series), maximum=results.highest
     )

@@ -40,6 +40,7 @@ class AreaLine:
     cells: tuple[Value, ...]  # by category; None where the area has no item of it, or too little is scored
     groups: tuple[Value, ...]  # by group of raters
     disputed: int
+    earlier: Value = None  # its mean as it was told last time
     before: Value = None  # both over the items that can be compared
     after: Value = None
     compared: int = 0

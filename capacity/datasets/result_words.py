@@ -8,6 +8,8 @@ from capacity.frameworks import BreakReason
 from capacity.scoring import Spread
 from spm_portal.common.numbers import format_number
 
+MOST_RISEN = 10
+
 
 def spread_words(spread: Spread, language: str) -> str:
     """What the raters gave an item: lowest, highest and median, and who said that it does not apply."""
@@ -48,8 +50,8 @@ def break_words(reason: BreakReason | None) -> str:
 
 
 def moves_of(results: Results) -> tuple[ItemLine, ...]:
-    """Items that rose, then those that fell."""
-    return (*results.before.risen, *results.before.fallen) if results.before else ()
+    """The items that rose most, then all that fell: what went down has to be talked about."""
+    return (*results.before.risen[:MOST_RISEN], *results.before.fallen) if results.before else ()
 
 
 def found_otherwise(results: Results) -> tuple[ItemLine, ...]:

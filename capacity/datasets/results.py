@@ -59,6 +59,7 @@ class _Builder:
         self.moved: Changes | None = (
             changes(past, (self.framework, sheet.scores), self.limits) if past else None
         )
+        self.past_areas = results(*past, limits_of(past[0])).areas if past else {}
         self.moves: Mapping[str, ItemChange] = (
             {row.code: row for row in self.moved.items} if self.moved else {}
         )
@@ -133,6 +134,7 @@ class _Builder:
             ),
             groups=tuple(self._group_mean(area, group) for group in self.groups),
             disputed=sum(self.sheet.spreads[item.code].is_disputed for item in area.items),
+            earlier=past.number if (past := self.past_areas.get(area.code)) else None,
             before=_number(moved.before) if moved else None,
             after=_number(moved.after) if moved else None,
             compared=moved.compared if moved else 0,
