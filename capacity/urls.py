@@ -15,6 +15,7 @@ from capacity.views import (
     raters,
     rating,
     results,
+    score_books,
     session,
     sharing,
 )
@@ -52,6 +53,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path(
         "a/<slug:slug>/capacity/raters/<uuid:pk>/files/<uuid:proof>/", proofs.rating_file, name="rating_file"
+    ),
+    path("a/<slug:slug>/capacity/raters/<uuid:pk>/excel/", score_books.rating_excel, name="rating_excel"),
+    path(
+        "a/<slug:slug>/capacity/raters/<uuid:pk>/workbook/",
+        score_books.rating_workbook,
+        name="rating_workbook",
     ),
     path("a/<slug:slug>/capacity/evidence/<uuid:pk>/", proofs.proof_file, name="proof_file"),
     # the session, what was found from outside, and the results
