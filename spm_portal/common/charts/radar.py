@@ -113,6 +113,8 @@ class _Web:
         if abs(side) < self.radius * 0.1:
             above = y < self.cy
             lines = wrap(label, self.pen.style.width * 0.6, most=2)
+            if not above:
+                self.reach(y + 12 + 7.5 * (len(lines) - 1), lines)
             self.pen.lines(
                 x,
                 y - 4 - 7.5 * (len(lines) - 1) if above else y + 12 + 7.5 * (len(lines) - 1),
