@@ -323,6 +323,9 @@ def _plan(cast: Cast, agreed: Assessment) -> dict[str, Any]:
             ("Second report", "CANARY-DRAFT report", DutyState.DRAFT),
         )
     )
+    for duty, mark in ((submitted, b"CANARY-DUTY"), (draft, b"CANARY-DRAFT")):
+        duty.name, duty.content_type = "report.pdf", "application/pdf"
+        duty.file.save(f"permissions/{duty.pk}.pdf", ContentFile(b"%PDF-1.4\n% " + mark + b"\n%%EOF\n"))
     ObligationStep.objects.create(
         association=cast.amani,
         donor=cast.horizon,
@@ -397,6 +400,31 @@ def targets_of_capacity(
     return {
         "capacity_framework": {"": {**slug, "version": made.agreed.framework_id}},
         **_targets_of_rating(slug, made, token),
+        **_targets_of_support(slug, made),
+        **{
+            f"donor_{name}": {case: {**parts, **donor} for case, parts in cases.items()}
+            for name, cases in _targets_of_support(slug, made).items()
+        },
+        **{
+            f"donor_{name}": {"": donor}
+            for name in ("room", "gaps", "gaps_file", "offers", "offers_file", "obligations")
+        },
+        "donor_association": {"": {**donor, "association": slug["slug"]}},
+        "donor_item": {
+            "": {**donor, "pk": made.shared_item.pk},
+            "not shared": {**donor, "pk": made.private_item.pk},
+        },
+    }
+
+
+def _targets_of_support(slug: dict[str, Any], made: CapacityThings) -> dict[str, dict[str, dict[str, Any]]]:
+    """Offers and reports on both sides: a donor's pages have the same parts below another address."""
+    reports = {"": {**slug, "pk": made.submitted.pk}, "draft": {**slug, "pk": made.draft.pk}}
+    return {
+        "offer": {"": {**slug, "pk": made.offer.pk}, "rival": {**slug, "pk": made.rival.pk}},
+        "offer_instalments": {"": {**slug, "pk": made.accepted.pk}},
+        "obligation": reports,
+        "obligation_file": reports,
     }
 
 
@@ -437,6 +465,13 @@ def _targets_of_rating(
 
 # What is sent with the forms of the capacity area, by the name of the address (and the case).
 _SCORE = {"item": "A1-KS2", "l-A1-KS2": "2", "v-A1-KS2": "0"}
+_PARTS = {
+    "form-TOTAL_FORMS": "1",
+    "form-INITIAL_FORMS": "0",
+    "form-0-amount": "2000",
+    "form-0-due_on": "2026-01-31",
+    "form-0-condition": "",
+}
 FORMS_OF_CAPACITY: dict[str, dict[str, Any]] = {
     "assessment_new": {"title": "Assessment 2026", "as_of": "2026-06-30", "due_on": "2026-07-31"},
     "assessment_settings": {"title": "Renamed", "as_of": "2025-06-30", "due_on": "2026-12-31"},
@@ -450,4 +485,11 @@ FORMS_OF_CAPACITY: dict[str, dict[str, Any]] = {
     "rater_score": _SCORE,
     "rater_area": _SCORE,
     "rater_proofs": {"action": "link", "url": "https://example.org/policy"},
+    "offer": {"action": "accept", "answer": "Gladly."},
+    "donor_offer": {"action": "withdraw"},
+    "offer_instalments": _PARTS,
+    "donor_offer_instalments": _PARTS,
+    "obligation": {"action": "draft", "text": "Half of it", "version": "1"},
+    "donor_obligation": {"action": "accept", "text": ""},
+    "donor_item": {"amount": "500", "currency": "KES", "support_area": "DS4"},
 }
