@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from capacity.demo.build import build_capacity
 from capacity.services.frameworks import shipped_version
 from members.enums import ConsentPurpose, Role
 from members.models import Association, Donor, Institution, User
@@ -160,6 +161,13 @@ def build_demo(*, at: datetime) -> Demo:
     reader = User.objects.get(email="donor@demo.example")
     read_as_donor(partners[0], reader, rounds[-2], institutions["Upendo"], at=at - timedelta(days=20))
     propose_another(association, people, at=at - timedelta(days=3))
+    build_capacity(
+        association,
+        manager=people["manager"],
+        reviewer=people["reviewer"],
+        donors=[(partner, _reader_of(partner)) for partner in partners],
+        at=at,
+    )
     _leave_reports_to_be_asked_for(institutions["Upendo"])
     return Demo(association, tuple(rounds))
 
@@ -252,6 +260,12 @@ def _grant_donor(donor: Donor, at: datetime) -> None:
         if person.place == donor.slug:
             user = User.objects.get(email=person.email)
             roles.grant_role(user=user, role=Role.DONOR_READER, organisation=donor, at=at)
+
+
+def _reader_of(donor: Donor) -> User:
+    email = next(person.email for person in PEOPLE if person.place == donor.slug)
+    found: User = User.objects.get(email=email)
+    return found
 
 
 def _open(

@@ -96,11 +96,12 @@ PEOPLE = (
     DemoPerson("editor@demo.example", "Daniel Mutua", "institution_editor", "Upendo"),
     DemoPerson("signatory2@demo.example", "Faith Achieng", "institution_signatory", "Tumaini"),
     DemoPerson("donor@demo.example", "Ingrid Solberg", "donor_reader", "nordic-inclusion-fund"),
+    DemoPerson("donor2@demo.example", "Henrik Lund", "donor_reader", "alder-foundation"),
     DemoPerson("operator@demo.example", "Samuel Otieno", "platform_operator"),
 )
 
 # The sign-ins that `make run` prints, by what the person does.
 SIGN_INS = tuple(
-    (person.role, person.email) for person in PEOPLE if not person.email.startswith("signatory2")
+    (person.role, person.email) for person in PEOPLE if not person.email.startswith(("signatory2", "donor2"))
 )
 DONORS = (("Nordic Inclusion Fund", "nordic-inclusion-fund"), ("Alder Foundation", "alder-foundation"))
