@@ -28,16 +28,18 @@ LONGEST_DONE_WHEN = 500
 LONGEST_WORDS = 4000
 
 
-class PlanItemChanged(Refused):
-    """Somebody else saved the item after the page was opened; `item` is as it is now."""
+class PlanItemChanged(Exception):
+    """Somebody else saved the item after the page was opened; `item` is as it is now.
+
+    No refusal like others: pages show both words beside each other, and nothing of either is lost.
+    """
 
     def __init__(self, item: PlanItem) -> None:
-        super().__init__(
-            _(
-                "Somebody else changed this item while you had it open. Nothing of yours was saved yet: "
-                "compare below, correct what you wrote, and save again."
-            )
+        self.message = _(
+            "Somebody else changed this item while you had it open. Nothing of yours was saved yet: "
+            "compare, correct what you wrote, and save again."
         )
+        super().__init__(self.message)
         self.item = item
 
 

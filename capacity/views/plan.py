@@ -214,7 +214,7 @@ def plan_item_edit(request: AssociationRequest, pk: UUID) -> HttpResponse:
                 clash = _differences(form, _edit_form(request, item, framework, fresh=True))
                 # saving again knows what is there now
                 form.data = {**request.POST.dict(), "version": str(item.version)}
-                form.add_error(None, str(refusal.message))
+                form.add_error(None, refusal.message)
     return render(
         request,
         "capacity/plan/edit.html",
