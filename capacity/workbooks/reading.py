@@ -72,7 +72,8 @@ def _row(
 ) -> None:
     texts = {key: _text(cell) for key, cell in row.items()}
     code = texts["code"]
-    said = any(texts[key] for key in _READ)
+    broken = [key for key in _READ if row[key] is not None and row[key][1] in {"e", "f"}]
+    said = bool(broken) or any(texts[key] for key in _READ)
     if not code:
         if said:
             fault = _("Something is written beside no item. Write it into the row of its item.")
@@ -93,10 +94,9 @@ def _row(
     seen[code] = places["code"]
     if not said:
         return
-    unreadable = [key for key in _READ if row[key] is not None and row[key][1] in {"e", "f"}]
-    if unreadable:
+    if broken:
         fault = _("This cell holds a formula or an error. Write the value itself.")
-        found.faults.append((places[unreadable[0]], fault))
+        found.faults.append((places[broken[0]], fault))
         return
     level, not_applicable = _level(texts["level"])
     if level is None and not not_applicable:
