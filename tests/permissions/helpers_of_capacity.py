@@ -460,6 +460,12 @@ def _targets_of_rating(
         "rater_area": with_part(link, area="A1"),
         "rater_proofs": with_part(link, item="A1-SY1"),
         "rater_file": {"": {"pk": made.by_link.pk, "proof": made.own_proof.pk}},
+        "plan_file": {"": {**slug, "kind": "csv"}},
+        "plan_item": {
+            "": {**slug, "pk": made.private_item.pk},
+            "shared": {**slug, "pk": made.shared_item.pk},
+        },
+        "plan_item_edit": {"": {**slug, "pk": made.private_item.pk}},
     }
 
 
@@ -485,6 +491,18 @@ FORMS_OF_CAPACITY: dict[str, dict[str, Any]] = {
     "rater_score": _SCORE,
     "rater_area": _SCORE,
     "rater_proofs": {"action": "link", "url": "https://example.org/policy"},
+    "plan_proposals": {"chosen": ["A1-KS1"]},
+    "plan_item_new": {"item": "A1-KS1", "title": "Follow the sector", "goal_level": "3", "currency": "KES"},
+    "plan_item": {"version": "1", "status": "stays", "text": "One more word"},
+    "plan_item_edit": {
+        "version": "1",
+        "title": "Renamed",
+        "goal_level": "3",
+        "currency": "KES",
+        "owner_name": "The treasurer",
+        "due_on": "2026-06-30",
+    },
+    "capacity_sharing": {"action": "network_withdraw"},
     "offer": {"action": "accept", "answer": "Gladly."},
     "donor_offer": {"action": "withdraw"},
     "offer_instalments": _PARTS,
