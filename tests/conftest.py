@@ -1,5 +1,10 @@
 """Shared fixtures of all tests; the heavier ones live in tests/plugins/, one purpose a file."""
 
+from hypothesis import settings
+
+# As in continuous integration, everywhere: the same examples each time, and no limit that a slow machine breaks.
+settings.load_profile("ci")
+
 pytest_plugins = [
     "tests.plugins.no_skips",
     "tests.plugins.order",
