@@ -45,10 +45,12 @@ from capacity.models import (
     WorkLine,
 )
 from members.models import User
+from spm_portal.common.models import Job
 from spm_portal.common.tokens import hash_of
 from tests.cast import Cast
 from tests.factories.capacity import default_framework
 from tests.factories.members import LONG_AGO
+from tests.permissions.helpers_of_results import FORMS_OF_RESULTS, add_report, targets_of_results
 
 STAFF = frozenset({"manager", "reviewer"})
 DONOR = frozenset({"donor"})
@@ -85,6 +87,7 @@ class CapacityThings:
     on_paper: Rater
     proof: Proof
     own_proof: Proof
+    report: Job
     shared_item: PlanItem
     private_item: PlanItem
     offer: SupportOffer
@@ -189,6 +192,7 @@ def add_capacity(cast: Cast, *, token: str) -> CapacityThings:
         on_paper=on_paper,
         proof=_proof(agreed, None, "CANARY-PROOF title"),
         own_proof=_proof(rating, by_account, "CANARY-RATING evidence"),
+        report=add_report(agreed, by=cast.manager),
         **_plan(cast, agreed),
         **_strategy(cast),
     )
@@ -400,6 +404,14 @@ def targets_of_capacity(
     return {
         "capacity_framework": {"": {**slug, "version": made.agreed.framework_id}},
         **_targets_of_rating(slug, made, token),
+        **targets_of_results(
+            slug,
+            rating=made.rating,
+            session=made.session,
+            agreed=made.agreed,
+            report=made.report,
+            item=made.session.consensus.order_by("item").values_list("item", flat=True)[0],
+        ),
         **_targets_of_support(slug, made),
         **{
             f"donor_{name}": {case: {**parts, **donor} for case, parts in cases.items()}
@@ -479,6 +491,7 @@ _PARTS = {
     "form-0-condition": "",
 }
 FORMS_OF_CAPACITY: dict[str, dict[str, Any]] = {
+    **FORMS_OF_RESULTS,
     "assessment_new": {"title": "Assessment 2026", "as_of": "2026-06-30", "due_on": "2026-07-31"},
     "assessment_settings": {"title": "Renamed", "as_of": "2025-06-30", "due_on": "2026-12-31"},
     "rater_invite": {"way": "link", "group": "board", "name": "Second", "email": "second@example.org"},
