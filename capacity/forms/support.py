@@ -53,7 +53,7 @@ class OfferForm(forms.Form):
         help_text=_("The association plans the item in this currency; an offer is made in the same."),
         min_length=3,
         max_length=3,
-        widget=forms.TextInput(attrs={"class": "is-short", "autocomplete": "off"}),
+        widget=forms.TextInput(attrs={"class": "is-code", "autocomplete": "off"}),
     )
     support_area = forms.ChoiceField(label=_("Area of donor support"))
     conditions = forms.CharField(

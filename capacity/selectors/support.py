@@ -6,6 +6,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from django.db.models import Count, Min, Q, QuerySet, Sum
+from django.utils.translation import gettext as _
 
 from capacity.enums import DutyState, OfferState
 from capacity.frameworks import Framework
@@ -95,6 +96,18 @@ def _offer_line(
         owed=duties[0],
         next_duty=duties[1],
     )
+
+
+def open_ends(offer: SupportOffer) -> list[str]:
+    """What keeps an accepted offer from being closed, in words; nothing where it can be."""
+    missing = []
+    if offer.instalments.filter(received_on__isnull=True).exists() or not offer.instalments.exists():
+        missing.append(_("not all of the money is marked as received"))
+    if offer.obligations.exclude(state__in=SETTLED).exists():
+        missing.append(_("not everything that is owed is accepted or marked as not needed"))
+    if not offer.outcome:
+        missing.append(_("nobody wrote what came of it"))
+    return missing
 
 
 def area_title(framework: Framework, code: str) -> str:

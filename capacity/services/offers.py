@@ -8,9 +8,10 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from capacity.enums import OPEN_PLAN, DutyState, OfferState
+from capacity.enums import OPEN_PLAN, OfferState
 from capacity.models import PlanItem, PlanShare, SupportOffer
 from capacity.selectors.frameworks import framework_of
+from capacity.selectors.support import open_ends
 from capacity.services import support_notices
 from members.access import access_of, forget
 from members.models import SharingAgreement, User
@@ -213,13 +214,7 @@ def complete(*, offer_id: UUID, by: User, at: datetime) -> SupportOffer:
         if offer.state == OfferState.COMPLETED:
             return offer
         accepted(offer)
-        missing = []
-        if offer.instalments.filter(received_on__isnull=True).exists() or not offer.instalments.exists():
-            missing.append(_("not all of the money is marked as received"))
-        if offer.obligations.exclude(state__in=(DutyState.ACCEPTED, DutyState.SKIPPED)).exists():
-            missing.append(_("not everything that is owed is accepted or marked as not needed"))
-        if not offer.outcome:
-            missing.append(_("nobody wrote what came of it"))
+        missing = open_ends(offer)
         if missing:
             raise Refused(_("The offer cannot be closed yet: %(missing)s.") % {"missing": "; ".join(missing)})
         offer.state = OfferState.COMPLETED

@@ -21,7 +21,7 @@ from capacity.models import SupportOffer
 from capacity.selectors.frameworks import framework_of
 from capacity.selectors.funding import funding_of
 from capacity.selectors.shared_plans import shared_item
-from capacity.selectors.support import area_title, offer_lines, offer_rows
+from capacity.selectors.support import area_title, offer_lines, offer_rows, open_ends
 from capacity.services import instalments, obligations, offers
 from capacity.services.donor_reads import log_offers_file
 from capacity.views.donor_room import donor_of
@@ -241,6 +241,7 @@ def _page(request: PersonRequest, side: Side, found: SupportOffer, forms: _Forms
         "may_withdraw": may_withdraw,
         "may_follow": may_follow,
         "is_open": found.state == OfferState.ACCEPTED,
+        "missing": open_ends(found) if may_follow else [],
         "is_waiting": found.state == OfferState.OFFERED,
         "forms": forms,
         "today": today,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from unicodedata import bidirectional
 
-_PIECES = re.compile(r"[^-]*-+(?=\w)|.+")
+_PIECES = re.compile(r"[^-/]*[-/]+(?=\w)|.+")
 _THIN = frozenset("iljtfrI.,:;'|!()[] ·’")
 _FAT = frozenset("QOGDHNUACBKRVXYZ&")
 _FATTEST = frozenset("mwMW%@—…")
@@ -47,7 +47,7 @@ def wrap(text: str, room: float, size: float = 13, most: int = 2) -> list[str]:
     lines: list[str] = []
     current = ""
     for word in _breakable(text):
-        glue = "" if current.endswith("-") else " "
+        glue = "" if current.endswith(("-", "/")) else " "
         candidate = f"{current}{glue}{word}".strip()
         if current and text_width(candidate, size) > room:
             lines.append(current)
@@ -56,12 +56,12 @@ def wrap(text: str, room: float, size: float = 13, most: int = 2) -> list[str]:
             current = candidate
     lines.append(current)
     if len(lines) > most:
-        lines = [*lines[: most - 1], " ".join(lines[most - 1 :]).replace("- ", "-")]
+        lines = [*lines[: most - 1], " ".join(lines[most - 1 :]).replace("- ", "-").replace("/ ", "/")]
     return [ellipsize(line, room, size) for line in lines]
 
 
 def _breakable(text: str) -> list[str]:
-    """The pieces a line may be broken between: words, and the parts of a word joined by hyphens."""
+    """The pieces a line may be broken between: words, and the parts of a word joined by hyphens or slashes."""
     return [piece for word in text.split() for piece in _PIECES.findall(word)]
 
 
