@@ -46,6 +46,11 @@ class Access:
         """Institutions where the person is signatory or editor."""
         return self.signs | self.edits
 
+    @property
+    def reaches(self) -> Ids:
+        """Associations whose pages the person may open: those of `Association.objects.visible_to`."""
+        return self.staff_of | self.member_in | self.donor_in
+
 
 NOBODY = Access()
 

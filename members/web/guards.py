@@ -11,6 +11,7 @@ from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django_htmx.middleware import HtmxDetails
 
+from members.access import access_of
 from members.models import Association, User
 
 P = ParamSpec("P")
@@ -48,7 +49,8 @@ def association_page(
         def guarded(
             request: AssociationRequest, slug: str, *args: P.args, **kwargs: P.kwargs
         ) -> HttpResponseBase:
-            association = Association.objects.visible_to(request.user).filter(slug=slug).first()
+            reached = access_of(request.user).reaches
+            association = Association.objects.filter(pk__in=reached, slug=slug).first()
             if association is None:
                 raise Http404
             request.association = association

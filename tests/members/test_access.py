@@ -35,6 +35,7 @@ def test_associations_are_visible_exactly_where_the_permission_holds(cast: Cast,
     visible = set(Association.objects.visible_to(user))
     allowed = {one for one in (cast.amani, cast.baobab) if user.has_perm("members.view_association", one)}
     assert visible == allowed
+    assert {one.pk for one in visible} == access_of(user).reaches
 
 
 @pytest.mark.parametrize("part", PARTS)
