@@ -68,7 +68,9 @@
     form.elements.minute.value = draft.minute;
     form.elements.version.value = draft.version;
     tell(item, wordsRestored, "sess-lack");
+    unsent.add(item);
   });
+  addEventListener("load", again); // the version says whether somebody else was faster
 
   const go = (step) => {
     const all = items();
