@@ -146,6 +146,15 @@ class TestPlanPages:
         assert client.post(at("plan_item", item.pk), word).status_code == 302
         assert "&lt;b&gt;Half&lt;/b&gt; of it" in client.get(at("plan_item", item.pk)).text
 
+    def test_an_item_that_waits_says_for_what(self, cast: Cast, client: Client, item: PlanItem):
+        other = PlanItemFactory(association=cast.amani, depends_on=item, due_on=date(2030, 1, 1))
+        PlanItem.objects.filter(pk=item.pk).update(due_on=date(2031, 1, 1))
+        page = client.get(at("plan_item", other.pk)).text
+        assert "It waits for “Train two reviewers” (Proposed)" in page
+        assert "before what it waits for" in page
+        assert '<form method="post" class="form" novalidate>' in page  # it is sent to this page
+        assert "Waiting for this" in client.get(at("plan_item", item.pk)).text
+
     def test_filters_and_files(self, cast: Cast, client: Client, item: PlanItem):
         PlanItem.objects.update(support_area="DS4", title="=1+1", cost="10.50", due_on=date(2020, 1, 1))
         PlanItemFactory(association=cast.amani, item="A1-KS1", title="Another", owner=cast.manager)
