@@ -7,6 +7,7 @@ import spm_portal.common.triggers
 import uuid
 from django.conf import settings
 from django.db import migrations, models
+from spm_portal.common.migrating import together
 
 
 class Migration(migrations.Migration):
@@ -19,7 +20,7 @@ class Migration(migrations.Migration):
         ('pghistory', '0007_auto_20250421_0444'),
     ]
 
-    operations = [
+    operations = together([
         migrations.CreateModel(
             name='Initiative',
             fields=[
@@ -1155,4 +1156,4 @@ class Migration(migrations.Migration):
             model_name='worklineevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='097c8b66f68cbda03dc4b5f19b72fe23f6e051f5', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_c10ed', table='capacity_worklineevent', when='BEFORE')),
         ),
-    ]
+    ])

@@ -10,6 +10,7 @@ import spm_portal.common.triggers
 import uuid
 from django.conf import settings
 from django.db import migrations, models
+from spm_portal.common.migrating import together
 
 
 class Migration(migrations.Migration):
@@ -21,7 +22,7 @@ class Migration(migrations.Migration):
         ('pghistory', '0007_auto_20250421_0444'),
     ]
 
-    operations = [
+    operations = together([
         migrations.CreateModel(
             name='Donor',
             fields=[
@@ -458,4 +459,4 @@ class Migration(migrations.Migration):
             model_name='sharingagreementevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='9de1fe79853cd5d1a7418c592668e75c2e1f9b6b', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_32e7d', table='members_sharingagreementevent', when='BEFORE')),
         ),
-    ]
+    ])

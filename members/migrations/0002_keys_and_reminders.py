@@ -7,6 +7,7 @@ from spm_portal.common.triggers import AddTrigger
 import uuid
 from django.conf import settings
 from django.db import migrations, models
+from spm_portal.common.migrating import together
 
 
 class Migration(migrations.Migration):
@@ -16,7 +17,7 @@ class Migration(migrations.Migration):
         ('pghistory', '0007_auto_20250421_0444'),
     ]
 
-    operations = [
+    operations = together([
         migrations.AddField(
             model_name='user',
             name='calendar_token_hash',
@@ -105,4 +106,4 @@ class Migration(migrations.Migration):
             model_name='idempotentrequest',
             constraint=models.CheckConstraint(condition=models.Q(('key', ''), _negated=True), name='idempotent_request_has_key'),
         ),
-    ]
+    ])

@@ -5,6 +5,7 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from spm_portal.common.triggers import AddTrigger
 from django.db import migrations, models
+from spm_portal.common.migrating import together
 
 
 class Migration(migrations.Migration):
@@ -13,7 +14,7 @@ class Migration(migrations.Migration):
         ('members', '0002_keys_and_reminders'),
     ]
 
-    operations = [
+    operations = together([
         pgtrigger.migrations.RemoveTrigger(
             model_name='association',
             name='insert_insert',
@@ -72,4 +73,4 @@ class Migration(migrations.Migration):
             model_name='association',
             constraint=models.CheckConstraint(condition=models.Q(('release_minimum__gte', 5)), name='association_release_minimum_of_five'),
         ),
-    ]
+    ])

@@ -8,6 +8,7 @@ import spm_portal.common.triggers
 import uuid
 from django.conf import settings
 from django.db import migrations, models
+from spm_portal.common.migrating import together
 
 
 class Migration(migrations.Migration):
@@ -20,7 +21,7 @@ class Migration(migrations.Migration):
         ('pghistory', '0007_auto_20250421_0444'),
     ]
 
-    operations = [
+    operations = together([
         migrations.CreateModel(
             name='CatalogueVersion',
             fields=[
@@ -439,4 +440,4 @@ class Migration(migrations.Migration):
             model_name='transition',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='1f788fda6f69326a0abce15fe22c7569b9101cdb', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_cbfe6', table='reporting_transition', when='BEFORE')),
         ),
-    ]
+    ])

@@ -8,6 +8,7 @@ import spm_portal.common.triggers
 import uuid
 from django.conf import settings
 from django.db import migrations, models
+from spm_portal.common.migrating import together
 
 
 class Migration(migrations.Migration):
@@ -19,7 +20,7 @@ class Migration(migrations.Migration):
         ('reporting', '0004_release_cell_relation'),
     ]
 
-    operations = [
+    operations = together([
         migrations.CreateModel(
             name='Extension',
             fields=[
@@ -323,4 +324,4 @@ class Migration(migrations.Migration):
             model_name='workbookuploadevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='5e1369df006858e7fbe00eecccd4341c604eb260', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_460c0', table='reporting_workbookuploadevent', when='BEFORE')),
         ),
-    ]
+    ])

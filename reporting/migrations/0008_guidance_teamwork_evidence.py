@@ -8,6 +8,7 @@ import spm_portal.common.triggers
 import uuid
 from django.conf import settings
 from django.db import migrations, models
+from spm_portal.common.migrating import together
 
 
 class Migration(migrations.Migration):
@@ -19,7 +20,7 @@ class Migration(migrations.Migration):
         ('reporting', '0007_first_signatures'),
     ]
 
-    operations = [
+    operations = together([
         migrations.CreateModel(
             name='AnswerFlag',
             fields=[
@@ -530,4 +531,4 @@ class Migration(migrations.Migration):
             model_name='sectionassignmentevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='c2d172dbf6dc0b1350242242c4d5a1fdea4b6140', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_fbaee', table='reporting_sectionassignmentevent', when='BEFORE')),
         ),
-    ]
+    ])

@@ -8,6 +8,7 @@ import spm_portal.common.triggers
 import uuid
 from django.conf import settings
 from django.db import migrations, models
+from spm_portal.common.migrating import together
 
 
 class Migration(migrations.Migration):
@@ -19,7 +20,7 @@ class Migration(migrations.Migration):
         ('reporting', '0010_open_pages'),
     ]
 
-    operations = [
+    operations = together([
         migrations.CreateModel(
             name='ChapterText',
             fields=[
@@ -538,4 +539,4 @@ class Migration(migrations.Migration):
             model_name='valueconsentevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='4f1bcae7d67727b0595781bd56caef2450b94309', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_910fe', table='reporting_valueconsentevent', when='BEFORE')),
         ),
-    ]
+    ])

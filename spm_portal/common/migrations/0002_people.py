@@ -5,6 +5,7 @@ import pgtrigger.compiler
 from spm_portal.common.triggers import AddTrigger
 from django.conf import settings
 from django.db import migrations, models
+from spm_portal.common.migrating import together
 
 
 class Migration(migrations.Migration):
@@ -15,7 +16,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = together([
         migrations.AddField(
             model_name="auditevent",
             name="actor",
@@ -95,4 +96,4 @@ class Migration(migrations.Migration):
                 name="job_running_has_lease",
             ),
         ),
-    ]
+    ])
