@@ -462,6 +462,8 @@ def _targets_of_rating(
         "rater_change": {"": {**slug, "pk": made.by_link.pk}},
         "rating": forms,
         "rating_score": forms,
+        "rating_excel": forms,
+        "rating_workbook": forms,
         "rating_area": with_part(forms, area="A1"),
         "rating_proofs": with_part(forms, item="A1-SY1"),
         "rating_file": {"": {**forms[""], "proof": made.own_proof.pk}},
