@@ -190,8 +190,7 @@ def write_outcome(*, offer_id: UUID, outcome: str, by: User, at: datetime) -> Su
     """Say what came of the support; the association's manager does, and may correct it. Raises Refused."""
     with transaction.atomic(), acting(by):
         offer = locked_offer(offer_id, by, "capacity.answer_offer")
-        if offer.state not in (OfferState.ACCEPTED, OfferState.COMPLETED):
-            raise Refused(_("Only of an offer that you accepted can be said what came of it."))
+        accepted(offer)
         words = text_of(outcome)
         if not words:
             raise Refused(_("Write what came of the support: what changed, for whom, how you know."))
