@@ -16,7 +16,8 @@ from capacity.models import Assessment, PlanItem, PlanShare, SupportOffer
 from capacity.selectors.agreed import agreed_assessments, agreed_scores
 from capacity.selectors.frameworks import framework_of
 from capacity.states import PLAN_STEPS
-from members.models import Association
+from members.access import access_of
+from members.models import Association, User
 from spm_portal.common.money import money
 
 PAID_FOR = (OfferState.ACCEPTED, OfferState.COMPLETED)
@@ -294,6 +295,20 @@ def items_of(association: Association) -> QuerySet[PlanItem]:
 def plan_of(association: Association, *, on: date) -> Plan:
     """The whole plan in six queries, whatever its length."""
     return Plan(cards_of(association, list(items_of(association)), on=on), on)
+
+
+def due_items_of(user: User) -> QuerySet[PlanItem]:
+    """Planned items that the person owns and has still to do, at associations where they work today."""
+    return (
+        PlanItem.objects.filter(
+            owner=user,
+            association__in=access_of(user).staff_of,
+            status__in=[PlanStatus.PLANNED, PlanStatus.UNDER_WAY],
+            due_on__isnull=False,
+        )
+        .select_related("association")
+        .order_by("due_on", "pk")
+    )
 
 
 def offers_of_item(item: PlanItem) -> list[SupportOffer]:

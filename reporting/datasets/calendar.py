@@ -25,7 +25,8 @@ def calendar_file(entries: Sequence[DueEntry], *, at: datetime) -> bytes:
         event.add("uid", f"{entry.pk}@{host}")
         event.add("dtstamp", at)
         event.add("dtstart", entry.due_at)
-        event.add("dtend", entry.due_at)
+        if isinstance(entry.due_at, datetime):
+            event.add("dtend", entry.due_at)  # without it an event takes its whole day
         words = _("Due: %(round)s, %(mfi)s") if entry.mfi else _("Due: %(round)s")
         event.add("summary", words % {"round": entry.round, "mfi": entry.mfi})
         address = address_of(entry.page, *entry.parts)

@@ -1,10 +1,13 @@
-"""The due moments of one person: returns that their MFI holds, and open rounds of their association."""
+"""What is due for one person: returns that their MFI holds, open rounds of their association, own items of its plan."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time
 from uuid import UUID
 
+from django.utils import timezone
+
+from capacity.selectors.plan import due_items_of
 from members.access import access_of
 from members.models import User
 from reporting.enums import ReturnState
@@ -13,19 +16,19 @@ from reporting.models import Round, Submission
 
 @dataclass(frozen=True, slots=True)
 class DueEntry:
-    """One due moment: what it is about, and the page with its parts of the address."""
+    """What is due at a moment or on a day: what it is about, and the page with its parts of the address."""
 
     pk: UUID
-    due_at: datetime
+    due_at: datetime | date
     association: str
-    round: str
-    mfi: str  # empty for a round
+    round: str  # or the item of the plan
+    mfi: str  # empty for a round and for an item of the plan
     page: str
     parts: tuple[str, ...]
 
 
 def due_entries(user: User) -> Sequence[DueEntry]:
-    """What is open today, the soonest first, in two queries besides the roles."""
+    """What is open today, the soonest first, in three queries besides the roles."""
     access = access_of(user)
     entries = []
     returns = (
@@ -66,4 +69,22 @@ def due_entries(user: User) -> Sequence[DueEntry]:
                 parts=(slug, opened.code),
             )
         )
-    return sorted(entries, key=lambda entry: (entry.due_at, str(entry.pk)))
+    entries += [
+        DueEntry(
+            pk=item.pk,
+            due_at=item.due_on,
+            association=item.association.label,
+            round=item.title,
+            mfi="",
+            page="plan_item",
+            parts=(item.association.slug, str(item.pk)),
+        )
+        for item in due_items_of(user)
+        if item.due_on is not None
+    ]
+    return sorted(entries, key=lambda entry: (_moment(entry.due_at), str(entry.pk)))
+
+
+def _moment(due: datetime | date) -> datetime:
+    """A day counts as its last moment."""
+    return due if isinstance(due, datetime) else timezone.make_aware(datetime.combine(due, time.max))

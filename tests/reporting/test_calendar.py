@@ -1,17 +1,20 @@
 """The calendar feed: a secret address for one person's due moments."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 from icalendar import Calendar
 
+from capacity.enums import PlanStatus
+from capacity.models import PlanItem
 from members.models import User
 from members.services import calendars
 from reporting.enums import ReturnState
 from reporting.models import Extension, Submission
 from tests.cast import Cast
+from tests.factories.capacity import PlanItemFactory
 from tests.factories.reporting import RoundFactory, SubmissionFactory
 
 pytestmark = [pytest.mark.integration, pytest.mark.django_db]
@@ -112,3 +115,15 @@ def test_reminders_are_chosen_on_the_profile(cast: Cast):
     del data["reminders"]
     client.post("/me/", data)
     assert User.objects.get(pk=cast.editor.pk).reminders == "digest"
+
+
+def test_who_owns_a_planned_item_sees_its_day_while_working_there(cast: Cast):
+    day = date(2025, 5, 2)
+    own = {"owner": cast.reviewer, "due_on": day, "title": "Train two reviewers"}
+    item = PlanItemFactory(association=cast.amani, status=PlanStatus.PLANNED, **own)
+    PlanItemFactory(association=cast.amani, **own)  # only proposed
+    PlanItemFactory(status=PlanStatus.PLANNED, **own)  # somewhere else
+    assert events(cast.reviewer) == [("Due: Train two reviewers", day)]
+    assert events(cast.manager) == []
+    PlanItem.objects.filter(pk=item.pk).update(status=PlanStatus.DONE)
+    assert events(cast.reviewer) == []
