@@ -12,6 +12,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
+from capacity.api.assessments import Assessments
+from capacity.api.frameworks import Frameworks
+from capacity.api.offers import Offers
+from capacity.api.plan import PlanItems
 from members.api import Associations, Me
 from reporting.api.answers import (
     ReturnAnswers,
@@ -84,6 +88,12 @@ urlpatterns = [
     path(f"{OF_ASSOCIATION}figures/", FiguresOfAssociation.as_view(), name="api_figures"),
     path(f"{OF_ASSOCIATION}figures/csv/", FiguresAsCsv.as_view(), name="api_figures_csv"),
     path("releases/<uuid:pk>/", Releases.as_view(ROW), name="api_release"),
+    path(f"{OF_ASSOCIATION}frameworks/", Frameworks.as_view(LIST), name="api_frameworks"),
+    path("frameworks/<uuid:pk>/", Frameworks.as_view(ROW), name="api_framework"),
+    path(f"{OF_ASSOCIATION}assessments/", Assessments.as_view(LIST), name="api_assessments"),
+    path("assessments/<uuid:pk>/", Assessments.as_view(ROW), name="api_assessment"),
+    path(f"{OF_ASSOCIATION}plan/", PlanItems.as_view(LIST), name="api_plan"),
+    path(f"{OF_ASSOCIATION}offers/", Offers.as_view(LIST), name="api_offers"),
     path("donors/<slug:slug>/values/", DonorValues.as_view(), name="api_donor_values"),
     path("<path:rest>/", Nothing.as_view(), name="api_nothing"),
 ]

@@ -358,6 +358,9 @@ SPECTACULAR_SETTINGS = {
     "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
     "ENUM_NAME_OVERRIDES": {
         "VerificationEnum": ["self_reported", "staff_checked", "evidence_seen", "audited"],
+        "StateEnum": ["draft", "submitted", "in_review", "returned", "resubmitted", "approved"],
+        "OfferStateEnum": ["offered", "accepted", "declined", "withdrawn", "completed"],
+        "DutyStateEnum": ["due", "draft", "submitted", "questions", "accepted", "skipped"],
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",

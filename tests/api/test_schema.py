@@ -12,6 +12,7 @@ from reporting.models import ValueConsent
 from tests.api.reading import BASE, ask, report
 from tests.cast import Cast
 from tests.factories.members import LONG_AGO
+from tests.permissions.helpers_of_capacity import add_capacity
 
 pytestmark = [pytest.mark.integration, pytest.mark.django_db]
 
@@ -36,7 +37,7 @@ def test_every_operation_says_what_it_does_and_how_it_fails(schema: dict[str, An
     operations = [
         (path, method, one) for path, found in schema["paths"].items() for method, one in found.items()
     ]
-    assert len(operations) == 18
+    assert len(operations) == 24
     for path, method, operation in operations:
         assert operation.get("summary"), (path, method)
         assert {"200", "400", "401", "403", "404"} <= set(operation["responses"]), (path, method)
@@ -56,7 +57,7 @@ def test_the_schema_lists_the_filters(schema: dict[str, Any]):
 
 
 def test_answers_are_as_the_schema_says(cast: Cast, schema: dict[str, Any]):
-    reported = report(cast)
+    reported, things = report(cast), add_capacity(cast, token="a-token")
     amani = "associations/{slug}/"
     addresses = {
         "": "",
@@ -71,15 +72,23 @@ def test_answers_are_as_the_schema_says(cast: Cast, schema: dict[str, Any]):
         "returns/{id}/": f"returns/{reported.own.pk}/",
         "releases/{id}/": f"releases/{reported.release.pk}/",
     }
+    of_capacity = {
+        **{
+            f"{amani}{kind}/": f"associations/amani/{kind}/"
+            for kind in ("frameworks", "assessments", "plan", "offers")
+        },
+        "frameworks/{id}/": f"frameworks/{things.agreed.framework_id}/",
+        "assessments/{id}/": f"assessments/{things.agreed.pk}/",
+    }
     shown = "donors/{slug}/values/"  # for a donor's readers alone: below
-    assert {BASE + path for path in (*addresses, shown)} == {
+    assert {BASE + path for path in (*addresses, *of_capacity, shown)} == {
         path for path, found in schema["paths"].items() if "get" in found and not path.endswith("/csv/")
     }
-    for path, address in addresses.items():
+    for path, address in (addresses | of_capacity).items():
         promised = schema["paths"][BASE + path]["get"]["responses"]["200"]["content"]["application/json"][
             "schema"
         ]
-        for user in (cast.manager, cast.editor):
+        for user in (cast.manager, cast.donor if path in of_capacity else cast.editor):
             told = ask(user, address)
             assert told.status == 200, address
             jsonschema.validate(told.json, _closed({**promised, "components": schema["components"]}))

@@ -17,10 +17,13 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from members.enums import Role
 from reporting.models import Submission
 from tests.api.reading import BASE, key_of, report
 from tests.cast import Cast
+from tests.factories.members import give_role
 from tests.factories.reporting import default_catalogue
+from tests.permissions.helpers_of_capacity import add_capacity
 
 pytestmark = [pytest.mark.integration, pytest.mark.django_db]
 
@@ -60,18 +63,21 @@ def one_connection() -> Iterator[None]:
 def test_no_operation_breaks_its_promises(cast: Cast, settings: Any):
     """Real ids stand in for made-up ones, so that more than 404 is met; content that fits gets real questions."""
     settings.API_REQUESTS_PER_MINUTE = 1_000_000
-    reported = report(cast)
+    reported, things = report(cast), add_capacity(cast, token="a-token")
+    give_role(cast.signatory, Role.ASSOCIATION_REVIEWER, cast.amani)  # reads capacities too
     headers = {"Authorization": f"Bearer {key_of(cast.signatory)}", "Accept-Encoding": "identity"}
     schema = schemathesis.openapi.from_wsgi(f"{BASE}schema/", get_wsgi_application(), headers=headers)
     ids = {
         "catalogues": reported.release.catalogue_id,
         "releases": reported.release.pk,
+        "frameworks": things.agreed.framework_id,
+        "assessments": things.agreed.pk,
         "returns": reported.own.pk,
     }
     codes = [one.code for one in default_catalogue().indicators]
     met: set[tuple[str, int]] = set()
     operations = [one.ok() for one in schema.get_all_operations()]
-    assert len(operations) == 18
+    assert len(operations) == 24
 
     for operation in operations:
 
@@ -100,5 +106,6 @@ def test_no_operation_breaks_its_promises(cast: Cast, settings: Any):
 
     # it would prove little if all had been refused
     assert {("GET returns", 200), ("PATCH returns", 400), ("POST returns", 200)} <= met
+    assert {("GET assessments", 200), ("GET frameworks", 200), ("GET associations", 200)} <= met
     assert {status for kind, status in met if kind == "PATCH returns"} & {200, 409, 422}
     assert Submission.objects.filter(pk=reported.own.pk).exists()

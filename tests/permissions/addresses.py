@@ -226,6 +226,8 @@ def targets(world: World) -> dict[str, dict[str, Kwargs]]:
         "api_return": {case: {"pk": kwargs["pk"]} for case, kwargs in returns.items()},
         "api_release": {"": {"pk": world.release.pk}},
         "api_donor_values": {"": donor},
+        "api_framework": {"": {"pk": world.capacity.agreed.framework_id}},
+        "api_assessment": {"": {"pk": world.capacity.agreed.pk}},
         "api_nothing": {"": {"rest": "nothing/here"}},
         "mfa_remove_webauthn": {"": {"pk": 1}},
         "mfa_edit_webauthn": {"": {"pk": 1}},
