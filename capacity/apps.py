@@ -12,10 +12,13 @@ class CapacityConfig(AppConfig):
     verbose_name = _("Capacity")
 
     def ready(self) -> None:
-        """Make the app's kind of job known and hang its pages into the navigation."""
+        """Make the app's kind of job known, hang its pages into the navigation, offer its records as evidence."""
         # late: models are not loaded when this module is
+        from capacity.selectors.records import KINDS
         from capacity.services import reports
+        from members.selectors.records import register as register_records
         from members.web.navigation import NavigationItem, register
 
         reports.register()
+        register_records(*KINDS)
         register(NavigationItem(_("Capacity"), "capacity", "capacity.view_capacity", 25, "capacity/"))

@@ -6,6 +6,7 @@ from capacity.views import (
     assessments,
     donor_room,
     frameworks,
+    initiatives,
     obligations,
     offers,
     outside,
@@ -18,6 +19,7 @@ from capacity.views import (
     score_books,
     session,
     sharing,
+    strategy,
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -125,6 +127,31 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("a/<slug:slug>/capacity/plan/new/", plan.plan_item_new, name="plan_item_new"),
     path("a/<slug:slug>/capacity/plan/<uuid:pk>/", plan.plan_item, name="plan_item"),
     path("a/<slug:slug>/capacity/plan/<uuid:pk>/change/", plan.plan_item_edit, name="plan_item_edit"),
+    # the SP strategy, and the global initiatives that the association carries
+    path("a/<slug:slug>/capacity/strategy/", strategy.strategy, name="strategy"),
+    path("a/<slug:slug>/capacity/strategy/edit/", strategy.strategy_edit, name="strategy_edit"),
+    path("a/<slug:slug>/capacity/strategy/goals/new/", strategy.strategy_goal, name="strategy_goal_new"),
+    path("a/<slug:slug>/capacity/strategy/goals/<uuid:pk>/", strategy.strategy_goal, name="strategy_goal"),
+    path("a/<slug:slug>/capacity/strategy/work/new/", strategy.work_line, name="work_line_new"),
+    path("a/<slug:slug>/capacity/strategy/work/<uuid:pk>/", strategy.work_line, name="work_line"),
+    path("a/<slug:slug>/capacity/initiatives/", initiatives.initiatives, name="initiatives"),
+    path("a/<slug:slug>/capacity/initiatives/new/", initiatives.initiative_edit, name="initiative_new"),
+    path("a/<slug:slug>/capacity/initiatives/<uuid:pk>/", initiatives.initiative, name="initiative"),
+    path(
+        "a/<slug:slug>/capacity/initiatives/<uuid:pk>/edit/",
+        initiatives.initiative_edit,
+        name="initiative_edit",
+    ),
+    path(
+        "a/<slug:slug>/capacity/initiatives/<uuid:pk>/occasions/new/",
+        initiatives.occasion,
+        name="occasion_new",
+    ),
+    path(
+        "a/<slug:slug>/capacity/initiatives/<uuid:pk>/occasions/<uuid:event>/",
+        initiatives.occasion,
+        name="occasion",
+    ),
     path("a/<slug:slug>/capacity/donors/", sharing.capacity_sharing, name="capacity_sharing"),
     # offers of support and what is owed under them
     path("a/<slug:slug>/capacity/offers/", offers.offer_list, name="offers"),

@@ -437,6 +437,7 @@ def _targets_of_support(slug: dict[str, Any], made: CapacityThings) -> dict[str,
         "offer_instalments": {"": {**slug, "pk": made.accepted.pk}},
         "obligation": reports,
         "obligation_file": reports,
+        **_targets_of_strategy(slug, made),
     }
 
 
@@ -483,6 +484,19 @@ def _targets_of_rating(
     }
 
 
+def _targets_of_strategy(slug: dict[str, Any], made: CapacityThings) -> dict[str, dict[str, dict[str, Any]]]:
+    """A goal, a line of the work plan, an initiative and one of its occasions."""
+    initiative = {"": {**slug, "pk": made.initiative.pk}}
+    return {
+        "strategy_goal": {"": {**slug, "pk": made.goal.pk}},
+        "work_line": {"": {**slug, "pk": made.line.pk}},
+        "initiative": initiative,
+        "initiative_edit": initiative,
+        "occasion_new": initiative,
+        "occasion": {"": {**initiative[""], "event": made.event.pk}},
+    }
+
+
 # What is sent with the forms of the capacity area, by the name of the address (and the case).
 _SCORE = {"item": "A1-KS2", "l-A1-KS2": "2", "v-A1-KS2": "0"}
 _PARTS = {
@@ -492,8 +506,21 @@ _PARTS = {
     "form-0-due_on": "2026-01-31",
     "form-0-condition": "",
 }
+_GOAL = {"text": "Half of all members report", "by_year": "2027"}
+_LINE = {"year": "2026", "text": "Two courses", "status": "planned"}
+_INITIATIVE = {"name": "Client Protection Pathway", "role": "ambassador", "since": "2024-01-01"}
+_OCCASION = {"kind": "speech", "title": "Annual meeting", "held_on": "2026-05-01"}
 FORMS_OF_CAPACITY: dict[str, dict[str, Any]] = {
     **FORMS_OF_RESULTS,
+    "strategy_edit": {"version": "1", "first_year": "2025", "last_year": "2029"},
+    "strategy_goal_new": _GOAL,
+    "strategy_goal": _GOAL,
+    "work_line_new": _LINE,
+    "work_line": _LINE,
+    "initiative_new": _INITIATIVE,
+    "initiative_edit": _INITIATIVE,
+    "occasion_new": _OCCASION,
+    "occasion": _OCCASION,
     "assessment_new": {"title": "Assessment 2026", "as_of": "2026-06-30", "due_on": "2026-07-31"},
     "assessment_settings": {"title": "Renamed", "as_of": "2025-06-30", "due_on": "2026-12-31"},
     "rater_invite": {"way": "link", "group": "board", "name": "Second", "email": "second@example.org"},

@@ -22,6 +22,7 @@ from django.utils.translation import get_language
 from spm_portal.common import numbers
 from spm_portal.common.badges import badge_of
 from spm_portal.common.charts import spark_bar
+from spm_portal.common.markup import rendered
 
 register = template.Library()
 
@@ -156,3 +157,9 @@ def page_numbers(page: Page[object]) -> Iterable[int | str]:
 def render_component(context: Context, template_name: str, inputs: Mapping[str, object]) -> str:
     """A component rendered with ``inputs`` alone, the way the gallery shows it."""
     return render_to_string(template_name, dict(inputs), request=context.get("request"))
+
+
+@register.filter
+def prose(markdown: str, heading: int) -> str:
+    """People's own words in markdown as markup that went through the sanitiser, headings of this level."""
+    return rendered(markdown, heading=heading)
