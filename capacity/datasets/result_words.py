@@ -16,9 +16,7 @@ def spread_words(spread: Spread, language: str) -> str:
     parts = []
     if spread.lowest is not None and spread.highest is not None and spread.median is not None:
         if spread.lowest == spread.highest:
-            parts.append(
-                _("all %(level)s") % {"level": spread.lowest} if spread.scored > 1 else f"{spread.lowest}"
-            )
+            parts.append(_("level %(level)s") % {"level": spread.lowest})
         else:
             parts.append(
                 _("%(lowest)s to %(highest)s, median %(median)s")
@@ -30,7 +28,11 @@ def spread_words(spread: Spread, language: str) -> str:
             )
     if spread.not_applicable:
         parts.append(
-            ngettext("%(count)s: not applicable", "%(count)s: not applicable", spread.not_applicable)
+            ngettext(
+                "%(count)s says that it does not apply",
+                "%(count)s say that it does not apply",
+                spread.not_applicable,
+            )
             % {"count": spread.not_applicable}
         )
     return "; ".join(parts)

@@ -115,11 +115,11 @@ def test_every_item_says_everything(cast: Cast) -> None:
     ]
     assert one.outside is not None
     assert (one.outside.level, one.outside.difference, one.outside.note) == (1, -2, "No lists.")
-    assert (one.raters, one.before, one.difference) == ("all 3", 0, 3)
+    assert (one.raters, one.before, one.difference) == ("level 3", 0, 3)
     assert found["A1"].raters == "1 to 4, median 2"
     left = found["B2"]
     assert (left.level, left.label, left.reason) == (None, "Not applicable", "The law leaves it to others.")
-    assert left.raters == "all 2; 1: not applicable"
+    assert left.raters == "level 2; 1 says that it does not apply"
 
 
 def test_a_change_of_the_framework_breaks_the_comparison_and_says_why(cast: Cast) -> None:
