@@ -1,11 +1,15 @@
 """Rounds of many different members with approved returns, ready to be published."""
 
 import random
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
+from uuid import uuid4
 
+from django.db import connection
 from django.utils import timezone
+from psycopg2.extras import execute_values
 
 from members.enums import ConsentPurpose
 from members.models import Association, Consent, Institution, Membership, User
@@ -84,23 +88,40 @@ def _plausible(seed: int, year: int) -> dict[str, Any]:
 
 def answer(submission: Submission, values: dict[str, Any]) -> None:
     """Write answers without the rules of the form."""
-    Answer.objects.bulk_create(answers_of(submission, values))
+    write_answers([(submission, values)])
 
 
-def answers_of(submission: Submission, values: dict[str, Any]) -> list[Answer]:
-    """Answers that are not written yet."""
+def write_answers(answers: Iterable[tuple[Submission, dict[str, Any]]]) -> None:
+    """Write all answers of several returns in one statement, made by the driver.
+
+    Every edition of a test begins with two thousand answers; Django takes four times as long to put the same together.
+    """
     catalogue = default_catalogue()
-    return [
-        Answer(
-            association=submission.association,
-            institution=submission.institution,
-            submission=submission,
-            code=code,
-            changed_at=OPENED,
-            **from_engine(catalogue.indicator(code), value),
-        )
+    blank = {field.attname: getattr(Answer(), field.attname) for field in Answer._meta.concrete_fields}
+    rows = [
+        (
+            blank
+            | {
+                "id": uuid4(),
+                "association_id": submission.association_id,
+                "institution_id": submission.institution_id,
+                "submission_id": submission.pk,
+                "code": code,
+                "changed_at": OPENED,
+            }
+            | from_engine(catalogue.indicator(code), value)
+        ).values()
+        for submission, values in answers
         for code, value in values.items()
     ]
+    columns = ", ".join(str(field.column) for field in Answer._meta.concrete_fields)
+    with connection.cursor() as cursor:
+        execute_values(
+            cursor,
+            f"INSERT INTO {Answer._meta.db_table} ({columns}) VALUES %s",
+            [tuple(row) for row in rows],
+            page_size=len(rows) or 1,
+        )
 
 
 def consent(association: Association, institution: Institution, *purposes: ConsentPurpose) -> None:
@@ -158,12 +179,9 @@ def approved_round(
     ]
     Submission.objects.bulk_create(submissions)
     asked = {one.code for one in default_catalogue().indicators if not sections or one.section in sections}
-    Answer.objects.bulk_create(
-        one
+    write_answers(
+        (submission, {code: value for code, value in plausible(number, year).items() if code in asked})
         for number, submission in enumerate(submissions)
-        for one in answers_of(
-            submission, {code: value for code, value in plausible(number, year).items() if code in asked}
-        )
     )
     return of_round
 
