@@ -21,6 +21,7 @@ OPTIONS = {
     "strings_to_numbers": False,
 }
 MOST_TEXT = 32_000
+WIDEST = 46  # signs of a column; longer texts go on in the next line
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,7 @@ def as_workbook(sheets: Sequence[Sheet]) -> bytes:
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, OPTIONS)
     head = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
+    top, wrapped = book.add_format({"valign": "top"}), book.add_format({"valign": "top", "text_wrap": True})
     for table in sheets:
         sheet = book.add_worksheet(table.title[:31])
         for column, heading in enumerate(table.headers):
@@ -52,9 +54,10 @@ def as_workbook(sheets: Sequence[Sheet]) -> bytes:
         for number, row in enumerate(table.rows, start=1):
             for column, value in enumerate(row):
                 if isinstance(value, int | float):
-                    sheet.write_number(number, column, value)
+                    sheet.write_number(number, column, value, top)
                 elif value:
-                    sheet.write_string(number, column, value[:MOST_TEXT])
+                    looks = wrapped if len(value) > WIDEST else top
+                    sheet.write_string(number, column, value[:MOST_TEXT], looks)
         sheet.freeze_panes(1, 1)
         sheet.autofilter(0, 0, max(len(table.rows), 1), len(table.headers) - 1)
         sheet.set_landscape()
@@ -86,4 +89,4 @@ def _width(table: Sheet, column: int) -> float:
             *(len(str(row[column])) for row in table.rows if row[column] is not None),
         ]
     )
-    return min(max(longest + 2, 9), 46)
+    return min(max(longest + 2, 9), WIDEST)
