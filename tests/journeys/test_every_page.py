@@ -3,8 +3,8 @@
 Links are followed from home by every role: without a browser for the W3C checker (two pages of a kind and person), and
 in Chromium (one of a kind, with all sections of one return and all chapters of one release; pages of the account,
 which are alike for everybody, as one role; where a sister role sees more, only what differs). In Chromium each page
-is checked by axe as on a light phone and once for each kind, for colours and sizes, as on a dark desktop; neither
-window may scroll sideways.
+is checked by axe as on a light phone, for contrast as on a dark desktop too, and once for each kind for sizes there,
+unless what it is made of was checked before (`looking.py`); neither window may scroll sideways.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -16,7 +16,7 @@ from playwright.sync_api import Page, expect
 
 from members.models import User
 from tests.journeys.crawl import kind_of
-from tests.journeys.looking import Asked, look
+from tests.journeys.looking import Asked, look, resize
 from tests.journeys.visitors import ALL_OF, PERSON, client_of, reached_by
 from tests.plugins.browser import DESKTOP, PHONE, Pages
 
@@ -37,11 +37,12 @@ def carry_over(client: Client, page: Page, origin: str) -> None:
     page.context.add_cookies(cookies)  # type: ignore[arg-type]
 
 
-def look_at(page: Page, addresses: Iterable[str], known: set[str]) -> list[str]:
+def look_at(page: Page, addresses: Iterable[str]) -> list[str]:
     """Open pages one after the other and say what is wrong with them."""
     faults: list[str] = []
+    known: set[str] = set()
     for address in addresses:
-        page.set_viewport_size({"width": PHONE, "height": 740})
+        resize(page, PHONE)
         answer = page.goto(address)
         assert answer is not None
         if answer.status != 200:
@@ -67,7 +68,7 @@ def test_pages_of_a_role(demo_pages: Pages, role: str) -> None:
         if (role == ALIKE_SEEN_BY or not kind.startswith(ALIKE)) and kind in DIFFERS.get(role, {kind})
     }
     many = [address for address in found.pages if kind_of(address) in ALL_OF.get(role, {})]
-    faults = look_at(page, dict.fromkeys([*wanted.values(), *many]), set())
+    faults = look_at(page, dict.fromkeys([*wanted.values(), *many]))
     assert not faults, "\n".join(faults)
     assert len(wanted) > (2 if role in DIFFERS else 8)
 

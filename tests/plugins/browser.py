@@ -26,8 +26,9 @@ FLAGS = [
 ]
 # What axe is asked for: WCAG 2.2 A and AA, and its advice on good practice.
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-# What of it depends on colours and sizes; all else is the same in every light and in every window.
-AXE_OF_LOOKS = ["color-contrast", "link-in-text-block", "target-size", "scrollable-region-focusable"]
+# What of it depends on colours and sizes besides contrast; all else is the same in every light and in every window.
+CONTRAST = "color-contrast"
+AXE_OF_LOOKS = ["link-in-text-block", "target-size", "scrollable-region-focusable"]
 
 
 @cache
@@ -39,16 +40,19 @@ def axe_source() -> str:
     return (Path(spec.origin).parent / "axe.min.js").read_text(encoding="utf-8")
 
 
-def axe(page: Page, within: str | None = None, *, only: Sequence[str] = ()) -> list[str]:
+def axe(
+    page: Page, within: str | None = None, *, only: Sequence[str] = (), but: Sequence[str] = ()
+) -> list[str]:
     """What axe finds on the open page, a line for each rule with the elements it names; empty is good.
 
-    `only` names the rules, where not all are asked.
+    `only` names the rules, where not all are asked, and `but` those of all that are left out.
     """
     if not page.evaluate("typeof window.axe === 'object'"):
         # Evaluated by the debugger, not as a script element, which the content security policy refuses.
         page.evaluate(axe_source() + "\n;undefined")
     asked = {"type": "rule", "values": list(only)} if only else {"type": "tag", "values": AXE_TAGS}
-    options = {"runOnly": asked, "resultTypes": ["violations"]}
+    left_out = {rule: {"enabled": False} for rule in but}
+    options = {"runOnly": asked, "rules": left_out, "resultTypes": ["violations"]}
     found: list[dict[str, Any]] = page.evaluate(
         "([within, options]) => axe.run(within || document, options).then((result) => result.violations)",
         [within, options],
