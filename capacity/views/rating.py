@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from capacity.enums import Stage
 from capacity.forms.rating import has_word, word_of
 from capacity.frameworks import Area
-from capacity.selectors.rating import RatingSheet, sheet_of
+from capacity.selectors.rating import Lack, RatingSheet, sheet_of
 from capacity.services.raters import rater_by_token
 from capacity.services.scores import Incomplete, RatingForbidden, SaveResult, hand_in, reopen, save_scores
 from capacity.web.cards import cards_of, clash_words
@@ -23,6 +23,7 @@ from members.web.guards import public_page
 from spm_portal.common.rates import too_often
 
 TRIES_A_MINUTE = 60
+SHORT_LIST = 15
 
 
 @public_page
@@ -64,13 +65,22 @@ def _summary(request: RatingRequest) -> HttpResponse:
             return redirect(request.door.url("rating"))
     sheet = sheet_of(request.door.rater)
     areas = [(one, request.door.url("rating_area", one.area.code)) for one in sheet.progress]
+    # at first nearly all items are missing, which the counts of areas say better; who hands in is told each
+    whole = status == 422 or len(sheet.missing) <= SHORT_LIST
     missing = [
         (item, lack, f"{request.door.url('rating_area', item.area)}#i-{item.code}")
         for item, lack in sheet.missing
+        if whole or lack == Lack.EVIDENCE
     ]
     first = next((url for one, url in areas if one.lacking), areas[0][1])
     frame = _frame(request, sheet)
-    context = frame | {"areas": areas, "missing": missing, "first": first, "tried": status == 422}
+    context = frame | {
+        "areas": areas,
+        "missing": missing,
+        "whole": whole,
+        "first": first,
+        "tried": status == 422,
+    }
     return render(request, "capacity/rating/summary.html", context, status=status)
 
 

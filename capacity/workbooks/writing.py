@@ -1,6 +1,7 @@
 """Writes the workbook of one rater: a page to begin with and every item with what must be seen at each level."""
 
 import io
+import textwrap
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +15,9 @@ from capacity.selectors.rating import RatingSheet
 from capacity.workbooks.layout import MARK_SHEET, NOT_APPLICABLE, Mark, keys_of
 
 A4 = 9
+_LINE = 13.5  # points, of text of 10 points
+_WIDTHS = {"code": 8, "item": 20, "level": 7, "reason": 16, "note": 20, "link": 30}
+_OF_PROOF = 18
 _INPUT, _HEAD, _SOFT = "#FFF8E1", "#33403F", "#EFEDE7"
 
 
@@ -91,7 +95,6 @@ class _Writer:
 
     def _scores(self) -> None:
         page = self._page(_("Scores"))
-        widths = {"code": 9, "item": 26, "level": 9, "reason": 24, "note": 30, "link": 26}
         heads = {
             "code": _("Item"),
             "item": _("Capacity"),
@@ -103,11 +106,14 @@ class _Writer:
         for step in self.framework.scale:
             heads[f"proof-{step.level}"] = f"{step.level} {step.label}"
         for column, key in enumerate(self.keys):
-            page.set_column(column, column, widths.get(key, 22))
+            page.set_column(column, column, _width(key))
             page.write_string(0, column, key)
             page.write_string(1, column, heads[key], self.head)
         page.set_row(0, None, None, {"hidden": True})
+        page.set_row(1, 2 * _LINE + 3)
         page.freeze_panes(2, 2)
+        # what is written by hand goes onto paper: a link does not
+        page.print_area(0, 0, 1 + len(self.framework.areas) + len(self.framework.items), len(self.keys) - 2)
         page.repeat_rows(1)
         page.protect(options={"format_columns": True, "format_rows": True})
         row = 2
@@ -124,6 +130,8 @@ class _Writer:
         for item in area.items:
             row += 1
             score = self.sheet.scores.get(item.code)
+            texts_by_width = [(item.text, _width("item")), *((proof, _OF_PROOF) for proof in item.proof)]
+            page.set_row(row, _LINE * max(_lines(text, width) for text, width in texts_by_width) + 4)
             page.write_string(row, 0, item.code, self.cell)
             page.write_string(row, 1, item.text, self.strong)
             for column, proof in enumerate(item.proof, start=2):
@@ -155,7 +163,17 @@ class _Writer:
         page.set_landscape()
         page.set_paper(A4)
         page.fit_to_pages(1, 0)
+        page.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
         page.set_footer("&C&8&A&R&8&P / &N")
         if get_language_bidi():
             page.right_to_left()
         return page
+
+
+def _width(key: str) -> int:
+    return _WIDTHS.get(key, _OF_PROOF)
+
+
+def _lines(text: str, width: int) -> int:
+    """How many lines a text takes in a column: small letters need less room than the digits it is measured in."""
+    return len(textwrap.wrap(text, width * 6 // 5)) or 1
