@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from capacity.demo.assessments import Cast, hold_assessment
 from capacity.demo.plan import make_plan, take_steps
+from capacity.demo.strategy import carry_initiatives, write_strategy
 from capacity.demo.support import (
     NEW_OF_FIRST,
     NEW_OF_SECOND,
@@ -51,4 +52,6 @@ def build_capacity(
     go_on_with = Partner(one, her, ()), Partner(other, him, ())
     take_steps(cast, items, at, after=-136, until=0)
     go_on(support, found, *go_on_with)
+    write_strategy(cast, items, at)
+    carry_initiatives(cast, at)
     offer_anew(support, Partner(one, her, NEW_OF_FIRST), Partner(other, him, NEW_OF_SECOND))

@@ -4,6 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
+from capacity.enums import DutyState, OfferState, PlanStatus, Stage
+from capacity.models import Assessment, Obligation, PlanItem, SupportOffer
 from members.enums import Role
 from members.models import Institution, RoleAssignment
 from reporting.catalogue import Severity
@@ -53,5 +55,13 @@ def test_demonstration_shows_every_state_and_every_role():
     assert last.filter(warning_count__gt=0, unexplained_count=0).exists()
     assert last.filter(unexplained_count__gt=0, error_count__gt=0).exists()
     assert set(RoleAssignment.objects.values_list("role", flat=True)) == set(Role)
+    assert set(PlanItem.objects.values_list("status", flat=True)) == set(PlanStatus)
+    assert set(SupportOffer.objects.values_list("state", flat=True)) == set(OfferState)
+    assert set(Obligation.objects.values_list("state", flat=True)) == set(DutyState) - {DutyState.SKIPPED}
+    for assessment in Assessment.objects.all():
+        assert assessment.stage == Stage.AGREED
+        assert assessment.raters.filter(submitted_at__isnull=False).count() == 4
+        assert assessment.scores.count() == 4 * 56
+        assert assessment.consensus.count() == 56
     approved = Submission.objects.filter(state=ReturnState.APPROVED)
     assert not approved.filter(error_count__gt=0).exists()
