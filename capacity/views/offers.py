@@ -12,7 +12,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
 from capacity.datasets.offers_file import offer_sheets
 from capacity.enums import OfferState
@@ -78,14 +78,14 @@ def _list(request: PersonRequest, side: Side) -> HttpResponse:
 
 
 @association_page("capacity.view_capacity")
-@require_safe
+@require_GET
 def offers_file(request: AssociationRequest) -> HttpResponse:
     """The association's offers as a workbook."""
     return _file(request, Side(association=request.association))
 
 
 @person_page
-@require_safe
+@require_GET
 def donor_offers_file(request: PersonRequest, slug: str) -> HttpResponse:
     """The donor's offers as a workbook."""
     return _file(request, Side(donor=donor_of(request, slug)))

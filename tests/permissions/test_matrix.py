@@ -53,6 +53,7 @@ LOGGED_READS = {
     "donor_gaps",
     "donor_gaps_file",
     "donor_offers_file",
+    "offers_file",
     "donor_figures_file",
     "figures_time_file",
 }
