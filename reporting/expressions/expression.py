@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from reporting.expressions import checker, wording
@@ -81,6 +82,7 @@ class Expression:
         return f"Expression({self.source!r})"
 
 
+@lru_cache(maxsize=2_000)  # a catalogue is read once in each language, with the same expressions
 def parse(source: str) -> Expression:
     """The expression that `source` spells; raises ExpressionError with `.column` and `.message`."""
     return Expression(source)
