@@ -9,9 +9,11 @@ from capacity.enums import OPEN_PLAN, ConsentScope, OfferState, PlanStatus
 from capacity.models import CapacityConsent, PlanItem, PlanShare, SupportOffer
 from capacity.selectors.plan import items_of
 from members.models import Association, Donor, SharingAgreement
+from spm_portal.common.models import AuditEvent
 from spm_portal.common.money import money
 
-MOST_PAST = 40
+MOST_PAST, MOST_READS = 40, 400
+READS = ("capacity.read", "capacity.refused")
 STANDING = (OfferState.OFFERED, OfferState.ACCEPTED)
 
 
@@ -70,6 +72,17 @@ class SharingStep:
     what: str
     donor: str
     by: str
+
+
+@dataclass(frozen=True, slots=True)
+class SharingRead:
+    """Something that a donor's reader opened, or asked for and was refused; `things` says how much of it."""
+
+    at: datetime
+    by: str
+    donor: str
+    is_refused: bool
+    things: int
 
 
 def sharing_table(association: Association) -> SharingTable:
@@ -134,3 +147,13 @@ def sharing_steps(association: Association) -> list[SharingStep]:
         if row.ended_at is not None:
             found.append(SharingStep(row.ended_at, False, row.item.title, row.donor.name, ""))
     return sorted(found, key=lambda one: one.at, reverse=True)[:MOST_PAST]
+
+
+def sharing_reads(association: Association) -> list[SharingRead]:
+    """What donors' readers opened last, the newest first; what was opened at once is one line."""
+    events = AuditEvent.objects.filter(association_id=association.pk, verb__in=READS).select_related("actor")
+    found: dict[tuple[datetime, str, str, bool], int] = {}
+    for event in events.order_by("-at", "-pk")[:MOST_READS]:
+        key = (event.at, str(event.actor or ""), event.data.get("donor_name", ""), event.verb == READS[1])
+        found[key] = found.get(key, 0) + 1
+    return [SharingRead(*key, things) for key, things in found.items()][:MOST_PAST]

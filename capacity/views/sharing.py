@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from capacity.enums import ConsentScope
 from capacity.selectors.proposals import newest_agreed
-from capacity.selectors.sharing import sharing_steps, sharing_table
+from capacity.selectors.sharing import sharing_reads, sharing_steps, sharing_table
 from capacity.services import sharing as services
 from capacity.services.sharing import ItemAndDonor
 from members.web.guards import AssociationRequest, association_page, require
@@ -42,6 +42,7 @@ def capacity_sharing(request: AssociationRequest) -> HttpResponse:
         {
             "table": sharing_table(association),
             "steps": sharing_steps(association),
+            "reads": sharing_reads(association),
             "newest": newest_agreed(association),
             "may_change": request.user.has_perm("capacity.manage_capacity", association),
         },

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from capacity.enums import ConsentScope, PlanStatus
 from capacity.models import CapacityConsent, PlanItem, PlanShare
-from capacity.services import sharing
+from capacity.services import donor_reads, sharing
 from capacity.services.sharing import ItemAndDonor
 from members.models import SharingAgreement, User
 from spm_portal.common.models import AuditEvent
@@ -274,6 +274,17 @@ class TestSharing:
         for bad in ({"action": "table", "open": ["nonsense"]}, {"action": "all"}):
             assert client.post(at("capacity_sharing"), bad).status_code == 400
         assert signed_in(cast.reviewer).post(at("capacity_sharing"), sent).status_code == 403
+
+    def test_managers_read_who_opened_what(self, cast: Cast, client: Client, item: PlanItem):
+        for one in (item, PlanItemFactory(association=cast.amani)):
+            self.change(cast, share=[ItemAndDonor(one.pk, cast.horizon.pk)])
+        hidden = PlanItemFactory(association=cast.amani)
+        asked = {"donor": cast.horizon, "by": cast.donor}
+        donor_reads.open_room(**asked, association_slug="amani", at=timezone.now())
+        donor_reads.open_item(**asked, item_id=hidden.pk, at=timezone.now())
+        page = client.get(at("capacity_sharing")).text
+        assert "Horizon Fund opened 2 things" in page
+        assert "Horizon Fund asked for something that it does not see" in page
 
     def test_a_donor_whose_agreement_ended_is_shown_as_resting(
         self, cast: Cast, client: Client, item: PlanItem
