@@ -20,6 +20,7 @@ from members.web.guards import AssociationRequest
 from spm_portal.common.money import money
 
 MOST_DONE = 8
+ISOLATE, END_OF_ISOLATE = "\u2068", "\u2069"
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +145,11 @@ def tiles_of(plan: Plan) -> list[dict[str, Any]]:
 
 def amounts(pairs: list[tuple[Decimal, str]]) -> str:
     """Amounts of several currencies in one line; a dash for none."""
-    return " + ".join(money(amount, currency) for amount, currency in pairs if amount) or "–"
+    found = [money(amount, currency) for amount, currency in pairs if amount]
+    if len(found) < 2:
+        return "".join(found) or "–"
+    # each keeps its own order of number and code where people write from right to left
+    return " + ".join(f"{ISOLATE}{one}{END_OF_ISOLATE}" for one in found)
 
 
 def _without_cost(plan: Plan) -> str:
