@@ -1,6 +1,7 @@
 """Tables as files: CSV of one table, Excel with a sheet for each; text of people stays text."""
 
 import io
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -22,6 +23,7 @@ OPTIONS = {
 }
 MOST_TEXT = 32_000
 WIDEST = 46  # signs of a column; longer texts go on in the next line
+LINE, MOST_LINES = 20, 20  # pixels of a line, and how many a row shows
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,9 @@ def as_workbook(sheets: Sequence[Sheet]) -> bytes:
                 elif value:
                     looks = wrapped if len(value) > WIDEST else top
                     sheet.write_string(number, column, value[:MOST_TEXT], looks)
+            longest = max((len(value) for value in row if isinstance(value, str)), default=0)
+            if longest > WIDEST:  # not every program fits the height by itself
+                sheet.set_row_pixels(number, LINE * min(math.ceil(longest / (WIDEST - 6)), MOST_LINES))
         sheet.freeze_panes(1, 1)
         sheet.autofilter(0, 0, max(len(table.rows), 1), len(table.headers) - 1)
         sheet.set_landscape()
