@@ -372,3 +372,19 @@ def test_a_long_own_name_has_a_line_of_its_own_in_the_key_of_a_strip():
             )
             assert text.get("text-anchor") or end <= width + 1
     assert name in words(charts.strip(spec(style=NARROW), (row,), own_label=name))
+
+
+class TestTimeline:
+    ROW = charts.SpanRow("Train two reviewers", date(2025, 8, 31), date(2025, 3, 1), 0, "Under way")
+
+    def test_names_quarters_and_marks_today_where_it_is_near(self):
+        near = charts.spans(spec(), (self.ROW,), today=date(2025, 10, 2))
+        assert {"2025", "Q1", "Q4", "today"} <= set(words(near).split())
+        far = charts.spans(spec(), (self.ROW,), today=date(2031, 1, 1))
+        assert "today" not in words(far)
+        assert "Q4" not in words(far)
+        assert near.table.rows == (("Train two reviewers", "03/01/2025", "08/31/2025", "Under way"),)
+
+    def test_needs_a_row(self):
+        with pytest.raises(ValueError, match="needs a row"):
+            charts.spans(spec(), (), today=date(2025, 1, 1))
