@@ -4,7 +4,7 @@
 LEVELS: dict[str, tuple[str, str]] = {
     "A1": ("2212133112", "3323233122"),
     "A2": ("211111011", "222232121"),
-    "A3": ("222100001", "323210001"),
+    "A3": ("222100001", "322310001"),
     "A4": ("21121110102", "32122211112"),
     "A5": ("100210-", "210210-"),
     "A6": ("1201010100", "2202110110"),
@@ -37,7 +37,7 @@ MINUTES = {
     "A3-SY2": "The code is signed by 21 of 24 members, and two complaints were handled. Level 3.",
     "A3-SY5": "There are no incentives. The board will discuss a prize for the best disclosure.",
     "A4-SY1": "One of two trainers has left. The group agreed on level 2 and on training two more.",
-    "A5-RE3": "Half a post, paid until December. Level 0 would be too strict, but it counts as nobody from January.",
+    "A5-RE3": "Half a post, paid until December: from January there is nobody. The group stayed at level 0.",
     "A6-SY2": "Five notes for members this year, all in English. A version in Swahili is asked for.",
 }
 USUAL_MINUTES = (

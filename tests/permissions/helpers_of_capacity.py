@@ -45,7 +45,6 @@ from capacity.models import (
     WorkLine,
 )
 from members.access import access_of
-from members.access import access_of
 from members.models import User
 from spm_portal.common.models import Job
 from spm_portal.common.tokens import hash_of
@@ -396,8 +395,6 @@ def known_of_capacity(user: User) -> set[object]:
     found: set[object] = set()
     for model in (Assessment, PlanItem, SupportOffer, Obligation):
         found.update(model.objects.visible_to(user).values_list("pk", flat=True))
-    # staff see who scores, not what
-    found.update(Rater.objects.filter(association__in=access_of(user).staff_of).values_list("pk", flat=True))
     # the board of an assessment lists its raters to all staff; their forms are another matter
     raters = Rater.objects.filter(association__in=access_of(user).staff_of)
     found.update(raters.values_list("pk", flat=True))
