@@ -8,7 +8,8 @@ from uuid import UUID
 
 from django.db import transaction
 
-from capacity.services.donor_reads import BY_API, READ
+from capacity.selectors.donor_reading import READ
+from capacity.services.donor_reads import BY_API
 from members.access import access_of
 from members.models import SharingAgreement, User
 from spm_portal.common import audit

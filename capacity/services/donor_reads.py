@@ -10,12 +10,12 @@ from django.db.models import Model
 from capacity.datasets.donor_room import ItemLine, Room, item_line, room_of
 from capacity.datasets.support_gaps import Gaps, gaps_across
 from capacity.models import PlanItem
+from capacity.selectors.donor_reading import READ, REFUSED
 from capacity.selectors.shared_plans import shared_item, sharing_associations
 from members.models import Association, Donor, User
 from members.services.permission import permit
 from spm_portal.common import audit
 
-READ, REFUSED = "capacity.read", "capacity.refused"
 ON_PAGE, AS_FILE, BY_API = "page", "file", "api"
 
 

@@ -18,6 +18,7 @@ from capacity.datasets.offers_file import offer_sheets
 from capacity.enums import OfferState
 from capacity.forms.support import AnswerForm, DutyForm, OutcomeForm, PartFormSet
 from capacity.models import SupportOffer
+from capacity.selectors.donor_reading import donor_readings
 from capacity.selectors.frameworks import framework_of
 from capacity.selectors.funding import funding_of
 from capacity.selectors.shared_plans import shared_item
@@ -73,6 +74,7 @@ def _list(request: PersonRequest, side: Side) -> HttpResponse:
         "groups": [(title, found) for title, found in groups if found],
         "tab": "offers",
         "crumbs": side.crumbs(),
+        "readings": donor_readings(side.association) if side.association else (),
     }
     return render(request, "capacity/offers/list.html", context)
 

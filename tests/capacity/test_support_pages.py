@@ -92,6 +92,9 @@ def test_a_donor_sees_what_is_shared_and_nothing_else(client: Client, cast: Cast
     }
     assert client.get(reverse("donor_item", args=["horizon", hidden.pk])).status_code == 404
     assert reads("capacity.refused") == {("capacity.planitem", str(hidden.pk))}
+    told = signed_in(client, cast.reviewer).get(reverse("offers", args=["amani"])).content.decode()
+    assert all(words in told for words in ("What donors read", "2 things read", "1 time refused"))
+    signed_in(client, cast.donor)
     # a HEAD would read without seeing
     assert client.head(reverse("donor_association", args=ROOM)).status_code == 405
     SharingAgreement.objects.filter(donor=cast.horizon).update(until=date(2020, 2, 1))
