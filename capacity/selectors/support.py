@@ -78,7 +78,7 @@ def offer_lines(between: Between, user: User) -> tuple[OfferLine, ...]:
         for offer, owed, due in Obligation.objects.filter(offer__in=known)
         .exclude(state__in=SETTLED)
         .values_list("offer")
-        .annotate(owed=Count("pk"), next_duty=Min("due_on"))
+        .annotate(owed=Count("pk"), next_duty=Min("due_on", filter=~Q(state=DutyState.SUBMITTED)))
     }
     return tuple(
         _offer_line(one, money.get(one.pk, (None, None)), duties.get(one.pk, (0, None))) for one in offers
