@@ -8,7 +8,7 @@ from capacity.enums import Stage
 from capacity.models import Assessment, CapacityConsent, Obligation, PlanItem, PlanShare, Rater, SupportOffer
 from members.access import access_of
 from members.models import Donor
-from members.rules import is_manager, is_operator, is_staff, reads_for, reads_for_donor_of
+from members.rules import is_manager, is_staff, reads_for, reads_for_donor_of
 
 OWNED = Assessment | PlanItem | SupportOffer | Obligation | Rater
 
@@ -94,4 +94,3 @@ rules.add_perm("capacity.withdraw_offer", reads_for_the_donor)
 rules.add_perm("capacity.report_on_obligation", staff_of_owner)
 rules.add_perm("capacity.review_obligation", reads_for_the_donor)
 rules.add_perm("capacity.view_donor_room", is_a_donor)
-rules.add_perm("capacity.view_network_figures", is_operator)

@@ -78,7 +78,7 @@ class Assessments(LoggedViews):
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """The assessment with what was agreed."""
         assessment = self.get_object()
-        log_reads([assessment], by=request.user, at=timezone.now())
+        log_reads(rows=[assessment], by=request.user, at=timezone.now())
         return Response(AssessmentSerializer(assessment).data | _told(assessment))
 
 

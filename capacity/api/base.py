@@ -19,5 +19,5 @@ class LoggedViews(AssociationViews):
         """A page of rows, written down before it leaves."""
         page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
         rows = list(page or ())
-        log_reads(rows, by=request.user, at=timezone.now())
+        log_reads(rows=rows, by=request.user, at=timezone.now())
         return self.get_paginated_response(self.get_serializer(rows, many=True).data)

@@ -15,7 +15,7 @@ from members.models import SharingAgreement, User
 from spm_portal.common import audit
 
 
-def log_reads(rows: Sequence[Any], *, by: User, at: datetime) -> None:
+def log_reads(*, rows: Sequence[Any], by: User, at: datetime) -> None:
     """One row in the log for each that is not of an association where the person works, for each donor that reads it.
 
     `rows` have an `association_id`.

@@ -25,6 +25,7 @@ NOT_ALONE = {
     "chart_table.html",
     "confirm.html",
     "htmx.html",
+    "job_file.html",
     "messages.html",
     "problem_list.html",
     "site_footer.html",
