@@ -3,7 +3,7 @@
 import django.db.models.deletion
 import pgtrigger.compiler
 import spm_portal.common.models.job
-import spm_portal.common.triggers
+import pgtrigger.migrations
 import uuid
 from django.conf import settings
 from django.db import migrations, models
@@ -880,279 +880,279 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='frameworkversion',
             trigger=pgtrigger.compiler.Trigger(name='never_changes', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='5712d179135b1c76d93e33b70368006b861235d2', operation='UPDATE', pgid='pgtrigger_never_changes_f5304', table='capacity_frameworkversion', when='BEFORE')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='capacityconsent',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "capacity_capacityconsentevent" ("association_id", "donor_id", "given_at", "given_by_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "purpose", "scope", "until", "withdrawn_at") VALUES (NEW."association_id", NEW."donor_id", NEW."given_at", NEW."given_by_id", NEW."id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."purpose", NEW."scope", NEW."until", NEW."withdrawn_at"); RETURN NULL;', hash='d6b9c186e3d90c425a1499c34f2d9dc6ebc1a810', operation='INSERT', pgid='pgtrigger_insert_insert_62cf3', table='capacity_capacityconsent', when='AFTER')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='capacityconsent',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "capacity_capacityconsentevent" ("association_id", "donor_id", "given_at", "given_by_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "purpose", "scope", "until", "withdrawn_at") VALUES (NEW."association_id", NEW."donor_id", NEW."given_at", NEW."given_by_id", NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."purpose", NEW."scope", NEW."until", NEW."withdrawn_at"); RETURN NULL;', hash='2b9d287e2ce4a6dd9f488ab2a0ba7f06b80e2354', operation='UPDATE', pgid='pgtrigger_update_update_47835', table='capacity_capacityconsent', when='AFTER')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='capacityconsent',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "capacity_capacityconsentevent" ("association_id", "donor_id", "given_at", "given_by_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "purpose", "scope", "until", "withdrawn_at") VALUES (OLD."association_id", OLD."donor_id", OLD."given_at", OLD."given_by_id", OLD."id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."purpose", OLD."scope", OLD."until", OLD."withdrawn_at"); RETURN NULL;', hash='79003c5928722f605d8528721b6b9a11f3b7f819', operation='DELETE', pgid='pgtrigger_delete_delete_c448d', table='capacity_capacityconsent', when='AFTER')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='capacityconsentevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='0122cb66a6441081f3624cf807830df941c09f79', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_370c2', table='capacity_capacityconsentevent', when='BEFORE')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='consensus',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "capacity_consensusevent" ("assessment_id", "association_id", "decided_at", "decided_by_id", "id", "item", "level", "minute", "not_applicable", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "version") VALUES (NEW."assessment_id", NEW."association_id", NEW."decided_at", NEW."decided_by_id", NEW."id", NEW."item", NEW."level", NEW."minute", NEW."not_applicable", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."reason", NEW."version"); RETURN NULL;', hash='118088432afed9bb3be8c79208f98ae59e5e4567', operation='INSERT', pgid='pgtrigger_insert_insert_12268', table='capacity_consensus', when='AFTER')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='consensus',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "capacity_consensusevent" ("assessment_id", "association_id", "decided_at", "decided_by_id", "id", "item", "level", "minute", "not_applicable", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "version") VALUES (NEW."assessment_id", NEW."association_id", NEW."decided_at", NEW."decided_by_id", NEW."id", NEW."item", NEW."level", NEW."minute", NEW."not_applicable", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."reason", NEW."version"); RETURN NULL;', hash='8ec2e48e44be0db4312d1af1bed1aa2f2cba367b', operation='UPDATE', pgid='pgtrigger_update_update_9f0ab', table='capacity_consensus', when='AFTER')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='consensus',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "capacity_consensusevent" ("assessment_id", "association_id", "decided_at", "decided_by_id", "id", "item", "level", "minute", "not_applicable", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "version") VALUES (OLD."assessment_id", OLD."association_id", OLD."decided_at", OLD."decided_by_id", OLD."id", OLD."item", OLD."level", OLD."minute", OLD."not_applicable", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."reason", OLD."version"); RETURN NULL;', hash='405b4dc99e59cf35e5aacfc97526b159e41b7e34', operation='DELETE', pgid='pgtrigger_delete_delete_d8e97', table='capacity_consensus', when='AFTER')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='consensusevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='e32a22191547a0993ee33659b043d3718c79413a', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_a7c75', table='capacity_consensusevent', when='BEFORE')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='assessmentevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='89279876480ffa5b7c306ee2c8115f004ba206f7', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_55b88', table='capacity_assessmentevent', when='BEFORE')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='assessment',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "capacity_assessmentevent" ("agreed_at", "agreed_by_id", "as_of", "association_id", "due_on", "framework_id", "id", "minute", "opened_at", "opened_by_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "session_at", "stage", "title") VALUES (NEW."agreed_at", NEW."agreed_by_id", NEW."as_of", NEW."association_id", NEW."due_on", NEW."framework_id", NEW."id", NEW."minute", NEW."opened_at", NEW."opened_by_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."session_at", NEW."stage", NEW."title"); RETURN NULL;', hash='fe57b5ede4ded6deb0c2b26da74169df01290ab0', operation='INSERT', pgid='pgtrigger_insert_insert_1986a', table='capacity_assessment', when='AFTER')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='assessment',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "capacity_assessmentevent" ("agreed_at", "agreed_by_id", "as_of", "association_id", "due_on", "framework_id", "id", "minute", "opened_at", "opened_by_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "session_at", "stage", "title") VALUES (NEW."agreed_at", NEW."agreed_by_id", NEW."as_of", NEW."association_id", NEW."due_on", NEW."framework_id", NEW."id", NEW."minute", NEW."opened_at", NEW."opened_by_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."session_at", NEW."stage", NEW."title"); RETURN NULL;', hash='a2d67af88042534e112a8cb985b67802b79fd4ff', operation='UPDATE', pgid='pgtrigger_update_update_35e87', table='capacity_assessment', when='AFTER')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='assessment',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "capacity_assessmentevent" ("agreed_at", "agreed_by_id", "as_of", "association_id", "due_on", "framework_id", "id", "minute", "opened_at", "opened_by_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "session_at", "stage", "title") VALUES (OLD."agreed_at", OLD."agreed_by_id", OLD."as_of", OLD."association_id", OLD."due_on", OLD."framework_id", OLD."id", OLD."minute", OLD."opened_at", OLD."opened_by_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."session_at", OLD."stage", OLD."title"); RETURN NULL;', hash='30eaee9381b968964a30d4b62fce714b6a526613', operation='DELETE', pgid='pgtrigger_delete_delete_600fb', table='capacity_assessment', when='AFTER')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='initiative',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "capacity_initiativeevent" ("association_id", "contact", "id", "name", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role", "since", "until", "url") VALUES (NEW."association_id", NEW."contact", NEW."id", NEW."name", NEW."note", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."role", NEW."since", NEW."until", NEW."url"); RETURN NULL;', hash='287656017dfd11258828ebe5cc36503f9f085ee4', operation='INSERT', pgid='pgtrigger_insert_insert_3adf9', table='capacity_initiative', when='AFTER')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='initiative',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "capacity_initiativeevent" ("association_id", "contact", "id", "name", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role", "since", "until", "url") VALUES (NEW."association_id", NEW."contact", NEW."id", NEW."name", NEW."note", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."role", NEW."since", NEW."until", NEW."url"); RETURN NULL;', hash='bb498406789c7151901742ea2ceb8a2af48350e4', operation='UPDATE', pgid='pgtrigger_update_update_e2a61', table='capacity_initiative', when='AFTER')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='initiative',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "capacity_initiativeevent" ("association_id", "contact", "id", "name", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role", "since", "until", "url") VALUES (OLD."association_id", OLD."contact", OLD."id", OLD."name", OLD."note", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."role", OLD."since", OLD."until", OLD."url"); RETURN NULL;', hash='399a3c0b24b396d593bea46eff6e7305e5d41538', operation='DELETE', pgid='pgtrigger_delete_delete_d590d', table='capacity_initiative', when='AFTER')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='ambassadoreventevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='9edacf8d2a464b4a73e66da5375e7f6dd0265bee', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_81d88', table='capacity_ambassadoreventevent', when='BEFORE')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='ambassadorevent',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "capacity_ambassadoreventevent" ("association_id", "audience", "handouts", "held_on", "id", "initiative_id", "kind", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "speaker", "title", "url", "written_at", "written_by_id") VALUES (NEW."association_id", NEW."audience", NEW."handouts", NEW."held_on", NEW."id", NEW."initiative_id", NEW."kind", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."place", NEW."speaker", NEW."title", NEW."url", NEW."written_at", NEW."written_by_id"); RETURN NULL;', hash='705dbdee49e618a17a366cd6567b5fc6cfd8ef40', operation='INSERT', pgid='pgtrigger_insert_insert_52882', table='capacity_ambassadorevent', when='AFTER')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='ambassadorevent',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "capacity_ambassadoreventevent" ("association_id", "audience", "handouts", "held_on", "id", "initiative_id", "kind", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "speaker", "title", "url", "written_at", "written_by_id") VALUES (NEW."association_id", NEW."audience", NEW."handouts", NEW."held_on", NEW."id", NEW."initiative_id", NEW."kind", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."place", NEW."speaker", NEW."title", NEW."url", NEW."written_at", NEW."written_by_id"); RETURN NULL;', hash='6b04d625ef2dc688219331b642f4af2b44a5cbf5', operation='UPDATE', pgid='pgtrigger_update_update_f0b97', table='capacity_ambassadorevent', when='AFTER')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='ambassadorevent',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "capacity_ambassadoreventevent" ("association_id", "audience", "handouts", "held_on", "id", "initiative_id", "kind", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "speaker", "title", "url", "written_at", "written_by_id") VALUES (OLD."association_id", OLD."audience", OLD."handouts", OLD."held_on", OLD."id", OLD."initiative_id", OLD."kind", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."place", OLD."speaker", OLD."title", OLD."url", OLD."written_at", OLD."written_by_id"); RETURN NULL;', hash='6b6b8b1a889f3a31873dcd5d44f55fb13b97433a', operation='DELETE', pgid='pgtrigger_delete_delete_8bd04', table='capacity_ambassadorevent', when='AFTER')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='initiativeevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='aa084fc826f01bea9b40fd9005434c7cd62f2fae', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_9c828', table='capacity_initiativeevent', when='BEFORE')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='outsideview',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "capacity_outsideviewevent" ("assessment_id", "association_id", "checked_on", "id", "item", "level", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "verifier", "written_at", "written_by_id") VALUES (NEW."assessment_id", NEW."association_id", NEW."checked_on", NEW."id", NEW."item", NEW."level", NEW."note", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."verifier", NEW."written_at", NEW."written_by_id"); RETURN NULL;', hash='f4a3ce3590ce7a1fab367c3c952e34015d74bb45', operation='INSERT', pgid='pgtrigger_insert_insert_f95b0', table='capacity_outsideview', when='AFTER')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='outsideview',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "capacity_outsideviewevent" ("assessment_id", "association_id", "checked_on", "id", "item", "level", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "verifier", "written_at", "written_by_id") VALUES (NEW."assessment_id", NEW."association_id", NEW."checked_on", NEW."id", NEW."item", NEW."level", NEW."note", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."verifier", NEW."written_at", NEW."written_by_id"); RETURN NULL;', hash='5df4f6792ceb44d74a2d9a72f0d0e2b29ba927d0', operation='UPDATE', pgid='pgtrigger_update_update_0000b', table='capacity_outsideview', when='AFTER')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='outsideview',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "capacity_outsideviewevent" ("assessment_id", "association_id", "checked_on", "id", "item", "level", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "verifier", "written_at", "written_by_id") VALUES (OLD."assessment_id", OLD."association_id", OLD."checked_on", OLD."id", OLD."item", OLD."level", OLD."note", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."verifier", OLD."written_at", OLD."written_by_id"); RETURN NULL;', hash='07d4b47523d9f6609d5cd0dd4a29ad4e93a6d520', operation='DELETE', pgid='pgtrigger_delete_delete_24de8', table='capacity_outsideview', when='AFTER')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='outsideviewevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='724311d235c94885611c3008e9f6a0034e533809', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_619dc', table='capacity_outsideviewevent', when='BEFORE')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='planitem',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "capacity_planitemevent" ("assessment_id", "association_id", "cost", "created_at", "created_by_id", "currency", "depends_on_id", "description", "done_when", "due_on", "framework_id", "from_level", "goal_level", "id", "item", "owner_id", "owner_name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "starts_on", "status", "status_since", "support_area", "title", "version") VALUES (NEW."assessment_id", NEW."association_id", NEW."cost", NEW."created_at", NEW."created_by_id", NEW."currency", NEW."depends_on_id", NEW."description", NEW."done_when", NEW."due_on", NEW."framework_id", NEW."from_level", NEW."goal_level", NEW."id", NEW."item", NEW."owner_id", NEW."owner_name", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."starts_on", NEW."status", NEW."status_since", NEW."support_area", NEW."title", NEW."version"); RETURN NULL;', hash='b7d4dce2d12cee0d1580cfa13fc32b8f4a42096c', operation='INSERT', pgid='pgtrigger_insert_insert_5e6e9', table='capacity_planitem', when='AFTER')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='planitem',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "capacity_planitemevent" ("assessment_id", "association_id", "cost", "created_at", "created_by_id", "currency", "depends_on_id", "description", "done_when", "due_on", "framework_id", "from_level", "goal_level", "id", "item", "owner_id", "owner_name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "starts_on", "status", "status_since", "support_area", "title", "version") VALUES (NEW."assessment_id", NEW."association_id", NEW."cost", NEW."created_at", NEW."created_by_id", NEW."currency", NEW."depends_on_id", NEW."description", NEW."done_when", NEW."due_on", NEW."framework_id", NEW."from_level", NEW."goal_level", NEW."id", NEW."item", NEW."owner_id", NEW."owner_name", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."starts_on", NEW."status", NEW."status_since", NEW."support_area", NEW."title", NEW."version"); RETURN NULL;', hash='651e7ab8b1d6ebb57c948d65104d930f879c4773', operation='UPDATE', pgid='pgtrigger_update_update_6fb59', table='capacity_planitem', when='AFTER')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='planitem',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "capacity_planitemevent" ("assessment_id", "association_id", "cost", "created_at", "created_by_id", "currency", "depends_on_id", "description", "done_when", "due_on", "framework_id", "from_level", "goal_level", "id", "item", "owner_id", "owner_name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "starts_on", "status", "status_since", "support_area", "title", "version") VALUES (OLD."assessment_id", OLD."association_id", OLD."cost", OLD."created_at", OLD."created_by_id", OLD."currency", OLD."depends_on_id", OLD."description", OLD."done_when", OLD."due_on", OLD."framework_id", OLD."from_level", OLD."goal_level", OLD."id", OLD."item", OLD."owner_id", OLD."owner_name", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."starts_on", OLD."status", OLD."status_since", OLD."support_area", OLD."title", OLD."version"); RETURN NULL;', hash='edc8e1475c39ddd219ffb5a11cad2c68e1b653a5', operation='DELETE', pgid='pgtrigger_delete_delete_d7f99', table='capacity_planitem', when='AFTER')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='planitemevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='a1f5f7b0c6456888d469a98bb4506cc3a098940c', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_74140', table='capacity_planitemevent', when='BEFORE')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='planshare',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "capacity_planshareevent" ("association_id", "donor_id", "ended_at", "id", "item_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "shared_at", "shared_by_id") VALUES (NEW."association_id", NEW."donor_id", NEW."ended_at", NEW."id", NEW."item_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."shared_at", NEW."shared_by_id"); RETURN NULL;', hash='908e87c9ce9885237c664b88aefe03bd227e27d8', operation='INSERT', pgid='pgtrigger_insert_insert_3788e', table='capacity_planshare', when='AFTER')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='planshare',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "capacity_planshareevent" ("association_id", "donor_id", "ended_at", "id", "item_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "shared_at", "shared_by_id") VALUES (NEW."association_id", NEW."donor_id", NEW."ended_at", NEW."id", NEW."item_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."shared_at", NEW."shared_by_id"); RETURN NULL;', hash='07a51f3592615d9315c5784652d6e74d85068ec9', operation='UPDATE', pgid='pgtrigger_update_update_1d426', table='capacity_planshare', when='AFTER')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='planshare',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "capacity_planshareevent" ("association_id", "donor_id", "ended_at", "id", "item_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "shared_at", "shared_by_id") VALUES (OLD."association_id", OLD."donor_id", OLD."ended_at", OLD."id", OLD."item_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."shared_at", OLD."shared_by_id"); RETURN NULL;', hash='63209ed0e8aae8e0852465ac260e4ced21eb1dc6', operation='DELETE', pgid='pgtrigger_delete_delete_aef65', table='capacity_planshare', when='AFTER')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='planshareevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='6ef297dba52897839fbfa1b3d37bfc228342a3a0', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_2fc21', table='capacity_planshareevent', when='BEFORE')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='rater',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "capacity_raterevent" ("assessment_id", "association_id", "email", "group", "id", "invited_at", "invited_by_id", "link_ends_at", "name", "on_paper", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "removed_at", "submitted_at", "user_id") VALUES (NEW."assessment_id", NEW."association_id", NEW."email", NEW."group", NEW."id", NEW."invited_at", NEW."invited_by_id", NEW."link_ends_at", NEW."name", NEW."on_paper", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."removed_at", NEW."submitted_at", NEW."user_id"); RETURN NULL;', hash='e7a3f593e9a478fe6408e3dcc73c2ce89e717d8b', operation='INSERT', pgid='pgtrigger_insert_insert_10927', table='capacity_rater', when='AFTER')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='rater',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."assessment_id" IS DISTINCT FROM (NEW."assessment_id") OR OLD."association_id" IS DISTINCT FROM (NEW."association_id") OR OLD."email" IS DISTINCT FROM (NEW."email") OR OLD."group" IS DISTINCT FROM (NEW."group") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."invited_at" IS DISTINCT FROM (NEW."invited_at") OR OLD."invited_by_id" IS DISTINCT FROM (NEW."invited_by_id") OR OLD."link_ends_at" IS DISTINCT FROM (NEW."link_ends_at") OR OLD."name" IS DISTINCT FROM (NEW."name") OR OLD."on_paper" IS DISTINCT FROM (NEW."on_paper") OR OLD."removed_at" IS DISTINCT FROM (NEW."removed_at") OR OLD."submitted_at" IS DISTINCT FROM (NEW."submitted_at") OR OLD."user_id" IS DISTINCT FROM (NEW."user_id"))', func='INSERT INTO "capacity_raterevent" ("assessment_id", "association_id", "email", "group", "id", "invited_at", "invited_by_id", "link_ends_at", "name", "on_paper", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "removed_at", "submitted_at", "user_id") VALUES (NEW."assessment_id", NEW."association_id", NEW."email", NEW."group", NEW."id", NEW."invited_at", NEW."invited_by_id", NEW."link_ends_at", NEW."name", NEW."on_paper", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."removed_at", NEW."submitted_at", NEW."user_id"); RETURN NULL;', hash='c6e0a216b7326bd4c13973e6d0ad2e9fc1779e4b', operation='UPDATE', pgid='pgtrigger_update_update_a2b21', table='capacity_rater', when='AFTER')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='rater',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "capacity_raterevent" ("assessment_id", "association_id", "email", "group", "id", "invited_at", "invited_by_id", "link_ends_at", "name", "on_paper", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "removed_at", "submitted_at", "user_id") VALUES (OLD."assessment_id", OLD."association_id", OLD."email", OLD."group", OLD."id", OLD."invited_at", OLD."invited_by_id", OLD."link_ends_at", OLD."name", OLD."on_paper", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."removed_at", OLD."submitted_at", OLD."user_id"); RETURN NULL;', hash='139c1e5d272465ce40d23d685e6569b92be1e768', operation='DELETE', pgid='pgtrigger_delete_delete_c999b', table='capacity_rater', when='AFTER')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='proofevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='597911ccc22061d01f672133f0465b2dd47f657b', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_261fc', table='capacity_proofevent', when='BEFORE')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='proof',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "capacity_proofevent" ("added_at", "added_by_id", "assessment_id", "association_id", "content_type", "facts", "file", "id", "item", "kind", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "rater_id", "record", "sha256", "size", "title", "url") VALUES (NEW."added_at", NEW."added_by_id", NEW."assessment_id", NEW."association_id", NEW."content_type", NEW."facts", NEW."file", NEW."id", NEW."item", NEW."kind", NEW."name", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."rater_id", NEW."record", NEW."sha256", NEW."size", NEW."title", NEW."url"); RETURN NULL;', hash='25b214d3664e882bd789827b018e6fddd4b20996', operation='INSERT', pgid='pgtrigger_insert_insert_3ac28', table='capacity_proof', when='AFTER')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='proof',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "capacity_proofevent" ("added_at", "added_by_id", "assessment_id", "association_id", "content_type", "facts", "file", "id", "item", "kind", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "rater_id", "record", "sha256", "size", "title", "url") VALUES (NEW."added_at", NEW."added_by_id", NEW."assessment_id", NEW."association_id", NEW."content_type", NEW."facts", NEW."file", NEW."id", NEW."item", NEW."kind", NEW."name", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."rater_id", NEW."record", NEW."sha256", NEW."size", NEW."title", NEW."url"); RETURN NULL;', hash='cc9005cc17992356ef98215e4c8a8e537599582f', operation='UPDATE', pgid='pgtrigger_update_update_d44f2', table='capacity_proof', when='AFTER')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='proof',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "capacity_proofevent" ("added_at", "added_by_id", "assessment_id", "association_id", "content_type", "facts", "file", "id", "item", "kind", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "rater_id", "record", "sha256", "size", "title", "url") VALUES (OLD."added_at", OLD."added_by_id", OLD."assessment_id", OLD."association_id", OLD."content_type", OLD."facts", OLD."file", OLD."id", OLD."item", OLD."kind", OLD."name", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."rater_id", OLD."record", OLD."sha256", OLD."size", OLD."title", OLD."url"); RETURN NULL;', hash='90c45350fc30a4466c9256febef12f95c77f6481', operation='DELETE', pgid='pgtrigger_delete_delete_60d11', table='capacity_proof', when='AFTER')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='raterevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='716ba4392792c0189f58fccd1e4c19d5ad00901a', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_8c3ff', table='capacity_raterevent', when='BEFORE')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='score',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "capacity_scoreevent" ("assessment_id", "association_id", "id", "item", "level", "not_applicable", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "rater_id", "reason", "saved_at", "version") VALUES (NEW."assessment_id", NEW."association_id", NEW."id", NEW."item", NEW."level", NEW."not_applicable", NEW."note", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."rater_id", NEW."reason", NEW."saved_at", NEW."version"); RETURN NULL;', hash='7016fe94897da4b73e9e73860a962ae732aad5a6', operation='INSERT', pgid='pgtrigger_insert_insert_22826', table='capacity_score', when='AFTER')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='score',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "capacity_scoreevent" ("assessment_id", "association_id", "id", "item", "level", "not_applicable", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "rater_id", "reason", "saved_at", "version") VALUES (NEW."assessment_id", NEW."association_id", NEW."id", NEW."item", NEW."level", NEW."not_applicable", NEW."note", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."rater_id", NEW."reason", NEW."saved_at", NEW."version"); RETURN NULL;', hash='2761d5facab16e85b7c6627595dc409645b8c42d', operation='UPDATE', pgid='pgtrigger_update_update_3865e', table='capacity_score', when='AFTER')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='score',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "capacity_scoreevent" ("assessment_id", "association_id", "id", "item", "level", "not_applicable", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "rater_id", "reason", "saved_at", "version") VALUES (OLD."assessment_id", OLD."association_id", OLD."id", OLD."item", OLD."level", OLD."not_applicable", OLD."note", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."rater_id", OLD."reason", OLD."saved_at", OLD."version"); RETURN NULL;', hash='4fc9a4a416197703dfdeced6e6a4005d36e56610', operation='DELETE', pgid='pgtrigger_delete_delete_5cc22', table='capacity_score', when='AFTER')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='scoreevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='316f9c992e5d4200b4a52210175381f61a8fa094', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_38e2f', table='capacity_scoreevent', when='BEFORE')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='strategy',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "capacity_strategyevent" ("approved_on", "association_id", "changed_at", "changed_by_id", "first_year", "id", "last_year", "officer", "officer_since", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "text", "version") VALUES (NEW."approved_on", NEW."association_id", NEW."changed_at", NEW."changed_by_id", NEW."first_year", NEW."id", NEW."last_year", NEW."officer", NEW."officer_since", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."text", NEW."version"); RETURN NULL;', hash='78c3b091654d5e189daf675b3929d02c1cc3a35b', operation='INSERT', pgid='pgtrigger_insert_insert_50772', table='capacity_strategy', when='AFTER')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='strategy',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "capacity_strategyevent" ("approved_on", "association_id", "changed_at", "changed_by_id", "first_year", "id", "last_year", "officer", "officer_since", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "text", "version") VALUES (NEW."approved_on", NEW."association_id", NEW."changed_at", NEW."changed_by_id", NEW."first_year", NEW."id", NEW."last_year", NEW."officer", NEW."officer_since", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."text", NEW."version"); RETURN NULL;', hash='2883b62239d97709e3f36c00d07938b92de1957f', operation='UPDATE', pgid='pgtrigger_update_update_9a44c', table='capacity_strategy', when='AFTER')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='strategy',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "capacity_strategyevent" ("approved_on", "association_id", "changed_at", "changed_by_id", "first_year", "id", "last_year", "officer", "officer_since", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "text", "version") VALUES (OLD."approved_on", OLD."association_id", OLD."changed_at", OLD."changed_by_id", OLD."first_year", OLD."id", OLD."last_year", OLD."officer", OLD."officer_since", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."text", OLD."version"); RETURN NULL;', hash='30fbc4467ee61c36a7be6162aa2cd56c822ebdd4', operation='DELETE', pgid='pgtrigger_delete_delete_0b1e6', table='capacity_strategy', when='AFTER')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='strategyevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='532799191259f3223a25b5283519db31388b8ca3', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_f70d3', table='capacity_strategyevent', when='BEFORE')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='strategygoal',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "capacity_strategygoalevent" ("association_id", "by_year", "id", "measure", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "retired_at", "text") VALUES (NEW."association_id", NEW."by_year", NEW."id", NEW."measure", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."position", NEW."retired_at", NEW."text"); RETURN NULL;', hash='6f8dd20e753d99d05f15954cd1f0e67616dfe119', operation='INSERT', pgid='pgtrigger_insert_insert_87c00', table='capacity_strategygoal', when='AFTER')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='strategygoal',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "capacity_strategygoalevent" ("association_id", "by_year", "id", "measure", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "retired_at", "text") VALUES (NEW."association_id", NEW."by_year", NEW."id", NEW."measure", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."position", NEW."retired_at", NEW."text"); RETURN NULL;', hash='fd1574b043afe71543e9a162c3d41d90b204b27d', operation='UPDATE', pgid='pgtrigger_update_update_4dbcf', table='capacity_strategygoal', when='AFTER')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='strategygoal',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "capacity_strategygoalevent" ("association_id", "by_year", "id", "measure", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "retired_at", "text") VALUES (OLD."association_id", OLD."by_year", OLD."id", OLD."measure", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."position", OLD."retired_at", OLD."text"); RETURN NULL;', hash='4a3ef040254af024094a243035d54f414b1a7387', operation='DELETE', pgid='pgtrigger_delete_delete_cead6', table='capacity_strategygoal', when='AFTER')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='strategygoalevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='6a7b0826514c5086ddd6eff1fd0c532c052c1382', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_9f41d', table='capacity_strategygoalevent', when='BEFORE')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='supportoffer',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "capacity_supportofferevent" ("amount", "answer", "answered_at", "answered_by_id", "association_id", "conditions", "currency", "donor_id", "ends_on", "id", "item_id", "offered_at", "offered_by_id", "outcome", "outcome_at", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "starts_on", "state", "support_area") VALUES (NEW."amount", NEW."answer", NEW."answered_at", NEW."answered_by_id", NEW."association_id", NEW."conditions", NEW."currency", NEW."donor_id", NEW."ends_on", NEW."id", NEW."item_id", NEW."offered_at", NEW."offered_by_id", NEW."outcome", NEW."outcome_at", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."starts_on", NEW."state", NEW."support_area"); RETURN NULL;', hash='038ed5b5d3e3c16561dc3403eb28914b00d6a7fb', operation='INSERT', pgid='pgtrigger_insert_insert_342a0', table='capacity_supportoffer', when='AFTER')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='supportoffer',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "capacity_supportofferevent" ("amount", "answer", "answered_at", "answered_by_id", "association_id", "conditions", "currency", "donor_id", "ends_on", "id", "item_id", "offered_at", "offered_by_id", "outcome", "outcome_at", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "starts_on", "state", "support_area") VALUES (NEW."amount", NEW."answer", NEW."answered_at", NEW."answered_by_id", NEW."association_id", NEW."conditions", NEW."currency", NEW."donor_id", NEW."ends_on", NEW."id", NEW."item_id", NEW."offered_at", NEW."offered_by_id", NEW."outcome", NEW."outcome_at", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."starts_on", NEW."state", NEW."support_area"); RETURN NULL;', hash='8633941f78feaa5a817c264ce361526c16ea7969', operation='UPDATE', pgid='pgtrigger_update_update_f3edb', table='capacity_supportoffer', when='AFTER')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='supportoffer',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "capacity_supportofferevent" ("amount", "answer", "answered_at", "answered_by_id", "association_id", "conditions", "currency", "donor_id", "ends_on", "id", "item_id", "offered_at", "offered_by_id", "outcome", "outcome_at", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "starts_on", "state", "support_area") VALUES (OLD."amount", OLD."answer", OLD."answered_at", OLD."answered_by_id", OLD."association_id", OLD."conditions", OLD."currency", OLD."donor_id", OLD."ends_on", OLD."id", OLD."item_id", OLD."offered_at", OLD."offered_by_id", OLD."outcome", OLD."outcome_at", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."starts_on", OLD."state", OLD."support_area"); RETURN NULL;', hash='3f5824f3a322e0ca6ca20dc13ba4d4ae283d78c1', operation='DELETE', pgid='pgtrigger_delete_delete_e62b2', table='capacity_supportoffer', when='AFTER')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='obligationevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='d37e26430b10a9f798c849d2eaf7819f7850d728', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_76149', table='capacity_obligationevent', when='BEFORE')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='obligation',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "capacity_obligationevent" ("association_id", "content_type", "donor_id", "due_on", "file", "id", "name", "offer_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reminded", "skip_reason", "state", "state_since", "text", "title", "version") VALUES (NEW."association_id", NEW."content_type", NEW."donor_id", NEW."due_on", NEW."file", NEW."id", NEW."name", NEW."offer_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."reminded", NEW."skip_reason", NEW."state", NEW."state_since", NEW."text", NEW."title", NEW."version"); RETURN NULL;', hash='dce8133a21225a52821ae7132c715d1199eda2ab', operation='INSERT', pgid='pgtrigger_insert_insert_bc141', table='capacity_obligation', when='AFTER')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='obligation',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "capacity_obligationevent" ("association_id", "content_type", "donor_id", "due_on", "file", "id", "name", "offer_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reminded", "skip_reason", "state", "state_since", "text", "title", "version") VALUES (NEW."association_id", NEW."content_type", NEW."donor_id", NEW."due_on", NEW."file", NEW."id", NEW."name", NEW."offer_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."reminded", NEW."skip_reason", NEW."state", NEW."state_since", NEW."text", NEW."title", NEW."version"); RETURN NULL;', hash='9e897dba7e9567325068960771925c5e103165ea', operation='UPDATE', pgid='pgtrigger_update_update_f972b', table='capacity_obligation', when='AFTER')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='obligation',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "capacity_obligationevent" ("association_id", "content_type", "donor_id", "due_on", "file", "id", "name", "offer_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reminded", "skip_reason", "state", "state_since", "text", "title", "version") VALUES (OLD."association_id", OLD."content_type", OLD."donor_id", OLD."due_on", OLD."file", OLD."id", OLD."name", OLD."offer_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."reminded", OLD."skip_reason", OLD."state", OLD."state_since", OLD."text", OLD."title", OLD."version"); RETURN NULL;', hash='48d460cdcfe2f46c8674280b586a86ce9436ef6e', operation='DELETE', pgid='pgtrigger_delete_delete_14421', table='capacity_obligation', when='AFTER')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='instalmentevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='c35a5cc3eee0cf6a537e42d975c15c4d7c4214c7', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_91848', table='capacity_instalmentevent', when='BEFORE')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='instalment',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "capacity_instalmentevent" ("amount", "association_id", "condition", "donor_id", "due_on", "id", "number", "offer_id", "paid_on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "received_on") VALUES (NEW."amount", NEW."association_id", NEW."condition", NEW."donor_id", NEW."due_on", NEW."id", NEW."number", NEW."offer_id", NEW."paid_on", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."received_on"); RETURN NULL;', hash='05f0ca5c52aa8b642c87e6f930ae85409086b079', operation='INSERT', pgid='pgtrigger_insert_insert_98684', table='capacity_instalment', when='AFTER')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='instalment',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "capacity_instalmentevent" ("amount", "association_id", "condition", "donor_id", "due_on", "id", "number", "offer_id", "paid_on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "received_on") VALUES (NEW."amount", NEW."association_id", NEW."condition", NEW."donor_id", NEW."due_on", NEW."id", NEW."number", NEW."offer_id", NEW."paid_on", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."received_on"); RETURN NULL;', hash='9d70155f3cf8cc6bdb800cc20326da29b394e864', operation='UPDATE', pgid='pgtrigger_update_update_be6dc', table='capacity_instalment', when='AFTER')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='instalment',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "capacity_instalmentevent" ("amount", "association_id", "condition", "donor_id", "due_on", "id", "number", "offer_id", "paid_on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "received_on") VALUES (OLD."amount", OLD."association_id", OLD."condition", OLD."donor_id", OLD."due_on", OLD."id", OLD."number", OLD."offer_id", OLD."paid_on", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."received_on"); RETURN NULL;', hash='4d5e3582a7d48d1ae22c860bb9beb0a3fab2d92a', operation='DELETE', pgid='pgtrigger_delete_delete_72b4f', table='capacity_instalment', when='AFTER')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='supportofferevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='8b3df4883774e1c5da81c03e224b9589b93e309c', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_50d24', table='capacity_supportofferevent', when='BEFORE')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='workline',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "capacity_worklineevent" ("association_id", "goal_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan_item_id", "quarter", "responsible", "status", "text", "year") VALUES (NEW."association_id", NEW."goal_id", NEW."id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."plan_item_id", NEW."quarter", NEW."responsible", NEW."status", NEW."text", NEW."year"); RETURN NULL;', hash='f036e7ab592d6fbf900bfd92f5ef4493b938b7c2', operation='INSERT', pgid='pgtrigger_insert_insert_e4685', table='capacity_workline', when='AFTER')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='workline',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "capacity_worklineevent" ("association_id", "goal_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan_item_id", "quarter", "responsible", "status", "text", "year") VALUES (NEW."association_id", NEW."goal_id", NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."plan_item_id", NEW."quarter", NEW."responsible", NEW."status", NEW."text", NEW."year"); RETURN NULL;', hash='40cccf677237327bb9d606170eb0a3aa31f2dd8e', operation='UPDATE', pgid='pgtrigger_update_update_2106a', table='capacity_workline', when='AFTER')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='workline',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "capacity_worklineevent" ("association_id", "goal_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan_item_id", "quarter", "responsible", "status", "text", "year") VALUES (OLD."association_id", OLD."goal_id", OLD."id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."plan_item_id", OLD."quarter", OLD."responsible", OLD."status", OLD."text", OLD."year"); RETURN NULL;', hash='ff7cfb9806159635f4ee0048e701ab0ea19726aa', operation='DELETE', pgid='pgtrigger_delete_delete_1ba74', table='capacity_workline', when='AFTER')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='worklineevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='097c8b66f68cbda03dc4b5f19b72fe23f6e051f5', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_c10ed', table='capacity_worklineevent', when='BEFORE')),
         ),

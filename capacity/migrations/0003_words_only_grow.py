@@ -1,7 +1,7 @@
 """Words about plan items and steps of obligations can neither change nor go."""
 
 import pgtrigger.compiler
-from spm_portal.common.triggers import AddTrigger
+import pgtrigger.migrations
 from django.db import migrations
 
 
@@ -12,11 +12,11 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='obligationstep',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='273146bd3da6ae781de11ac5eace31a61a35413c', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_ac158', table='capacity_obligationstep', when='BEFORE')),
         ),
-        AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='planupdate',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='f8dd934e8965ae48faaa8abedbeb546798e0a5aa', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_cad48', table='capacity_planupdate', when='BEFORE')),
         ),

@@ -6,7 +6,7 @@ import django.db.models.deletion
 import django.db.models.functions.text
 import django.utils.timezone
 import pgtrigger.compiler
-import spm_portal.common.triggers
+import pgtrigger.migrations
 import uuid
 from django.conf import settings
 from django.db import migrations, models
@@ -347,115 +347,115 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='association',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "members_associationevent" ("accent_colour", "countries", "created_at", "currency", "fiscal_year_end_day", "fiscal_year_end_month", "id", "language", "logo", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "second_factor_roles", "short_name", "slug", "time_zone") VALUES (NEW."accent_colour", NEW."countries", NEW."created_at", NEW."currency", NEW."fiscal_year_end_day", NEW."fiscal_year_end_month", NEW."id", NEW."language", NEW."logo", NEW."name", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."second_factor_roles", NEW."short_name", NEW."slug", NEW."time_zone"); RETURN NULL;', hash='bec8ab590dd6e13d43cecbcdc85d0706a6a8b748', operation='INSERT', pgid='pgtrigger_insert_insert_f308d', table='members_association', when='AFTER')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='association',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "members_associationevent" ("accent_colour", "countries", "created_at", "currency", "fiscal_year_end_day", "fiscal_year_end_month", "id", "language", "logo", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "second_factor_roles", "short_name", "slug", "time_zone") VALUES (NEW."accent_colour", NEW."countries", NEW."created_at", NEW."currency", NEW."fiscal_year_end_day", NEW."fiscal_year_end_month", NEW."id", NEW."language", NEW."logo", NEW."name", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."second_factor_roles", NEW."short_name", NEW."slug", NEW."time_zone"); RETURN NULL;', hash='7fb679ff3f8f8e33c2b6b7579f4b15aab2a32017', operation='UPDATE', pgid='pgtrigger_update_update_f69ef', table='members_association', when='AFTER')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='association',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "members_associationevent" ("accent_colour", "countries", "created_at", "currency", "fiscal_year_end_day", "fiscal_year_end_month", "id", "language", "logo", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "second_factor_roles", "short_name", "slug", "time_zone") VALUES (OLD."accent_colour", OLD."countries", OLD."created_at", OLD."currency", OLD."fiscal_year_end_day", OLD."fiscal_year_end_month", OLD."id", OLD."language", OLD."logo", OLD."name", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."second_factor_roles", OLD."short_name", OLD."slug", OLD."time_zone"); RETURN NULL;', hash='74d7979cde38afdc6383219d23e215627867c79a', operation='DELETE', pgid='pgtrigger_delete_delete_eb2b4', table='members_association', when='AFTER')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='institution',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "members_institutionevent" ("country", "created_at", "id", "name", "owner_group", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "short_name", "source", "source_key", "website") VALUES (NEW."country", NEW."created_at", NEW."id", NEW."name", NEW."owner_group", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."short_name", NEW."source", NEW."source_key", NEW."website"); RETURN NULL;', hash='4c4e5be9de3e983290e1edbfcf3850aeaf9d2319', operation='INSERT', pgid='pgtrigger_insert_insert_6cdcc', table='members_institution', when='AFTER')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='institution',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "members_institutionevent" ("country", "created_at", "id", "name", "owner_group", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "short_name", "source", "source_key", "website") VALUES (NEW."country", NEW."created_at", NEW."id", NEW."name", NEW."owner_group", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."short_name", NEW."source", NEW."source_key", NEW."website"); RETURN NULL;', hash='52efe8372120ac61d18b4ff2e46e09efa5a61847', operation='UPDATE', pgid='pgtrigger_update_update_107e0', table='members_institution', when='AFTER')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='institution',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "members_institutionevent" ("country", "created_at", "id", "name", "owner_group", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "short_name", "source", "source_key", "website") VALUES (OLD."country", OLD."created_at", OLD."id", OLD."name", OLD."owner_group", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."short_name", OLD."source", OLD."source_key", OLD."website"); RETURN NULL;', hash='51c29bd4ffed84a55e742b5a055981341c47a30b', operation='DELETE', pgid='pgtrigger_delete_delete_a812a', table='members_institution', when='AFTER')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='associationevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='61cfe1b0f7b54ab0c676a9244f2a77ca7cdf1b3f', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_b8e12', table='members_associationevent', when='BEFORE')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='consentevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='e235f37b9e725bd05663ef41e573d91953a0d5f8', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_4ac86', table='members_consentevent', when='BEFORE')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='consent',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "members_consentevent" ("association_id", "given_at", "given_by_id", "id", "institution_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "purpose", "withdrawn_at") VALUES (NEW."association_id", NEW."given_at", NEW."given_by_id", NEW."id", NEW."institution_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."purpose", NEW."withdrawn_at"); RETURN NULL;', hash='9fdd8d875eb8d07cc78258f778e19f0b7f7c21ad', operation='INSERT', pgid='pgtrigger_insert_insert_8ef50', table='members_consent', when='AFTER')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='consent',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "members_consentevent" ("association_id", "given_at", "given_by_id", "id", "institution_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "purpose", "withdrawn_at") VALUES (NEW."association_id", NEW."given_at", NEW."given_by_id", NEW."id", NEW."institution_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."purpose", NEW."withdrawn_at"); RETURN NULL;', hash='ef5503f244bc9c62d81fb2dd8a78c86a6116cf0f', operation='UPDATE', pgid='pgtrigger_update_update_679c0', table='members_consent', when='AFTER')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='consent',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "members_consentevent" ("association_id", "given_at", "given_by_id", "id", "institution_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "purpose", "withdrawn_at") VALUES (OLD."association_id", OLD."given_at", OLD."given_by_id", OLD."id", OLD."institution_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."purpose", OLD."withdrawn_at"); RETURN NULL;', hash='c45aafd90079afaa25d02c7ae3cbfd1f44a3c247', operation='DELETE', pgid='pgtrigger_delete_delete_157c2', table='members_consent', when='AFTER')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='institutionevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='9a7ec49076a7be4e62937ab167975854997a6962', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_c8c15', table='members_institutionevent', when='BEFORE')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='invitation',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "members_invitationevent" ("association_id", "created_at", "donor_id", "email", "expires_at", "id", "institution_id", "invited_by_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "revoked_at", "role", "used_at", "used_by_id") VALUES (NEW."association_id", NEW."created_at", NEW."donor_id", NEW."email", NEW."expires_at", NEW."id", NEW."institution_id", NEW."invited_by_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."revoked_at", NEW."role", NEW."used_at", NEW."used_by_id"); RETURN NULL;', hash='f67084530a816bb030b516d5babbe3f01a956bba', operation='INSERT', pgid='pgtrigger_insert_insert_df347', table='members_invitation', when='AFTER')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='invitation',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."association_id" IS DISTINCT FROM (NEW."association_id") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."donor_id" IS DISTINCT FROM (NEW."donor_id") OR OLD."email" IS DISTINCT FROM (NEW."email") OR OLD."expires_at" IS DISTINCT FROM (NEW."expires_at") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."institution_id" IS DISTINCT FROM (NEW."institution_id") OR OLD."invited_by_id" IS DISTINCT FROM (NEW."invited_by_id") OR OLD."revoked_at" IS DISTINCT FROM (NEW."revoked_at") OR OLD."role" IS DISTINCT FROM (NEW."role") OR OLD."used_at" IS DISTINCT FROM (NEW."used_at") OR OLD."used_by_id" IS DISTINCT FROM (NEW."used_by_id"))', func='INSERT INTO "members_invitationevent" ("association_id", "created_at", "donor_id", "email", "expires_at", "id", "institution_id", "invited_by_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "revoked_at", "role", "used_at", "used_by_id") VALUES (NEW."association_id", NEW."created_at", NEW."donor_id", NEW."email", NEW."expires_at", NEW."id", NEW."institution_id", NEW."invited_by_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."revoked_at", NEW."role", NEW."used_at", NEW."used_by_id"); RETURN NULL;', hash='8cb56222530badd0d5eeb010827a39bc5c9b9e51', operation='UPDATE', pgid='pgtrigger_update_update_34c15', table='members_invitation', when='AFTER')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='invitation',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "members_invitationevent" ("association_id", "created_at", "donor_id", "email", "expires_at", "id", "institution_id", "invited_by_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "revoked_at", "role", "used_at", "used_by_id") VALUES (OLD."association_id", OLD."created_at", OLD."donor_id", OLD."email", OLD."expires_at", OLD."id", OLD."institution_id", OLD."invited_by_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."revoked_at", OLD."role", OLD."used_at", OLD."used_by_id"); RETURN NULL;', hash='f512a588bfbcdfac07c9900b528cea731cd442a9', operation='DELETE', pgid='pgtrigger_delete_delete_1089f', table='members_invitation', when='AFTER')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='invitationevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='a68b0e3264645b25a21ed76086bcf923c027bc1e', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_a2d3b', table='members_invitationevent', when='BEFORE')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='membership',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "members_membershipevent" ("association_id", "id", "institution_id", "joined_on", "kind", "left_on", "member_number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."association_id", NEW."id", NEW."institution_id", NEW."joined_on", NEW."kind", NEW."left_on", NEW."member_number", _pgh_attach_context(), NOW(), \'insert\', NEW."id"); RETURN NULL;', hash='a87275ab812a031dcd9c4800477d2153d35e963e', operation='INSERT', pgid='pgtrigger_insert_insert_20243', table='members_membership', when='AFTER')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='membership',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "members_membershipevent" ("association_id", "id", "institution_id", "joined_on", "kind", "left_on", "member_number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."association_id", NEW."id", NEW."institution_id", NEW."joined_on", NEW."kind", NEW."left_on", NEW."member_number", _pgh_attach_context(), NOW(), \'update\', NEW."id"); RETURN NULL;', hash='cfbfb07585a351278734c28123fc1b93fc3eefbb', operation='UPDATE', pgid='pgtrigger_update_update_f5071', table='members_membership', when='AFTER')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='membership',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "members_membershipevent" ("association_id", "id", "institution_id", "joined_on", "kind", "left_on", "member_number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (OLD."association_id", OLD."id", OLD."institution_id", OLD."joined_on", OLD."kind", OLD."left_on", OLD."member_number", _pgh_attach_context(), NOW(), \'delete\', OLD."id"); RETURN NULL;', hash='a1ec7dba96e865f6aad7757705f8bce0ecba9e74', operation='DELETE', pgid='pgtrigger_delete_delete_84b9f', table='members_membership', when='AFTER')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='membershipevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='0f6d8ff46c2f4bfa59455a4a3ce243a972dcfd89', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_6dbe4', table='members_membershipevent', when='BEFORE')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='roleassignment',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "members_roleassignmentevent" ("association_id", "donor_id", "ended_at", "granted_at", "granted_by_id", "id", "institution_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role", "user_id") VALUES (NEW."association_id", NEW."donor_id", NEW."ended_at", NEW."granted_at", NEW."granted_by_id", NEW."id", NEW."institution_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."role", NEW."user_id"); RETURN NULL;', hash='d8b3af6bd5268e300a16d5a0cf3df2589c5a26fd', operation='INSERT', pgid='pgtrigger_insert_insert_11c42', table='members_roleassignment', when='AFTER')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='roleassignment',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "members_roleassignmentevent" ("association_id", "donor_id", "ended_at", "granted_at", "granted_by_id", "id", "institution_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role", "user_id") VALUES (NEW."association_id", NEW."donor_id", NEW."ended_at", NEW."granted_at", NEW."granted_by_id", NEW."id", NEW."institution_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."role", NEW."user_id"); RETURN NULL;', hash='d7a4d017e6c8ed219932300e8332a58f1a0ab577', operation='UPDATE', pgid='pgtrigger_update_update_c32e5', table='members_roleassignment', when='AFTER')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='roleassignment',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "members_roleassignmentevent" ("association_id", "donor_id", "ended_at", "granted_at", "granted_by_id", "id", "institution_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role", "user_id") VALUES (OLD."association_id", OLD."donor_id", OLD."ended_at", OLD."granted_at", OLD."granted_by_id", OLD."id", OLD."institution_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."role", OLD."user_id"); RETURN NULL;', hash='213b3c5b9cc6f389cb248168285b8d0b64e0b5d2', operation='DELETE', pgid='pgtrigger_delete_delete_156a2', table='members_roleassignment', when='AFTER')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='roleassignmentevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='51e613d888b15cbbbc8b865f9745a75d3e6bec30', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_a8b38', table='members_roleassignmentevent', when='BEFORE')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='sharingagreement',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "members_sharingagreementevent" ("association_id", "donor_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "since", "until") VALUES (NEW."association_id", NEW."donor_id", NEW."id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."since", NEW."until"); RETURN NULL;', hash='78b815509e5b3902c19c6c788f6cf4eebf4ec063', operation='INSERT', pgid='pgtrigger_insert_insert_7d243', table='members_sharingagreement', when='AFTER')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='sharingagreement',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "members_sharingagreementevent" ("association_id", "donor_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "since", "until") VALUES (NEW."association_id", NEW."donor_id", NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."since", NEW."until"); RETURN NULL;', hash='3068340ea0dffbcb4337d36a7b3d034aafa96680', operation='UPDATE', pgid='pgtrigger_update_update_62ecf', table='members_sharingagreement', when='AFTER')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='sharingagreement',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "members_sharingagreementevent" ("association_id", "donor_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "since", "until") VALUES (OLD."association_id", OLD."donor_id", OLD."id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."since", OLD."until"); RETURN NULL;', hash='3bb15e0e0bf8b60aa517283f002e1b3291d4aeb9', operation='DELETE', pgid='pgtrigger_delete_delete_f6d43', table='members_sharingagreement', when='AFTER')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='sharingagreementevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='9de1fe79853cd5d1a7418c592668e75c2e1f9b6b', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_32e7d', table='members_sharingagreementevent', when='BEFORE')),
         ),

@@ -3,7 +3,6 @@
 import django.core.validators
 import pgtrigger.compiler
 import pgtrigger.migrations
-from spm_portal.common.triggers import AddTrigger
 from django.db import migrations, models
 from spm_portal.common.migrating import together
 
@@ -57,15 +56,15 @@ class Migration(migrations.Migration):
             name='reply_days',
             field=models.PositiveSmallIntegerField(default=14, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(90)], verbose_name='days for named members to reply before publication'),
         ),
-        AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='association',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "members_associationevent" ("accent_colour", "countries", "created_at", "currency", "fiscal_year_end_day", "fiscal_year_end_month", "has_public_page", "id", "language", "logo", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "release_minimum", "reply_days", "second_factor_roles", "short_name", "slug", "time_zone") VALUES (NEW."accent_colour", NEW."countries", NEW."created_at", NEW."currency", NEW."fiscal_year_end_day", NEW."fiscal_year_end_month", NEW."has_public_page", NEW."id", NEW."language", NEW."logo", NEW."name", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."release_minimum", NEW."reply_days", NEW."second_factor_roles", NEW."short_name", NEW."slug", NEW."time_zone"); RETURN NULL;', hash='2bf6150725c26b4ae1b9072809b9381ea1a7e47f', operation='INSERT', pgid='pgtrigger_insert_insert_f308d', table='members_association', when='AFTER')),
         ),
-        AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='association',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "members_associationevent" ("accent_colour", "countries", "created_at", "currency", "fiscal_year_end_day", "fiscal_year_end_month", "has_public_page", "id", "language", "logo", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "release_minimum", "reply_days", "second_factor_roles", "short_name", "slug", "time_zone") VALUES (NEW."accent_colour", NEW."countries", NEW."created_at", NEW."currency", NEW."fiscal_year_end_day", NEW."fiscal_year_end_month", NEW."has_public_page", NEW."id", NEW."language", NEW."logo", NEW."name", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."release_minimum", NEW."reply_days", NEW."second_factor_roles", NEW."short_name", NEW."slug", NEW."time_zone"); RETURN NULL;', hash='b019d37d789716599759f8cde83ff76db5f5d247', operation='UPDATE', pgid='pgtrigger_update_update_f69ef', table='members_association', when='AFTER')),
         ),
-        AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='association',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "members_associationevent" ("accent_colour", "countries", "created_at", "currency", "fiscal_year_end_day", "fiscal_year_end_month", "has_public_page", "id", "language", "logo", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "release_minimum", "reply_days", "second_factor_roles", "short_name", "slug", "time_zone") VALUES (OLD."accent_colour", OLD."countries", OLD."created_at", OLD."currency", OLD."fiscal_year_end_day", OLD."fiscal_year_end_month", OLD."has_public_page", OLD."id", OLD."language", OLD."logo", OLD."name", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."release_minimum", OLD."reply_days", OLD."second_factor_roles", OLD."short_name", OLD."slug", OLD."time_zone"); RETURN NULL;', hash='4933bc9045eeaca514f8ec1e03ee2638c417dcea', operation='DELETE', pgid='pgtrigger_delete_delete_eb2b4', table='members_association', when='AFTER')),
         ),

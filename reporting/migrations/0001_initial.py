@@ -4,7 +4,7 @@ import django.contrib.postgres.fields
 import django.db.models.deletion
 import pgtrigger.compiler
 import spm_portal.common.models.job
-import spm_portal.common.triggers
+import pgtrigger.migrations
 import uuid
 from django.conf import settings
 from django.db import migrations, models
@@ -356,87 +356,87 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='catalogueversion',
             trigger=pgtrigger.compiler.Trigger(name='used_is_immutable', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF EXISTS (SELECT 1 FROM reporting_round WHERE catalogue_id = OLD.id) THEN\n        RAISE EXCEPTION 'catalogue version % is used by a round and cannot change', OLD.version\n            USING ERRCODE = 'integrity_constraint_violation';\n    END IF;\n    IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n    RETURN NEW;\n", hash='ff06442233482dcb7256ff7b8f85b2677f93ec08', operation='UPDATE OR DELETE', pgid='pgtrigger_used_is_immutable_ca344', table='reporting_catalogueversion', when='BEFORE')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='releasecell',
             trigger=pgtrigger.compiler.Trigger(name='frozen', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='b3c8f1d22db6ec53cf833973fd0a7aaa456550d9', operation='UPDATE OR DELETE', pgid='pgtrigger_frozen_b7d36', table='reporting_releasecell', when='BEFORE')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='round',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "reporting_roundevent" ("association_id", "catalogue_id", "closed_at", "code", "due_at", "exchange_rate_usd", "form_length", "gni_per_capita", "id", "imported", "name", "opened_at", "opened_by_id", "period_end", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "sections", "year") VALUES (NEW."association_id", NEW."catalogue_id", NEW."closed_at", NEW."code", NEW."due_at", NEW."exchange_rate_usd", NEW."form_length", NEW."gni_per_capita", NEW."id", NEW."imported", NEW."name", NEW."opened_at", NEW."opened_by_id", NEW."period_end", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."sections", NEW."year"); RETURN NULL;', hash='6edc3f784a35e3fb8653b18f1b7fd4a6a0d423f8', operation='INSERT', pgid='pgtrigger_insert_insert_cde7d', table='reporting_round', when='AFTER')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='round',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "reporting_roundevent" ("association_id", "catalogue_id", "closed_at", "code", "due_at", "exchange_rate_usd", "form_length", "gni_per_capita", "id", "imported", "name", "opened_at", "opened_by_id", "period_end", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "sections", "year") VALUES (NEW."association_id", NEW."catalogue_id", NEW."closed_at", NEW."code", NEW."due_at", NEW."exchange_rate_usd", NEW."form_length", NEW."gni_per_capita", NEW."id", NEW."imported", NEW."name", NEW."opened_at", NEW."opened_by_id", NEW."period_end", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."sections", NEW."year"); RETURN NULL;', hash='099ecaed08b7825f891c189179ed8423d0e33a2d', operation='UPDATE', pgid='pgtrigger_update_update_00c00', table='reporting_round', when='AFTER')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='round',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "reporting_roundevent" ("association_id", "catalogue_id", "closed_at", "code", "due_at", "exchange_rate_usd", "form_length", "gni_per_capita", "id", "imported", "name", "opened_at", "opened_by_id", "period_end", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "sections", "year") VALUES (OLD."association_id", OLD."catalogue_id", OLD."closed_at", OLD."code", OLD."due_at", OLD."exchange_rate_usd", OLD."form_length", OLD."gni_per_capita", OLD."id", OLD."imported", OLD."name", OLD."opened_at", OLD."opened_by_id", OLD."period_end", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."sections", OLD."year"); RETURN NULL;', hash='147bb5af7c8d5c8b9d4407f575a69e41d6dea0de', operation='DELETE', pgid='pgtrigger_delete_delete_70217', table='reporting_round', when='AFTER')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='release',
             trigger=pgtrigger.compiler.Trigger(name='frozen', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='3338df706b10b0c0324696a6c288b344b3744e3a', operation='UPDATE OR DELETE', pgid='pgtrigger_frozen_041c1', table='reporting_release', when='BEFORE')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='roundevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='5fb4ead78b923c4586ab13f19b8f60dbf058772d', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_e8aab', table='reporting_roundevent', when='BEFORE')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='submission',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "reporting_submissionevent" ("answered_count", "association_id", "currency", "error_count", "id", "imported", "institution_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "receipt_number", "required_count", "reviewed_at", "round_id", "state", "state_since", "submitted_at", "submitted_by_id", "touched_at", "touched_by_id", "unexplained_count", "version", "warning_count") VALUES (NEW."answered_count", NEW."association_id", NEW."currency", NEW."error_count", NEW."id", NEW."imported", NEW."institution_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."receipt_number", NEW."required_count", NEW."reviewed_at", NEW."round_id", NEW."state", NEW."state_since", NEW."submitted_at", NEW."submitted_by_id", NEW."touched_at", NEW."touched_by_id", NEW."unexplained_count", NEW."version", NEW."warning_count"); RETURN NULL;', hash='f063ea6635f1513122fe70d29a2ac726b5c4817b', operation='INSERT', pgid='pgtrigger_insert_insert_e2487', table='reporting_submission', when='AFTER')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='submission',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "reporting_submissionevent" ("answered_count", "association_id", "currency", "error_count", "id", "imported", "institution_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "receipt_number", "required_count", "reviewed_at", "round_id", "state", "state_since", "submitted_at", "submitted_by_id", "touched_at", "touched_by_id", "unexplained_count", "version", "warning_count") VALUES (NEW."answered_count", NEW."association_id", NEW."currency", NEW."error_count", NEW."id", NEW."imported", NEW."institution_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."receipt_number", NEW."required_count", NEW."reviewed_at", NEW."round_id", NEW."state", NEW."state_since", NEW."submitted_at", NEW."submitted_by_id", NEW."touched_at", NEW."touched_by_id", NEW."unexplained_count", NEW."version", NEW."warning_count"); RETURN NULL;', hash='20dfbf857e3ac1110e6474533ea458bcee6a8d61', operation='UPDATE', pgid='pgtrigger_update_update_03509', table='reporting_submission', when='AFTER')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='submission',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "reporting_submissionevent" ("answered_count", "association_id", "currency", "error_count", "id", "imported", "institution_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "receipt_number", "required_count", "reviewed_at", "round_id", "state", "state_since", "submitted_at", "submitted_by_id", "touched_at", "touched_by_id", "unexplained_count", "version", "warning_count") VALUES (OLD."answered_count", OLD."association_id", OLD."currency", OLD."error_count", OLD."id", OLD."imported", OLD."institution_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."receipt_number", OLD."required_count", OLD."reviewed_at", OLD."round_id", OLD."state", OLD."state_since", OLD."submitted_at", OLD."submitted_by_id", OLD."touched_at", OLD."touched_by_id", OLD."unexplained_count", OLD."version", OLD."warning_count"); RETURN NULL;', hash='8ee15f1d4e0252a85cf57312fcc669da1fef4f35', operation='DELETE', pgid='pgtrigger_delete_delete_b30f8', table='reporting_submission', when='AFTER')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='releasemember',
             trigger=pgtrigger.compiler.Trigger(name='frozen', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='9df58adb01163e64a6c50acc431d332b061e76c4', operation='UPDATE OR DELETE', pgid='pgtrigger_frozen_cfd8e', table='reporting_releasemember', when='BEFORE')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='explanationevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='da08d8e6d85ec25c521a5d72899ba8b4ac142e24', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_a3428', table='reporting_explanationevent', when='BEFORE')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='explanation',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "reporting_explanationevent" ("association_id", "given_at", "given_by_id", "id", "institution_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "rule", "submission_id") VALUES (NEW."association_id", NEW."given_at", NEW."given_by_id", NEW."id", NEW."institution_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."reason", NEW."rule", NEW."submission_id"); RETURN NULL;', hash='434cdd961fa8988284efdc6678421956352c9634', operation='INSERT', pgid='pgtrigger_insert_insert_fcafd', table='reporting_explanation', when='AFTER')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='explanation',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "reporting_explanationevent" ("association_id", "given_at", "given_by_id", "id", "institution_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "rule", "submission_id") VALUES (NEW."association_id", NEW."given_at", NEW."given_by_id", NEW."id", NEW."institution_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."reason", NEW."rule", NEW."submission_id"); RETURN NULL;', hash='e56349aeb1ce83fae6b6ccef565e4a34a1668f98', operation='UPDATE', pgid='pgtrigger_update_update_01b90', table='reporting_explanation', when='AFTER')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='explanation',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "reporting_explanationevent" ("association_id", "given_at", "given_by_id", "id", "institution_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "rule", "submission_id") VALUES (OLD."association_id", OLD."given_at", OLD."given_by_id", OLD."id", OLD."institution_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."reason", OLD."rule", OLD."submission_id"); RETURN NULL;', hash='01c6320948d8525301cd64acc113575e82a78b1f', operation='DELETE', pgid='pgtrigger_delete_delete_9e9ae', table='reporting_explanation', when='AFTER')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='answerevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='427ac89b7c1740d83a3b41bc3a3d0d705e76cfe0', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_65112', table='reporting_answerevent', when='BEFORE')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='answer',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "reporting_answerevent" ("association_id", "changed_at", "changed_by_id", "choices", "code", "file_id", "flag", "id", "institution_id", "missing", "note", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source", "submission_id", "text", "verification", "version") VALUES (NEW."association_id", NEW."changed_at", NEW."changed_by_id", NEW."choices", NEW."code", NEW."file_id", NEW."flag", NEW."id", NEW."institution_id", NEW."missing", NEW."note", NEW."number", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."source", NEW."submission_id", NEW."text", NEW."verification", NEW."version"); RETURN NULL;', hash='a94e16d8c34cda1b9ead3bf10173085931ac82f9', operation='INSERT', pgid='pgtrigger_insert_insert_f2346', table='reporting_answer', when='AFTER')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='answer',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "reporting_answerevent" ("association_id", "changed_at", "changed_by_id", "choices", "code", "file_id", "flag", "id", "institution_id", "missing", "note", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source", "submission_id", "text", "verification", "version") VALUES (NEW."association_id", NEW."changed_at", NEW."changed_by_id", NEW."choices", NEW."code", NEW."file_id", NEW."flag", NEW."id", NEW."institution_id", NEW."missing", NEW."note", NEW."number", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."source", NEW."submission_id", NEW."text", NEW."verification", NEW."version"); RETURN NULL;', hash='43286e7bdd2453f28dcdd6b3faba2c4e9663e169', operation='UPDATE', pgid='pgtrigger_update_update_ba4e5', table='reporting_answer', when='AFTER')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='answer',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "reporting_answerevent" ("association_id", "changed_at", "changed_by_id", "choices", "code", "file_id", "flag", "id", "institution_id", "missing", "note", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source", "submission_id", "text", "verification", "version") VALUES (OLD."association_id", OLD."changed_at", OLD."changed_by_id", OLD."choices", OLD."code", OLD."file_id", OLD."flag", OLD."id", OLD."institution_id", OLD."missing", OLD."note", OLD."number", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."source", OLD."submission_id", OLD."text", OLD."verification", OLD."version"); RETURN NULL;', hash='7c31bc9288a51c0d0708f51459e11a8cc5c4b52c', operation='DELETE', pgid='pgtrigger_delete_delete_4980e', table='reporting_answer', when='AFTER')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='submissionevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='6605bc4166bd83bf5716fc4875488cefedbb95cb', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_49cdf', table='reporting_submissionevent', when='BEFORE')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='transition',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='1f788fda6f69326a0abce15fe22c7569b9101cdb', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_cbfe6', table='reporting_transition', when='BEFORE')),
         ),

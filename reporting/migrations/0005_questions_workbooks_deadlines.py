@@ -4,7 +4,6 @@ import django.db.models.deletion
 import pgtrigger.compiler
 import pgtrigger.migrations
 import spm_portal.common.models.job
-import spm_portal.common.triggers
 import uuid
 from django.conf import settings
 from django.db import migrations, models
@@ -260,67 +259,67 @@ class Migration(migrations.Migration):
             name='certified_name',
             field=models.CharField(blank=True, help_text='As the signatory typed it under the statement.', max_length=120, verbose_name='certified by name'),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='round',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "reporting_roundevent" ("association_id", "catalogue_id", "closed_at", "code", "due_at", "exchange_rate_usd", "form_length", "four_eyes", "gni_per_capita", "grace_hours", "id", "imported", "locks_after_grace", "name", "opened_at", "opened_by_id", "period_end", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "sections", "two_signatures", "year") VALUES (NEW."association_id", NEW."catalogue_id", NEW."closed_at", NEW."code", NEW."due_at", NEW."exchange_rate_usd", NEW."form_length", NEW."four_eyes", NEW."gni_per_capita", NEW."grace_hours", NEW."id", NEW."imported", NEW."locks_after_grace", NEW."name", NEW."opened_at", NEW."opened_by_id", NEW."period_end", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."sections", NEW."two_signatures", NEW."year"); RETURN NULL;', hash='4ffbbd89db98382add1c4b48b42fabe855e2eaa1', operation='INSERT', pgid='pgtrigger_insert_insert_cde7d', table='reporting_round', when='AFTER')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='round',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "reporting_roundevent" ("association_id", "catalogue_id", "closed_at", "code", "due_at", "exchange_rate_usd", "form_length", "four_eyes", "gni_per_capita", "grace_hours", "id", "imported", "locks_after_grace", "name", "opened_at", "opened_by_id", "period_end", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "sections", "two_signatures", "year") VALUES (NEW."association_id", NEW."catalogue_id", NEW."closed_at", NEW."code", NEW."due_at", NEW."exchange_rate_usd", NEW."form_length", NEW."four_eyes", NEW."gni_per_capita", NEW."grace_hours", NEW."id", NEW."imported", NEW."locks_after_grace", NEW."name", NEW."opened_at", NEW."opened_by_id", NEW."period_end", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."sections", NEW."two_signatures", NEW."year"); RETURN NULL;', hash='3adda70cc81af0535ffd776678a41f2f6cb5b98f', operation='UPDATE', pgid='pgtrigger_update_update_00c00', table='reporting_round', when='AFTER')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='round',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "reporting_roundevent" ("association_id", "catalogue_id", "closed_at", "code", "due_at", "exchange_rate_usd", "form_length", "four_eyes", "gni_per_capita", "grace_hours", "id", "imported", "locks_after_grace", "name", "opened_at", "opened_by_id", "period_end", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "sections", "two_signatures", "year") VALUES (OLD."association_id", OLD."catalogue_id", OLD."closed_at", OLD."code", OLD."due_at", OLD."exchange_rate_usd", OLD."form_length", OLD."four_eyes", OLD."gni_per_capita", OLD."grace_hours", OLD."id", OLD."imported", OLD."locks_after_grace", OLD."name", OLD."opened_at", OLD."opened_by_id", OLD."period_end", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."sections", OLD."two_signatures", OLD."year"); RETURN NULL;', hash='5eceb1d32f823321c0497841daf36b78c6891742', operation='DELETE', pgid='pgtrigger_delete_delete_70217', table='reporting_round', when='AFTER')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='extension',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "reporting_extensionevent" ("association_id", "due_at", "granted_at", "granted_by_id", "id", "institution_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "submission_id") VALUES (NEW."association_id", NEW."due_at", NEW."granted_at", NEW."granted_by_id", NEW."id", NEW."institution_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."reason", NEW."submission_id"); RETURN NULL;', hash='56d0bdcb6b5d89aab5bcfd925cff0f27b427382a', operation='INSERT', pgid='pgtrigger_insert_insert_f4f44', table='reporting_extension', when='AFTER')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='extension',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "reporting_extensionevent" ("association_id", "due_at", "granted_at", "granted_by_id", "id", "institution_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "submission_id") VALUES (NEW."association_id", NEW."due_at", NEW."granted_at", NEW."granted_by_id", NEW."id", NEW."institution_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."reason", NEW."submission_id"); RETURN NULL;', hash='f5b5218894e71ed931c40bc00c8dacc4e1c8408f', operation='UPDATE', pgid='pgtrigger_update_update_75767', table='reporting_extension', when='AFTER')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='extension',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "reporting_extensionevent" ("association_id", "due_at", "granted_at", "granted_by_id", "id", "institution_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "submission_id") VALUES (OLD."association_id", OLD."due_at", OLD."granted_at", OLD."granted_by_id", OLD."id", OLD."institution_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."reason", OLD."submission_id"); RETURN NULL;', hash='278d113f2154c85710400a0d1e5adf86b492de99', operation='DELETE', pgid='pgtrigger_delete_delete_8ae6e', table='reporting_extension', when='AFTER')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='extensionevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='3dc228d2c8121ef7bd6bee107cd682faf72e4152', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_fb22f', table='reporting_extensionevent', when='BEFORE')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='question',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "reporting_questionevent" ("asked_at", "asked_by_id", "assignee_id", "association_id", "code", "id", "institution_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "rule", "state", "state_since", "submission_id", "version") VALUES (NEW."asked_at", NEW."asked_by_id", NEW."assignee_id", NEW."association_id", NEW."code", NEW."id", NEW."institution_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."rule", NEW."state", NEW."state_since", NEW."submission_id", NEW."version"); RETURN NULL;', hash='4dafcc40a5fccc6b84989474ef5c36e96d316ddf', operation='INSERT', pgid='pgtrigger_insert_insert_eecdf', table='reporting_question', when='AFTER')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='question',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "reporting_questionevent" ("asked_at", "asked_by_id", "assignee_id", "association_id", "code", "id", "institution_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "rule", "state", "state_since", "submission_id", "version") VALUES (NEW."asked_at", NEW."asked_by_id", NEW."assignee_id", NEW."association_id", NEW."code", NEW."id", NEW."institution_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."rule", NEW."state", NEW."state_since", NEW."submission_id", NEW."version"); RETURN NULL;', hash='5b5cf2253ad0290e77d60f81fb7bf0d78cf2043d', operation='UPDATE', pgid='pgtrigger_update_update_71a8e', table='reporting_question', when='AFTER')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='question',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "reporting_questionevent" ("asked_at", "asked_by_id", "assignee_id", "association_id", "code", "id", "institution_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "rule", "state", "state_since", "submission_id", "version") VALUES (OLD."asked_at", OLD."asked_by_id", OLD."assignee_id", OLD."association_id", OLD."code", OLD."id", OLD."institution_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."rule", OLD."state", OLD."state_since", OLD."submission_id", OLD."version"); RETURN NULL;', hash='5b4d8d66a84c1f75e6f3913db661ad68338fe3d2', operation='DELETE', pgid='pgtrigger_delete_delete_ea2f3', table='reporting_question', when='AFTER')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='questionevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='c8065a8ab562b36c52d66cba62702e5d53228a79', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_35b3d', table='reporting_questionevent', when='BEFORE')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='questionmessage',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='aebb09884d35baf0b3e5fa5169b38b3eec86638d', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_05811', table='reporting_questionmessage', when='BEFORE')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='workbookupload',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "reporting_workbookuploadevent" ("annotated", "association_id", "changes", "file", "id", "institution_id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "problems", "refusal", "settled_at", "settled_by_id", "sha256", "size", "state", "submission_id", "uploaded_at", "uploaded_by_id") VALUES (NEW."annotated", NEW."association_id", NEW."changes", NEW."file", NEW."id", NEW."institution_id", NEW."name", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."problems", NEW."refusal", NEW."settled_at", NEW."settled_by_id", NEW."sha256", NEW."size", NEW."state", NEW."submission_id", NEW."uploaded_at", NEW."uploaded_by_id"); RETURN NULL;', hash='5051ce566bfe5c73a83e10e8d0901137b702c935', operation='INSERT', pgid='pgtrigger_insert_insert_d9e52', table='reporting_workbookupload', when='AFTER')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='workbookupload',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "reporting_workbookuploadevent" ("annotated", "association_id", "changes", "file", "id", "institution_id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "problems", "refusal", "settled_at", "settled_by_id", "sha256", "size", "state", "submission_id", "uploaded_at", "uploaded_by_id") VALUES (NEW."annotated", NEW."association_id", NEW."changes", NEW."file", NEW."id", NEW."institution_id", NEW."name", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."problems", NEW."refusal", NEW."settled_at", NEW."settled_by_id", NEW."sha256", NEW."size", NEW."state", NEW."submission_id", NEW."uploaded_at", NEW."uploaded_by_id"); RETURN NULL;', hash='0e746be89bbebb11db8c7ea038bd873cc8e4eee0', operation='UPDATE', pgid='pgtrigger_update_update_6bdcf', table='reporting_workbookupload', when='AFTER')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='workbookupload',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "reporting_workbookuploadevent" ("annotated", "association_id", "changes", "file", "id", "institution_id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "problems", "refusal", "settled_at", "settled_by_id", "sha256", "size", "state", "submission_id", "uploaded_at", "uploaded_by_id") VALUES (OLD."annotated", OLD."association_id", OLD."changes", OLD."file", OLD."id", OLD."institution_id", OLD."name", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."problems", OLD."refusal", OLD."settled_at", OLD."settled_by_id", OLD."sha256", OLD."size", OLD."state", OLD."submission_id", OLD."uploaded_at", OLD."uploaded_by_id"); RETURN NULL;', hash='616fef3f50413df7a49c213a7fee0a10ce2ebe8d', operation='DELETE', pgid='pgtrigger_delete_delete_d9d01', table='reporting_workbookupload', when='AFTER')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='workbookuploadevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='5e1369df006858e7fbe00eecccd4341c604eb260', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_460c0', table='reporting_workbookuploadevent', when='BEFORE')),
         ),

@@ -4,7 +4,6 @@ import django.db.models.deletion
 import pgtrigger.compiler
 import pgtrigger.migrations
 import spm_portal.common.models.job
-import spm_portal.common.triggers
 import uuid
 from django.conf import settings
 from django.db import migrations, models
@@ -407,127 +406,127 @@ class Migration(migrations.Migration):
             name='source',
             field=models.CharField(choices=[('page', 'Portal page'), ('workbook', 'Workbook'), ('api', 'API'), ('import', 'Import'), ('paper', 'Paper, keyed by the association'), ('guest', 'Guest link')], default='page', max_length=16, verbose_name='came from'),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='answer',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "reporting_answerevent" ("association_id", "changed_at", "changed_by_id", "choices", "code", "file_id", "flag", "id", "institution_id", "missing", "note", "number", "page", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "sequence", "source", "submission_id", "text", "verification", "version") VALUES (NEW."association_id", NEW."changed_at", NEW."changed_by_id", NEW."choices", NEW."code", NEW."file_id", NEW."flag", NEW."id", NEW."institution_id", NEW."missing", NEW."note", NEW."number", NEW."page", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."sequence", NEW."source", NEW."submission_id", NEW."text", NEW."verification", NEW."version"); RETURN NULL;', hash='49c0352cefd649341ffc8a39326a985ab750bc4d', operation='INSERT', pgid='pgtrigger_insert_insert_f2346', table='reporting_answer', when='AFTER')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='answer',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "reporting_answerevent" ("association_id", "changed_at", "changed_by_id", "choices", "code", "file_id", "flag", "id", "institution_id", "missing", "note", "number", "page", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "sequence", "source", "submission_id", "text", "verification", "version") VALUES (NEW."association_id", NEW."changed_at", NEW."changed_by_id", NEW."choices", NEW."code", NEW."file_id", NEW."flag", NEW."id", NEW."institution_id", NEW."missing", NEW."note", NEW."number", NEW."page", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."sequence", NEW."source", NEW."submission_id", NEW."text", NEW."verification", NEW."version"); RETURN NULL;', hash='20f769151064dcdd2737102c56272de64a276850', operation='UPDATE', pgid='pgtrigger_update_update_ba4e5', table='reporting_answer', when='AFTER')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='answer',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "reporting_answerevent" ("association_id", "changed_at", "changed_by_id", "choices", "code", "file_id", "flag", "id", "institution_id", "missing", "note", "number", "page", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "sequence", "source", "submission_id", "text", "verification", "version") VALUES (OLD."association_id", OLD."changed_at", OLD."changed_by_id", OLD."choices", OLD."code", OLD."file_id", OLD."flag", OLD."id", OLD."institution_id", OLD."missing", OLD."note", OLD."number", OLD."page", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."sequence", OLD."source", OLD."submission_id", OLD."text", OLD."verification", OLD."version"); RETURN NULL;', hash='4740f64618e9cefb9796c96e3afc9f621a8a63bb', operation='DELETE', pgid='pgtrigger_delete_delete_4980e', table='reporting_answer', when='AFTER')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='evidence',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "reporting_evidenceevent" ("confidentiality", "content_type", "file", "id", "institution_id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "retired_at", "sha256", "size", "title", "uploaded_at", "uploaded_by_id", "year") VALUES (NEW."confidentiality", NEW."content_type", NEW."file", NEW."id", NEW."institution_id", NEW."name", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."retired_at", NEW."sha256", NEW."size", NEW."title", NEW."uploaded_at", NEW."uploaded_by_id", NEW."year"); RETURN NULL;', hash='b42bc0bace63daf01a4cdf141b91955335af274a', operation='INSERT', pgid='pgtrigger_insert_insert_49e45', table='reporting_evidence', when='AFTER')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='evidence',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "reporting_evidenceevent" ("confidentiality", "content_type", "file", "id", "institution_id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "retired_at", "sha256", "size", "title", "uploaded_at", "uploaded_by_id", "year") VALUES (NEW."confidentiality", NEW."content_type", NEW."file", NEW."id", NEW."institution_id", NEW."name", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."retired_at", NEW."sha256", NEW."size", NEW."title", NEW."uploaded_at", NEW."uploaded_by_id", NEW."year"); RETURN NULL;', hash='14d2f2546442279463c5989f52fa71a6213bd126', operation='UPDATE', pgid='pgtrigger_update_update_646b3', table='reporting_evidence', when='AFTER')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='evidence',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "reporting_evidenceevent" ("confidentiality", "content_type", "file", "id", "institution_id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "retired_at", "sha256", "size", "title", "uploaded_at", "uploaded_by_id", "year") VALUES (OLD."confidentiality", OLD."content_type", OLD."file", OLD."id", OLD."institution_id", OLD."name", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."retired_at", OLD."sha256", OLD."size", OLD."title", OLD."uploaded_at", OLD."uploaded_by_id", OLD."year"); RETURN NULL;', hash='68423fb31b51690c3cd01c5fbdb3e4e6f8ab6e1e', operation='DELETE', pgid='pgtrigger_delete_delete_04466', table='reporting_evidence', when='AFTER')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='evidencecitation',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "reporting_evidencecitationevent" ("association_id", "cited_at", "cited_by_id", "code", "evidence_id", "id", "institution_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "submission_id") VALUES (NEW."association_id", NEW."cited_at", NEW."cited_by_id", NEW."code", NEW."evidence_id", NEW."id", NEW."institution_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."place", NEW."submission_id"); RETURN NULL;', hash='4e1165129b13530ed406d8ad1339d9ab5fa321ca', operation='INSERT', pgid='pgtrigger_insert_insert_36bd3', table='reporting_evidencecitation', when='AFTER')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='evidencecitation',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "reporting_evidencecitationevent" ("association_id", "cited_at", "cited_by_id", "code", "evidence_id", "id", "institution_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "submission_id") VALUES (NEW."association_id", NEW."cited_at", NEW."cited_by_id", NEW."code", NEW."evidence_id", NEW."id", NEW."institution_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."place", NEW."submission_id"); RETURN NULL;', hash='33925764917d1b0a5a8aec48b40706f93609d613', operation='UPDATE', pgid='pgtrigger_update_update_3c4c2', table='reporting_evidencecitation', when='AFTER')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='evidencecitation',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "reporting_evidencecitationevent" ("association_id", "cited_at", "cited_by_id", "code", "evidence_id", "id", "institution_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "submission_id") VALUES (OLD."association_id", OLD."cited_at", OLD."cited_by_id", OLD."code", OLD."evidence_id", OLD."id", OLD."institution_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."place", OLD."submission_id"); RETURN NULL;', hash='d656dfccca5137f804ca0948b85a1edd3b238c2c', operation='DELETE', pgid='pgtrigger_delete_delete_d5272', table='reporting_evidencecitation', when='AFTER')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='evidencecitationevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='7d210fab23c954b0a2790c69b2e80d0373f26bbe', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_46743', table='reporting_evidencecitationevent', when='BEFORE')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='evidenceevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='12c3101927579c5420311a5aefafd24abbd10d8b', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_a6f60', table='reporting_evidenceevent', when='BEFORE')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='guestlink',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "reporting_guestlinkevent" ("association_id", "created_at", "created_by_id", "email", "expires_at", "id", "institution_id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "revoked_at", "section", "submission_id") VALUES (NEW."association_id", NEW."created_at", NEW."created_by_id", NEW."email", NEW."expires_at", NEW."id", NEW."institution_id", NEW."name", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."revoked_at", NEW."section", NEW."submission_id"); RETURN NULL;', hash='e37897c245075444d5790bc0703ff8a1505059a7', operation='INSERT', pgid='pgtrigger_insert_insert_f832b', table='reporting_guestlink', when='AFTER')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='guestlink',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."association_id" IS DISTINCT FROM (NEW."association_id") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."created_by_id" IS DISTINCT FROM (NEW."created_by_id") OR OLD."email" IS DISTINCT FROM (NEW."email") OR OLD."expires_at" IS DISTINCT FROM (NEW."expires_at") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."institution_id" IS DISTINCT FROM (NEW."institution_id") OR OLD."name" IS DISTINCT FROM (NEW."name") OR OLD."revoked_at" IS DISTINCT FROM (NEW."revoked_at") OR OLD."section" IS DISTINCT FROM (NEW."section") OR OLD."submission_id" IS DISTINCT FROM (NEW."submission_id"))', func='INSERT INTO "reporting_guestlinkevent" ("association_id", "created_at", "created_by_id", "email", "expires_at", "id", "institution_id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "revoked_at", "section", "submission_id") VALUES (NEW."association_id", NEW."created_at", NEW."created_by_id", NEW."email", NEW."expires_at", NEW."id", NEW."institution_id", NEW."name", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."revoked_at", NEW."section", NEW."submission_id"); RETURN NULL;', hash='357ecfe658c6f2d0bfd55c40959b28b317ed4503', operation='UPDATE', pgid='pgtrigger_update_update_b8fbc', table='reporting_guestlink', when='AFTER')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='guestlink',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "reporting_guestlinkevent" ("association_id", "created_at", "created_by_id", "email", "expires_at", "id", "institution_id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "revoked_at", "section", "submission_id") VALUES (OLD."association_id", OLD."created_at", OLD."created_by_id", OLD."email", OLD."expires_at", OLD."id", OLD."institution_id", OLD."name", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."revoked_at", OLD."section", OLD."submission_id"); RETURN NULL;', hash='e3ad559d7422c491e3607f0b09d3289cb9a4df51', operation='DELETE', pgid='pgtrigger_delete_delete_7b827', table='reporting_guestlink', when='AFTER')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='guestlinkevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='8dcf130010db95180cc5e01206e16852de22eee1', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_c3d1e', table='reporting_guestlinkevent', when='BEFORE')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='guidance',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "reporting_guidanceevent" ("association_id", "changed_at", "changed_by_id", "code", "definition", "evidence", "example", "id", "language", "links", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."association_id", NEW."changed_at", NEW."changed_by_id", NEW."code", NEW."definition", NEW."evidence", NEW."example", NEW."id", NEW."language", NEW."links", NEW."note", _pgh_attach_context(), NOW(), \'insert\', NEW."id"); RETURN NULL;', hash='4e45f34817ead24ac476ade139116f938f3f4e43', operation='INSERT', pgid='pgtrigger_insert_insert_32c5f', table='reporting_guidance', when='AFTER')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='guidance',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "reporting_guidanceevent" ("association_id", "changed_at", "changed_by_id", "code", "definition", "evidence", "example", "id", "language", "links", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."association_id", NEW."changed_at", NEW."changed_by_id", NEW."code", NEW."definition", NEW."evidence", NEW."example", NEW."id", NEW."language", NEW."links", NEW."note", _pgh_attach_context(), NOW(), \'update\', NEW."id"); RETURN NULL;', hash='3e25fe0326b9786ba5d9bded74c27a2058529078', operation='UPDATE', pgid='pgtrigger_update_update_c6a4d', table='reporting_guidance', when='AFTER')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='guidance',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "reporting_guidanceevent" ("association_id", "changed_at", "changed_by_id", "code", "definition", "evidence", "example", "id", "language", "links", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (OLD."association_id", OLD."changed_at", OLD."changed_by_id", OLD."code", OLD."definition", OLD."evidence", OLD."example", OLD."id", OLD."language", OLD."links", OLD."note", _pgh_attach_context(), NOW(), \'delete\', OLD."id"); RETURN NULL;', hash='8a7e120f4818cb538017cf679f2dfb275dd1588e', operation='DELETE', pgid='pgtrigger_delete_delete_9218f', table='reporting_guidance', when='AFTER')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='guidanceevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='3cdce26b5e61648d4cd2e4a929789454f1648859', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_cbf44', table='reporting_guidanceevent', when='BEFORE')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='paperentry',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "reporting_paperentryevent" ("association_id", "closed_at", "confirmed_at", "confirmed_by_id", "id", "institution_id", "opened_at", "opened_by_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "scan_id", "submission_id") VALUES (NEW."association_id", NEW."closed_at", NEW."confirmed_at", NEW."confirmed_by_id", NEW."id", NEW."institution_id", NEW."opened_at", NEW."opened_by_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."reason", NEW."scan_id", NEW."submission_id"); RETURN NULL;', hash='768774bcb1a50a04ec3a7e903b863a6f5c13c8d4', operation='INSERT', pgid='pgtrigger_insert_insert_90c96', table='reporting_paperentry', when='AFTER')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='paperentry',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "reporting_paperentryevent" ("association_id", "closed_at", "confirmed_at", "confirmed_by_id", "id", "institution_id", "opened_at", "opened_by_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "scan_id", "submission_id") VALUES (NEW."association_id", NEW."closed_at", NEW."confirmed_at", NEW."confirmed_by_id", NEW."id", NEW."institution_id", NEW."opened_at", NEW."opened_by_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."reason", NEW."scan_id", NEW."submission_id"); RETURN NULL;', hash='25a9a6811fbe772bc78d31f7051aa96a7ca25b65', operation='UPDATE', pgid='pgtrigger_update_update_a325b', table='reporting_paperentry', when='AFTER')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='paperentry',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "reporting_paperentryevent" ("association_id", "closed_at", "confirmed_at", "confirmed_by_id", "id", "institution_id", "opened_at", "opened_by_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "scan_id", "submission_id") VALUES (OLD."association_id", OLD."closed_at", OLD."confirmed_at", OLD."confirmed_by_id", OLD."id", OLD."institution_id", OLD."opened_at", OLD."opened_by_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."reason", OLD."scan_id", OLD."submission_id"); RETURN NULL;', hash='3854931173939c6dea0eb152cfc7f48ccd89ba4a', operation='DELETE', pgid='pgtrigger_delete_delete_a6094', table='reporting_paperentry', when='AFTER')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='paperentryevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='049456ac24cd443b9cbfd67f5ee1821be8af978f', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_498f8', table='reporting_paperentryevent', when='BEFORE')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='rulesetting',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "reporting_rulesettingevent" ("association_id", "changed_at", "changed_by_id", "effective_from", "effective_until", "id", "mode", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "rule") VALUES (NEW."association_id", NEW."changed_at", NEW."changed_by_id", NEW."effective_from", NEW."effective_until", NEW."id", NEW."mode", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."reason", NEW."rule"); RETURN NULL;', hash='8bc9b2a775cbffe78757bf75d0fa5b29681f5c03', operation='INSERT', pgid='pgtrigger_insert_insert_2aae3', table='reporting_rulesetting', when='AFTER')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='rulesetting',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "reporting_rulesettingevent" ("association_id", "changed_at", "changed_by_id", "effective_from", "effective_until", "id", "mode", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "rule") VALUES (NEW."association_id", NEW."changed_at", NEW."changed_by_id", NEW."effective_from", NEW."effective_until", NEW."id", NEW."mode", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."reason", NEW."rule"); RETURN NULL;', hash='d8ab5196dbef9223ab12872652c9cb4d36698229', operation='UPDATE', pgid='pgtrigger_update_update_73aa2', table='reporting_rulesetting', when='AFTER')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='rulesetting',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "reporting_rulesettingevent" ("association_id", "changed_at", "changed_by_id", "effective_from", "effective_until", "id", "mode", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "rule") VALUES (OLD."association_id", OLD."changed_at", OLD."changed_by_id", OLD."effective_from", OLD."effective_until", OLD."id", OLD."mode", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."reason", OLD."rule"); RETURN NULL;', hash='efdc1e2b827ff9d78367618b20a83afd6d49b6ca', operation='DELETE', pgid='pgtrigger_delete_delete_d416b', table='reporting_rulesetting', when='AFTER')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='rulesettingevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='1293b34024a94ff32b693ab1cc5ec57cf0d4575a', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_6d645', table='reporting_rulesettingevent', when='BEFORE')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='sectionassignment',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "reporting_sectionassignmentevent" ("assigned_at", "assigned_by_id", "assignee_id", "association_id", "done_at", "id", "institution_id", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "section", "submission_id") VALUES (NEW."assigned_at", NEW."assigned_by_id", NEW."assignee_id", NEW."association_id", NEW."done_at", NEW."id", NEW."institution_id", NEW."note", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."section", NEW."submission_id"); RETURN NULL;', hash='de2b62daad31159c469e90a5a41c086d2cb38219', operation='INSERT', pgid='pgtrigger_insert_insert_17818', table='reporting_sectionassignment', when='AFTER')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='sectionassignment',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "reporting_sectionassignmentevent" ("assigned_at", "assigned_by_id", "assignee_id", "association_id", "done_at", "id", "institution_id", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "section", "submission_id") VALUES (NEW."assigned_at", NEW."assigned_by_id", NEW."assignee_id", NEW."association_id", NEW."done_at", NEW."id", NEW."institution_id", NEW."note", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."section", NEW."submission_id"); RETURN NULL;', hash='6d21e16575ff4893cfa417e3847803fb11263540', operation='UPDATE', pgid='pgtrigger_update_update_d9610', table='reporting_sectionassignment', when='AFTER')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='sectionassignment',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "reporting_sectionassignmentevent" ("assigned_at", "assigned_by_id", "assignee_id", "association_id", "done_at", "id", "institution_id", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "section", "submission_id") VALUES (OLD."assigned_at", OLD."assigned_by_id", OLD."assignee_id", OLD."association_id", OLD."done_at", OLD."id", OLD."institution_id", OLD."note", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."section", OLD."submission_id"); RETURN NULL;', hash='3e71388eb7a3bf24323399efc7ed6956b4c5340e', operation='DELETE', pgid='pgtrigger_delete_delete_0d64d', table='reporting_sectionassignment', when='AFTER')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='sectionassignmentevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='c2d172dbf6dc0b1350242242c4d5a1fdea4b6140', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_fbaee', table='reporting_sectionassignmentevent', when='BEFORE')),
         ),

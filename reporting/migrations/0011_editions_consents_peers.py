@@ -4,7 +4,7 @@ import django.contrib.postgres.fields
 import django.db.models.deletion
 import pgtrigger.compiler
 import spm_portal.common.models.job
-import spm_portal.common.triggers
+import pgtrigger.migrations
 import uuid
 from django.conf import settings
 from django.db import migrations, models
@@ -411,131 +411,131 @@ class Migration(migrations.Migration):
             model_name='releasecell',
             constraint=models.UniqueConstraint(fields=('release', 'group', 'code', 'statistic', 'category'), name='release_cell_once'),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='chaptertext',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "reporting_chaptertextevent" ("association_id", "changed_at", "changed_by_id", "chapter", "id", "language", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "round_id", "text") VALUES (NEW."association_id", NEW."changed_at", NEW."changed_by_id", NEW."chapter", NEW."id", NEW."language", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."round_id", NEW."text"); RETURN NULL;', hash='64b1ed6270caac8dcecb29103f54478f77af4c5a', operation='INSERT', pgid='pgtrigger_insert_insert_15b56', table='reporting_chaptertext', when='AFTER')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='chaptertext',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "reporting_chaptertextevent" ("association_id", "changed_at", "changed_by_id", "chapter", "id", "language", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "round_id", "text") VALUES (NEW."association_id", NEW."changed_at", NEW."changed_by_id", NEW."chapter", NEW."id", NEW."language", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."round_id", NEW."text"); RETURN NULL;', hash='45ac302d97d3161eb8b60d928c13a2f12d61d9dd', operation='UPDATE', pgid='pgtrigger_update_update_a33fa', table='reporting_chaptertext', when='AFTER')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='chaptertext',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "reporting_chaptertextevent" ("association_id", "changed_at", "changed_by_id", "chapter", "id", "language", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "round_id", "text") VALUES (OLD."association_id", OLD."changed_at", OLD."changed_by_id", OLD."chapter", OLD."id", OLD."language", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."round_id", OLD."text"); RETURN NULL;', hash='59842134e1da6c02a73a9cd1e37a71b76f346cc4', operation='DELETE', pgid='pgtrigger_delete_delete_3835e', table='reporting_chaptertext', when='AFTER')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='chaptertextevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='199ac6951ce582ad6f3e50d6c5ebbe7ff003b929', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_845be', table='reporting_chaptertextevent', when='BEFORE')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='peergroup',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "reporting_peergroupevent" ("association_id", "code", "created_at", "id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "retired_at") VALUES (NEW."association_id", NEW."code", NEW."created_at", NEW."id", NEW."name", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."retired_at"); RETURN NULL;', hash='441ac851b7ccd39d48c020845172fb6311aede20', operation='INSERT', pgid='pgtrigger_insert_insert_2bbc9', table='reporting_peergroup', when='AFTER')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='peergroup',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "reporting_peergroupevent" ("association_id", "code", "created_at", "id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "retired_at") VALUES (NEW."association_id", NEW."code", NEW."created_at", NEW."id", NEW."name", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."retired_at"); RETURN NULL;', hash='2cf7fa52ca5c48767fcb606caffc066e9f884e91', operation='UPDATE', pgid='pgtrigger_update_update_49739', table='reporting_peergroup', when='AFTER')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='peergroup',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "reporting_peergroupevent" ("association_id", "code", "created_at", "id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "retired_at") VALUES (OLD."association_id", OLD."code", OLD."created_at", OLD."id", OLD."name", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."retired_at"); RETURN NULL;', hash='14cc3da81280a957e5fd43c3c9550b5fb8f3ce22', operation='DELETE', pgid='pgtrigger_delete_delete_2d720', table='reporting_peergroup', when='AFTER')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='peergroupevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='bc5caef607aa47933e95be5c244d2d4a67efd745', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_69aef', table='reporting_peergroupevent', when='BEFORE')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='peergroupversion',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "reporting_peergroupversionevent" ("approved_at", "approved_by_id", "group_id", "id", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "proposed_at", "proposed_by_id", "reason", "rule") VALUES (NEW."approved_at", NEW."approved_by_id", NEW."group_id", NEW."id", NEW."number", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."proposed_at", NEW."proposed_by_id", NEW."reason", NEW."rule"); RETURN NULL;', hash='49907767bdea3a48bb7a77a27f033f6d7c65270b', operation='INSERT', pgid='pgtrigger_insert_insert_c24ed', table='reporting_peergroupversion', when='AFTER')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='peergroupversion',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "reporting_peergroupversionevent" ("approved_at", "approved_by_id", "group_id", "id", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "proposed_at", "proposed_by_id", "reason", "rule") VALUES (NEW."approved_at", NEW."approved_by_id", NEW."group_id", NEW."id", NEW."number", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."proposed_at", NEW."proposed_by_id", NEW."reason", NEW."rule"); RETURN NULL;', hash='a82aacb9d15e180cffde7c58c2a37655c2f752a5', operation='UPDATE', pgid='pgtrigger_update_update_7718e', table='reporting_peergroupversion', when='AFTER')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='peergroupversion',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "reporting_peergroupversionevent" ("approved_at", "approved_by_id", "group_id", "id", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "proposed_at", "proposed_by_id", "reason", "rule") VALUES (OLD."approved_at", OLD."approved_by_id", OLD."group_id", OLD."id", OLD."number", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."proposed_at", OLD."proposed_by_id", OLD."reason", OLD."rule"); RETURN NULL;', hash='5aae4188125ae8a9b9b218927c19d9d0a4d155d8', operation='DELETE', pgid='pgtrigger_delete_delete_2d966', table='reporting_peergroupversion', when='AFTER')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='peergroupversionevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='a8243d3875aef863853c3e42b8b2fc4c6ec63521', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_462b1', table='reporting_peergroupversionevent', when='BEFORE')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='replywindow',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "reporting_replywindowevent" ("association_id", "closes_at", "ended_at", "ended_reason", "id", "opened_at", "opened_by_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "round_id") VALUES (NEW."association_id", NEW."closes_at", NEW."ended_at", NEW."ended_reason", NEW."id", NEW."opened_at", NEW."opened_by_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."round_id"); RETURN NULL;', hash='82376e9645d2f309f3a45f4514658c74688ac8d3', operation='INSERT', pgid='pgtrigger_insert_insert_decb0', table='reporting_replywindow', when='AFTER')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='replywindow',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "reporting_replywindowevent" ("association_id", "closes_at", "ended_at", "ended_reason", "id", "opened_at", "opened_by_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "round_id") VALUES (NEW."association_id", NEW."closes_at", NEW."ended_at", NEW."ended_reason", NEW."id", NEW."opened_at", NEW."opened_by_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."round_id"); RETURN NULL;', hash='eab1cf66d13cf831e4eea316c836027628a6cebc', operation='UPDATE', pgid='pgtrigger_update_update_2183c', table='reporting_replywindow', when='AFTER')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='replywindow',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "reporting_replywindowevent" ("association_id", "closes_at", "ended_at", "ended_reason", "id", "opened_at", "opened_by_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "round_id") VALUES (OLD."association_id", OLD."closes_at", OLD."ended_at", OLD."ended_reason", OLD."id", OLD."opened_at", OLD."opened_by_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."round_id"); RETURN NULL;', hash='29b0628e277d2dd7bd0b669804df1b930561d963', operation='DELETE', pgid='pgtrigger_delete_delete_d3543', table='reporting_replywindow', when='AFTER')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='replyevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='04e739664e9a1fec732d317b80bb629a1bc28061', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_67c5c', table='reporting_replyevent', when='BEFORE')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='reply',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "reporting_replyevent" ("answer", "answered_at", "answered_by_id", "association_id", "at", "by_id", "id", "institution_id", "kind", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "submission_id", "text", "window_id") VALUES (NEW."answer", NEW."answered_at", NEW."answered_by_id", NEW."association_id", NEW."at", NEW."by_id", NEW."id", NEW."institution_id", NEW."kind", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."submission_id", NEW."text", NEW."window_id"); RETURN NULL;', hash='f5b3cb636ca510f564b40c707dc4ebd3141611bb', operation='INSERT', pgid='pgtrigger_insert_insert_11b40', table='reporting_reply', when='AFTER')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='reply',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "reporting_replyevent" ("answer", "answered_at", "answered_by_id", "association_id", "at", "by_id", "id", "institution_id", "kind", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "submission_id", "text", "window_id") VALUES (NEW."answer", NEW."answered_at", NEW."answered_by_id", NEW."association_id", NEW."at", NEW."by_id", NEW."id", NEW."institution_id", NEW."kind", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."submission_id", NEW."text", NEW."window_id"); RETURN NULL;', hash='913aed507e0543bf2a933adb70560916a6edb1b0', operation='UPDATE', pgid='pgtrigger_update_update_3f605', table='reporting_reply', when='AFTER')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='reply',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "reporting_replyevent" ("answer", "answered_at", "answered_by_id", "association_id", "at", "by_id", "id", "institution_id", "kind", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "submission_id", "text", "window_id") VALUES (OLD."answer", OLD."answered_at", OLD."answered_by_id", OLD."association_id", OLD."at", OLD."by_id", OLD."id", OLD."institution_id", OLD."kind", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."submission_id", OLD."text", OLD."window_id"); RETURN NULL;', hash='706ca5ac925771df8ff0d9ffd6cdf6e53364ac77', operation='DELETE', pgid='pgtrigger_delete_delete_257db', table='reporting_reply', when='AFTER')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='replywindowevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='fc00b2062fa93136d1dd58e911b83b60587c643a', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_7c41f', table='reporting_replywindowevent', when='BEFORE')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='reportplan',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "reporting_reportplanevent" ("association_id", "changed_at", "changed_by_id", "id", "left_out", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "round_id") VALUES (NEW."association_id", NEW."changed_at", NEW."changed_by_id", NEW."id", NEW."left_out", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."round_id"); RETURN NULL;', hash='03b15cdfb5d1aa1450fd7f302bfd5ad95cc64c46', operation='INSERT', pgid='pgtrigger_insert_insert_0e00e', table='reporting_reportplan', when='AFTER')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='reportplan',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "reporting_reportplanevent" ("association_id", "changed_at", "changed_by_id", "id", "left_out", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "round_id") VALUES (NEW."association_id", NEW."changed_at", NEW."changed_by_id", NEW."id", NEW."left_out", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."round_id"); RETURN NULL;', hash='ca8f491fcaee8b83319bfd8518e247f4035da8d6', operation='UPDATE', pgid='pgtrigger_update_update_aa715', table='reporting_reportplan', when='AFTER')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='reportplan',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "reporting_reportplanevent" ("association_id", "changed_at", "changed_by_id", "id", "left_out", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "round_id") VALUES (OLD."association_id", OLD."changed_at", OLD."changed_by_id", OLD."id", OLD."left_out", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."round_id"); RETURN NULL;', hash='fcd4481832819c3e13490f81598b71e2605807b2', operation='DELETE', pgid='pgtrigger_delete_delete_8b7ce', table='reporting_reportplan', when='AFTER')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='reportplanevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='beedaa632099e4de20b175fcee349884647aa9f7', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_cddc0', table='reporting_reportplanevent', when='BEFORE')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='story',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "reporting_storyevent" ("agreed", "association_id", "changed_at", "changed_by_id", "id", "institution_id", "language", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "photo", "photo_words", "position", "round_id", "text", "title") VALUES (NEW."agreed", NEW."association_id", NEW."changed_at", NEW."changed_by_id", NEW."id", NEW."institution_id", NEW."language", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."photo", NEW."photo_words", NEW."position", NEW."round_id", NEW."text", NEW."title"); RETURN NULL;', hash='ba0002765608150b985d547304d642d7131814fc', operation='INSERT', pgid='pgtrigger_insert_insert_44e51', table='reporting_story', when='AFTER')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='story',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "reporting_storyevent" ("agreed", "association_id", "changed_at", "changed_by_id", "id", "institution_id", "language", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "photo", "photo_words", "position", "round_id", "text", "title") VALUES (NEW."agreed", NEW."association_id", NEW."changed_at", NEW."changed_by_id", NEW."id", NEW."institution_id", NEW."language", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."photo", NEW."photo_words", NEW."position", NEW."round_id", NEW."text", NEW."title"); RETURN NULL;', hash='34a8a8ad2c13880e14aa5140d8762a330684f175', operation='UPDATE', pgid='pgtrigger_update_update_8bd12', table='reporting_story', when='AFTER')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='story',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "reporting_storyevent" ("agreed", "association_id", "changed_at", "changed_by_id", "id", "institution_id", "language", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "photo", "photo_words", "position", "round_id", "text", "title") VALUES (OLD."agreed", OLD."association_id", OLD."changed_at", OLD."changed_by_id", OLD."id", OLD."institution_id", OLD."language", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."photo", OLD."photo_words", OLD."position", OLD."round_id", OLD."text", OLD."title"); RETURN NULL;', hash='aa522c9cc769783387ff9030e92ef6e7781b3220', operation='DELETE', pgid='pgtrigger_delete_delete_926dc', table='reporting_story', when='AFTER')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='storyevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='c9c38f411137c4a04023652cc1d403f01b44281a', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_b2855', table='reporting_storyevent', when='BEFORE')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='valueconsent',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "reporting_valueconsentevent" ("association_id", "donor_id", "given_at", "given_by_id", "id", "institution_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "purpose", "recipient", "round_id", "section", "until", "withdrawn_at", "withdrawn_by_id") VALUES (NEW."association_id", NEW."donor_id", NEW."given_at", NEW."given_by_id", NEW."id", NEW."institution_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."purpose", NEW."recipient", NEW."round_id", NEW."section", NEW."until", NEW."withdrawn_at", NEW."withdrawn_by_id"); RETURN NULL;', hash='419c997a7d3f79a922b85162ae854e880e20c403', operation='INSERT', pgid='pgtrigger_insert_insert_9c3f0', table='reporting_valueconsent', when='AFTER')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='valueconsent',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "reporting_valueconsentevent" ("association_id", "donor_id", "given_at", "given_by_id", "id", "institution_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "purpose", "recipient", "round_id", "section", "until", "withdrawn_at", "withdrawn_by_id") VALUES (NEW."association_id", NEW."donor_id", NEW."given_at", NEW."given_by_id", NEW."id", NEW."institution_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."purpose", NEW."recipient", NEW."round_id", NEW."section", NEW."until", NEW."withdrawn_at", NEW."withdrawn_by_id"); RETURN NULL;', hash='be46722fdec1dfc0fe6f382424ab1dfda57fe36d', operation='UPDATE', pgid='pgtrigger_update_update_fe915', table='reporting_valueconsent', when='AFTER')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='valueconsent',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "reporting_valueconsentevent" ("association_id", "donor_id", "given_at", "given_by_id", "id", "institution_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "purpose", "recipient", "round_id", "section", "until", "withdrawn_at", "withdrawn_by_id") VALUES (OLD."association_id", OLD."donor_id", OLD."given_at", OLD."given_by_id", OLD."id", OLD."institution_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."purpose", OLD."recipient", OLD."round_id", OLD."section", OLD."until", OLD."withdrawn_at", OLD."withdrawn_by_id"); RETURN NULL;', hash='397a177718c26993d2f720a88a83980c10d52fa0', operation='DELETE', pgid='pgtrigger_delete_delete_60b23', table='reporting_valueconsent', when='AFTER')),
         ),
-        spm_portal.common.triggers.AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name='valueconsentevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='4f1bcae7d67727b0595781bd56caef2450b94309', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_910fe', table='reporting_valueconsentevent', when='BEFORE')),
         ),

@@ -2,7 +2,7 @@
 
 import django.db.models.deletion
 import pgtrigger.compiler
-from spm_portal.common.triggers import AddTrigger
+import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 from spm_portal.common.migrating import together
@@ -59,7 +59,7 @@ class Migration(migrations.Migration):
             model_name="auditevent",
             index=models.Index(fields=["association_id", "at"], name="audit_association"),
         ),
-        AddTrigger(
+        pgtrigger.migrations.AddTrigger(
             model_name="auditevent",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
