@@ -123,7 +123,7 @@ class _Web:
             )
             return
         outward = self.pen.style.width - x if side > 0 else x
-        lines = wrap(label, outward - 6, self.size, most=4 if self.pen.style.narrow else 3)
+        lines = wrap(label, outward - 6, self.size, most=5 if self.pen.style.narrow else 4)
         anchor = "start" if side > 0 else "end"
         if self.pen.style.rtl:
             anchor = "end" if anchor == "start" else "start"
