@@ -10,6 +10,7 @@ from capacity.selectors.frameworks import all_versions, area_pages, framework_of
 from members.web.guards import AssociationRequest, association_page, found_or_404
 
 PERMISSION = "capacity.view_frameworks"
+SUPPORT = "support"
 
 
 @association_page(PERMISSION)
@@ -25,15 +26,22 @@ def framework_list(request: AssociationRequest) -> HttpResponse:
 @association_page(PERMISSION)
 @require_safe
 def framework_version(request: AssociationRequest, version: UUID) -> HttpResponse:
+    """One area of it, that of `?area=`, or the areas of donor support: all items at once are too heavy a page."""
     found = found_or_404(all_versions(), pk=version)
     framework = framework_of(found)
+    areas = area_pages(framework)
+    asked = request.GET.get("area", "")
+    of_support = asked == SUPPORT and framework.support_areas
     return render(
         request,
         "capacity/frameworks/framework.html",
         {
             "version": found,
             "framework": framework,
-            "areas": area_pages(framework),
+            "areas": areas,
+            "shown": None
+            if of_support
+            else next((page for page in areas if page.area.code == asked), areas[0]),
             "support": support_pages(framework),
             "is_staff": _is_staff(request),
         },

@@ -146,8 +146,11 @@ def test_the_pages_show_the_framework_word_for_word_with_its_source(client, cast
     listed = client.get(reverse("capacity_frameworks", args=["amani"])).content.decode()
     address = reverse("capacity_framework", args=["amani", version.pk])
     assert address in listed
-    shown = unescape(client.get(address).content.decode())
     framework = framework_of(version)
+    parts = [*(area.code for area in framework.areas), "support"]
+    shown = "".join(unescape(client.get(address, {"area": part}).content.decode()) for part in parts)
+    for asked in ({}, {"area": "unheard-of"}):
+        assert 'id="area-A1"' in client.get(address, asked).content.decode()
     said = [text for item in framework.items for text in (item.text, *item.proof)]
     described = [area.description for area in framework.support_areas]
     for text in (framework.source.publisher, framework.source.note, *said, *described):

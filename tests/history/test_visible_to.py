@@ -9,7 +9,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import models, transaction
 from pytest_django import DjangoDbBlocker
 
-from capacity.models import Assessment, Obligation, PlanItem, SupportOffer
+from capacity.models import Assessment, FrameworkVersion, Obligation, PlanItem, SupportOffer
 from members.access import access_of
 from members.enums import Role
 from members.models import (
@@ -144,6 +144,7 @@ PREDICATES: dict[type[models.Model], Predicate] = {
     ApiKey: lambda user, row: row.user_id == user.pk,
     Release: lambda user, row: user.has_perm("reporting.view_release", row),
     ReleaseMember: lambda user, row: own(user, row.institution_id) or staff(user, row.release.association_id),
+    FrameworkVersion: lambda user, row: bool(access_of(user).staff_of or access_of(user).donor_in),
     Assessment: lambda user, row: user.has_perm("capacity.view_assessment", row),
     PlanItem: lambda user, row: user.has_perm("capacity.view_plan_item", row),
     SupportOffer: lambda user, row: user.has_perm("capacity.view_offer", row),
