@@ -65,6 +65,12 @@ class OfferForm(forms.Form):
     )
     starts_on = DayField(label=_("From"), required=False)
     ends_on = DayField(label=_("Until"), required=False)
+    is_named = forms.BooleanField(
+        label=_("Other donors who see this item may read that we pay for it"),
+        help_text=_("Our name alone, once the offer is accepted; never the conditions."),
+        required=False,
+        initial=True,
+    )
 
     def __init__(self, *args: Any, framework: Framework, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -102,6 +102,7 @@ class SupportOffer(BaseModel):
     amount = models.DecimalField(_("amount"), max_digits=14, decimal_places=2)
     currency = models.CharField(_("currency"), max_length=3)
     conditions = models.TextField(_("conditions"), blank=True)
+    is_named = models.BooleanField(_("named to other donors who see the item"), default=True)
     starts_on = models.DateField(_("from"), null=True, blank=True)
     ends_on = models.DateField(_("until"), null=True, blank=True)
     state = models.CharField(_("state"), max_length=16, choices=OfferState, default=OfferState.OFFERED)

@@ -16,13 +16,18 @@ NOTHING = Decimal(0)
 
 @dataclass(frozen=True, slots=True)
 class Funding:
-    """The money of one item, all in the item's currency. `waiting` is offered and not answered; it covers nothing."""
+    """The money of one item, all in the item's currency. `own_waiting` is offered and not answered; it covers nothing.
+
+    `named` are the other donors that pay and let themselves be named, by name; `unnamed` whether another one pays.
+    """
 
     cost: Decimal | None
     currency: str
     own: Decimal = NOTHING
     others: Decimal = NOTHING
     own_waiting: Decimal = NOTHING
+    named: tuple[str, ...] = ()
+    unnamed: bool = False
 
     @property
     def funded(self) -> Decimal:
@@ -43,21 +48,27 @@ def funding_of(items: Collection[PlanItem], *, donor_id: UUID | None = None) -> 
     own: dict[UUID, Decimal] = {}
     others: dict[UUID, Decimal] = {}
     waiting: dict[UUID, Decimal] = {}
+    named: dict[UUID, set[str]] = {}
+    unnamed: set[UUID] = set()
     rows = (
         SupportOffer.objects.filter(
             item__in=[item.pk for item in items],
             state__in=(*COUNTED, OfferState.OFFERED),
             currency=F("item__currency"),
         )
-        .values_list("item_id", "donor_id", "state")
+        .values_list("item_id", "donor_id", "state", "donor__name", "is_named")
         .annotate(total=Sum("amount"))
         .order_by()
     )
-    for item, donor, state, total in rows:
+    for item, donor, state, name, is_named, total in rows:
         mine = donor == donor_id
         if state in COUNTED:
             kept = own if mine else others
             kept[item] = kept.get(item, NOTHING) + total
+            if not mine and is_named:
+                named.setdefault(item, set()).add(name)
+            elif not mine:
+                unnamed.add(item)
         elif mine:
             waiting[item] = waiting.get(item, NOTHING) + total
     return {
@@ -67,6 +78,8 @@ def funding_of(items: Collection[PlanItem], *, donor_id: UUID | None = None) -> 
             own.get(item.pk, NOTHING),
             others.get(item.pk, NOTHING),
             waiting.get(item.pk, NOTHING),
+            tuple(sorted(named.get(item.pk, ()))),
+            item.pk in unnamed,
         )
         for item in items
     }

@@ -36,8 +36,11 @@ def make(
     conditions: str = "",
     starts_on: date | None = None,
     ends_on: date | None = None,
+    is_named: bool = True,
 ) -> SupportOffer:
     """Offer to pay for a plan item that the association shares with the donor.
+
+    `is_named` lets other donors with whom the item is shared read who pays for it, once the offer is accepted.
 
     The same offer sent again is the offer that is there. Raises PermissionDenied for people of other donors and for
     items not shared with this one, and Refused with what to correct.
@@ -57,6 +60,7 @@ def make(
             "conditions": conditions,
             "starts_on": starts_on,
             "ends_on": ends_on,
+            "is_named": is_named,
         }
         waiting = SupportOffer.objects.filter(item=item, donor=donor_id, state=OfferState.OFFERED)
         known = waiting.select_related("donor", "association").first()

@@ -57,6 +57,40 @@ def reads(verb: str) -> set[tuple[str, str]]:
     return {(kind, str(pk)) for kind, pk in rows}
 
 
+@pytest.mark.parametrize(
+    ("is_named", "words"),
+    [((True,), "by Savanna Trust"), ((False,), "by others"), ((True, False), "by Savanna Trust and others")],
+)
+def test_a_donor_reads_who_else_pays_if_that_donor_agreed(
+    client: Client, cast: Cast, is_named: tuple[bool, ...], words: str
+) -> None:
+    item = shared_item(cast)
+    PlanShareFactory(item=item, donor=cast.savanna, shared_by=cast.manager)
+    SharingAgreement.objects.create(association=cast.amani, donor=cast.savanna, since=date(2020, 1, 1))
+    for number, named in enumerate(is_named):
+        SupportOffer.objects.create(
+            association=cast.amani,
+            donor=cast.savanna,
+            item=item,
+            support_area="DS4",
+            amount=1000 + number,
+            currency="KES",
+            conditions="Secret words",
+            is_named=named,
+            state=OfferState.ACCEPTED,
+            offered_at=NOW,
+            offered_by=cast.other_donor,
+        )
+    signed_in(client, cast.donor)
+    for address in (
+        reverse("donor_association", args=ROOM),
+        reverse("donor_item", args=["horizon", item.pk]),
+    ):
+        page = " ".join(client.get(address).content.decode().split())
+        assert f"{words} </span>" in page
+        assert "Secret words" not in page
+
+
 def test_a_donor_sees_what_is_shared_and_nothing_else(client: Client, cast: Cast) -> None:
     item = shared_item(cast)
     hidden = PlanItemFactory(association=cast.amani, title="Hidden item", created_by=cast.manager)
@@ -70,6 +104,7 @@ def test_a_donor_sees_what_is_shared_and_nothing_else(client: Client, cast: Cast
         support_area="DS4",
         by=cast.other_donor,
         at=NOW,
+        is_named=False,
     )
     offers.accept(offer_id=rival.pk, by=cast.manager, at=NOW)
     agreed(cast, "First look", 1, LONG_AGO)
