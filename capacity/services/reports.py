@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
+from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.text import slugify
@@ -27,7 +28,7 @@ from members.services.permission import permit
 from spm_portal.common import audit, jobs
 from spm_portal.common.charts.paper import paper_style
 from spm_portal.common.jobs import JobCancelled, JobResult, Progress
-from spm_portal.common.models import Job, JobState
+from spm_portal.common.models import Job
 from spm_portal.common.pdf import Attached, render_pdf
 from spm_portal.common.refusal import Refused
 from spm_portal.common.table_files import as_csv, as_workbook
@@ -51,25 +52,25 @@ def request_report(*, assessment_id: UUID, language: str, by: User, at: datetime
     if assessment.stage == Stage.RATING:
         raise Refused(_("Raters still score: there are no results yet."))
     results = build_results(assessment, language)
-    job = jobs.request_job(
-        REPORT_KIND,
-        by=by,
-        at=at,
-        args={"assessment": str(assessment.pk), "language": language},
-        association_id=assessment.association_id,
-        key=f"{REPORT_KIND}:{LAYOUT}:{assessment.pk}:{language}:{_mark(results)}",
-    )
-    if jobs.queue_again(job.pk, at=at, by=by, states=(JobState.FAILED, JobState.CANCELLED)):
-        job.refresh_from_db()
-    audit.record(
-        "capacity.report_requested",
-        assessment,
-        by=by,
-        at=at,
-        association_id=assessment.association_id,
-        job=str(job.pk),
-        language=language,
-    )
+    with transaction.atomic():
+        job = jobs.request_job(
+            REPORT_KIND,
+            by=by,
+            at=at,
+            args={"assessment": str(assessment.pk), "language": language},
+            association_id=assessment.association_id,
+            key=f"{REPORT_KIND}:{LAYOUT}:{assessment.pk}:{language}:{_mark(results)}",
+            again=True,
+        )
+        audit.record(
+            "capacity.report_requested",
+            assessment,
+            by=by,
+            at=at,
+            association_id=assessment.association_id,
+            job=str(job.pk),
+            language=language,
+        )
     return job
 
 

@@ -20,7 +20,7 @@ from reporting.selectors.verification import levels_mark
 from reporting.services.answers import answers_sha256
 from spm_portal.common import jobs
 from spm_portal.common.jobs import JobCancelled, JobResult, Progress
-from spm_portal.common.models import Job, JobState
+from spm_portal.common.models import Job
 from spm_portal.common.pdf import render_pdf
 from spm_portal.common.refusal import Refused
 
@@ -41,18 +41,15 @@ def request_form(*, submission_id: UUID, filled: bool, language: str, by: User, 
     said = [submission.version, submission.due.at.isoformat(), f"{at:%Y-%m-%d}", language]
     if filled:
         said += [answers_sha256(sheet), len(sheet.explanations), levels_mark(sheet)]
-    job = jobs.request_job(
+    return jobs.request_job(
         FORM_KIND,
         by=by,
         at=at,
         args={"submission": str(submission.pk), "filled": filled, "language": language},
         association_id=submission.association_id,
         key=":".join(["form", str(submission.pk), *map(str, said)]),
+        again=True,
     )
-    if job.state in {JobState.FAILED, JobState.CANCELLED}:
-        jobs.queue_again(job.pk, at=at, states=(JobState.FAILED, JobState.CANCELLED), by=by)
-        job.refresh_from_db()
-    return job
 
 
 def make(job: Job, progress: Progress) -> JobResult:

@@ -39,7 +39,6 @@ from spm_portal.common.refusal import Refused
 STEPS = 2
 LAYOUT = 1  # goes up when the report looks or says something else, so that asking again makes a new file
 TEMPLATE = "reporting/member_report/report.html"
-AGAIN = (JobState.FAILED, JobState.CANCELLED)
 
 
 # --- asking -----------------------------------------------------------------------------------------------------
@@ -73,7 +72,7 @@ def request_member_report(
 
 
 def _request(submission: Submission, language: str, group: str, *, by: User | None, at: datetime) -> Job:
-    job = jobs.request_job(
+    return jobs.request_job(
         MEMBER_REPORT_KIND,
         by=by,
         at=at,
@@ -81,11 +80,8 @@ def _request(submission: Submission, language: str, group: str, *, by: User | No
         | ({"group": group} if group else {}),
         association_id=submission.association_id,
         key=_key(submission, language, group),
+        again=True,
     )
-    if job.state in AGAIN:
-        jobs.queue_again(job.pk, at=at, states=AGAIN, by=by)
-        job.refresh_from_db()
-    return job
 
 
 def _key(submission: Submission, language: str, group: str = "") -> str:
@@ -107,7 +103,7 @@ def request_all(*, round_id: UUID, language: str, by: User, at: datetime) -> Job
     versions = sorted(f"{pk}.{version}" for pk, version in approved.values_list("pk", "version"))
     if not versions:
         raise Refused(_("No return of this round is approved yet."))
-    job = jobs.request_job(
+    return jobs.request_job(
         MEMBER_REPORTS_KIND,
         by=by,
         at=at,
@@ -123,11 +119,8 @@ def request_all(*, round_id: UUID, language: str, by: User, at: datetime) -> Job
                 str(LAYOUT),
             ]
         ),
+        again=True,
     )
-    if job.state in AGAIN:
-        jobs.queue_again(job.pk, at=at, states=AGAIN, by=by)
-        job.refresh_from_db()
-    return job
 
 
 def _digest(versions: list[str]) -> str:

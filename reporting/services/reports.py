@@ -28,7 +28,7 @@ from reporting.services import release_notices
 from spm_portal.common import audit, jobs
 from spm_portal.common.csv_file import csv_bytes
 from spm_portal.common.jobs import JobCancelled, JobResult, Progress
-from spm_portal.common.models import Job, JobState
+from spm_portal.common.models import Job
 from spm_portal.common.models.job import private_storage
 from spm_portal.common.pdf import Attached, render_pdf
 from spm_portal.common.qr import qr_svg
@@ -73,9 +73,8 @@ def request_report(
             args={"release": str(release.pk), "language": language},
             association_id=release.association_id,
             key=f"{kind}:{REPORT_VERSION}:{release.pk}:{language}",
+            again=True,
         )
-        if jobs.queue_again(job.pk, at=at, by=by, states=(JobState.FAILED, JobState.CANCELLED)):
-            job.refresh_from_db()
         audit.record(
             "report.requested",
             release,

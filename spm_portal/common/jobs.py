@@ -62,6 +62,7 @@ class Kind:
 
 
 _kinds: dict[str, Kind] = {}
+WITHOUT_RESULT = (JobState.FAILED, JobState.CANCELLED)
 
 
 def register(kind: Kind) -> None:
@@ -77,8 +78,12 @@ def request_job(
     args: dict[str, Any],
     association_id: "UUID | None" = None,
     key: str | None = None,
+    again: bool = False,
 ) -> Job:
-    """Write a job row and ring for a worker on commit. Asking again with the same `key` gives the same job."""
+    """Write a job row and ring for a worker on commit. Asking again with the same `key` gives the same job.
+
+    `again` queues that job once more where it failed or was cancelled, in the name of the person who asks now.
+    """
     if kind not in _kinds:
         raise ValueError(f"Unknown kind of job: {kind}")
     fields = {
@@ -95,6 +100,9 @@ def request_job(
             job, _created = Job.objects.get_or_create(key=key, defaults=fields)
         if job.state == JobState.QUEUED:
             ring_on_commit(job.pk)
+        if again and job.state in WITHOUT_RESULT:
+            queue_again(job.pk, at=at, by=by, states=WITHOUT_RESULT)
+            job.refresh_from_db()
     return job
 
 
