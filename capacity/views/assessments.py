@@ -19,6 +19,7 @@ from capacity.selectors.assessments import assessments_of, board_of
 from capacity.selectors.frameworks import current_frameworks, framework_of
 from capacity.services import assessments as service
 from members.web.guards import AssociationRequest, association_page, found_or_404, require
+from spm_portal.common.attempt import attempt
 from spm_portal.common.refusal import Refused
 
 USUAL_TIME = timedelta(days=28)  # what raters are given
@@ -105,12 +106,14 @@ def assessment_settings(request: AssociationRequest, pk: UUID) -> HttpResponse:
     require(request, "capacity.run_assessment", found)
     initial = {"title": found.title, "as_of": found.as_of, "due_on": found.due_on}
     form = FrameForm(request.POST or None, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        try:
-            service.correct(assessment_id=found.pk, by=request.user, at=timezone.now(), **form.cleaned_data)
-        except Refused as refused:
-            form.add_error(None, str(refused))
-        else:
+    if form.is_valid():
+        saved = attempt(
+            form,
+            lambda: service.correct(
+                assessment_id=found.pk, by=request.user, at=timezone.now(), **form.cleaned_data
+            ),
+        )
+        if saved is not None:
             messages.success(request, _("Saved."))
             return redirect("assessment", request.association.slug, found.pk)
     return render(

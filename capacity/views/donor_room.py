@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
 from capacity.datasets.donor_room import ItemLine
-from capacity.datasets.support_gaps import gap_sheets
+from capacity.datasets.support_gaps import Gaps, gap_sheets
 from capacity.forms.support import OfferForm
 from capacity.selectors.donor_rooms import room_entries
 from capacity.selectors.frameworks import framework_of
@@ -114,15 +114,8 @@ def _offer_form(request: PersonRequest, line: ItemLine) -> OfferForm:
 def donor_gaps(request: PersonRequest, slug: str) -> HttpResponse:
     """Where money is missing most, over all associations that share."""
     donor = donor_of(request, slug)
-    gaps = donor_reads.open_gaps(
-        donor=donor,
-        by=request.user,
-        at=timezone.now(),
-        currency=request.GET.get("currency", ""),
-        framework=request.GET.get("framework", ""),
-    )
-    side = Side(donor=donor)
-    context = {"side": side, "donor": donor, "gaps": gaps, "tab": "gaps"}
+    gaps = _gaps(request, donor)
+    context = {"side": Side(donor=donor), "donor": donor, "gaps": gaps, "tab": "gaps"}
     return _uncached(render(request, "capacity/donors/gaps.html", context))
 
 
@@ -131,16 +124,20 @@ def donor_gaps(request: PersonRequest, slug: str) -> HttpResponse:
 def donor_gaps_file(request: PersonRequest, slug: str) -> HttpResponse:
     """The same as a workbook."""
     donor = donor_of(request, slug)
-    gaps = donor_reads.open_gaps(
+    gaps = _gaps(request, donor, source=donor_reads.AS_FILE)
+    name = f"{donor.slug}-gaps-{gaps.currency or 'none'}"
+    return table_file(gap_sheets(gaps), kind="xlsx", name=name)
+
+
+def _gaps(request: PersonRequest, donor: Donor, source: str = donor_reads.ON_PAGE) -> Gaps:
+    return donor_reads.open_gaps(
         donor=donor,
         by=request.user,
         at=timezone.now(),
         currency=request.GET.get("currency", ""),
         framework=request.GET.get("framework", ""),
-        source=donor_reads.AS_FILE,
+        source=source,
     )
-    name = f"{donor.slug}-gaps-{gaps.currency or 'none'}"
-    return table_file(gap_sheets(gaps), kind="xlsx", name=name)
 
 
 def _uncached(response: HttpResponse) -> HttpResponse:

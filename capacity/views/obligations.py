@@ -1,12 +1,10 @@
 """What an association owes its donors, on both sides: the calendar, and each report with its review."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.forms import Form
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -28,8 +26,8 @@ from members.web.guards import (
     person_page,
     require,
 )
+from spm_portal.common.attempt import tried
 from spm_portal.common.downloads import handed_in_file
-from spm_portal.common.refusal import Refused
 
 # --- The calendar -------------------------------------------------------------------------------------------
 
@@ -146,7 +144,7 @@ def _act(request: PersonRequest, duty: Obligation, forms: _Forms) -> str:
             at=timezone.now(),
         )
 
-    return _try(forms.report, send, words)
+    return tried(forms.report, send, words)
 
 
 def _act_as_donor(request: PersonRequest, duty: Obligation, forms: _Forms) -> str:
@@ -156,33 +154,22 @@ def _act_as_donor(request: PersonRequest, duty: Obligation, forms: _Forms) -> st
         forms.review = ReviewForm(request.POST)
         call = obligations.ask if action == "ask" else obligations.accept
         words = _("Your questions are sent.") if action == "ask" else _("The report is accepted.")
-        return _try(forms.review, lambda: call(**act, text=forms.review.cleaned_data["text"]), words)
+        return tried(forms.review, lambda: call(**act, text=forms.review.cleaned_data["text"]), words)
     if action == "skip":
         forms.skip = SkipForm(request.POST)
-        return _try(
+        return tried(
             forms.skip,
             lambda: obligations.skip(**act, reason=forms.skip.cleaned_data["reason"]),
             _("The association knows that it is not needed."),
         )
     if action == "put_off":
         forms.put_off = PutOffForm(request.POST)
-        return _try(
+        return tried(
             forms.put_off,
             lambda: obligations.put_off(**act, due_on=forms.put_off.cleaned_data["due_on"]),
             _("The new day stands in the calendar of both sides."),
         )
     raise Http404
-
-
-def _try(form: Form, call: Callable[[], object], words: str) -> str:
-    if not form.is_valid():
-        return ""
-    try:
-        call()
-    except Refused as refused:
-        form.add_error(None, str(refused.message))
-        return ""
-    return words
 
 
 def _page(request: PersonRequest, side: Side, duty: Obligation, forms: _Forms) -> HttpResponse:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.forms import BaseFormSet, Form
+from django.forms import BaseFormSet
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -36,6 +36,7 @@ from members.web.guards import (
     person_page,
     require,
 )
+from spm_portal.common.attempt import tried
 from spm_portal.common.refusal import Refused
 from spm_portal.common.table_files import table_file
 
@@ -151,21 +152,21 @@ def _act(request: PersonRequest, found: SupportOffer, forms: _Forms) -> str:
         forms.answer = AnswerForm(request.POST)
         call = offers.accept if action == "accept" else offers.decline
         words = _("The offer is accepted. Agree now when the money comes and what you report.")
-        return _try(
+        return tried(
             forms.answer,
             lambda: call(**act, answer=forms.answer.cleaned_data["answer"]),
             words if action == "accept" else _("The offer is declined. The donor reads your words."),
         )
     if action == "outcome":
         forms.outcome = OutcomeForm(request.POST)
-        return _try(
+        return tried(
             forms.outcome,
             lambda: offers.write_outcome(**act, outcome=forms.outcome.cleaned_data["outcome"]),
             _("Saved. The donor reads it."),
         )
     if action == "owe":
         forms.duty = DutyForm(request.POST)
-        return _try(
+        return tried(
             forms.duty,
             lambda: obligations.add(**act, **forms.duty.cleaned_data),
             _("It stands in the calendar of both sides. Reminders go out before it is due."),
@@ -185,17 +186,6 @@ def _act(request: PersonRequest, found: SupportOffer, forms: _Forms) -> str:
         forms.problem = str(refused.message)
         return ""
     return said
-
-
-def _try(form: Form, call: Callable[[], object], words: str) -> str:
-    if not form.is_valid():
-        return ""
-    try:
-        call()
-    except Refused as refused:
-        form.add_error(None, str(refused.message))
-        return ""
-    return words
 
 
 def _mark(request: PersonRequest, found: SupportOffer, call: Callable[..., object]) -> object:

@@ -17,6 +17,7 @@ from capacity.services import raters as service
 from capacity.views.assessments import found_assessment
 from members.selectors.readers import staff_of
 from members.web.guards import AssociationRequest, association_page, found_or_404, require
+from spm_portal.common.attempt import attempt
 from spm_portal.common.refusal import Refused
 
 
@@ -27,14 +28,14 @@ def rater_invite(request: AssociationRequest, pk: UUID) -> HttpResponse:
     assessment = found_assessment(request, pk)
     require(request, "capacity.run_assessment", assessment)
     form = RaterForm(request.POST or None, colleagues=staff_of(request.association.pk))
-    if request.method == "POST" and form.is_valid():
-        try:
-            made = service.invite(
+    if form.is_valid():
+        made = attempt(
+            form,
+            lambda: service.invite(
                 assessment_id=assessment.pk, by=request.user, at=timezone.now(), **_wanted(form.cleaned_data)
-            )
-        except Refused as refused:
-            form.add_error(None, str(refused))
-        else:
+            ),
+        )
+        if made is not None:
             words = {
                 True: _("%(name)s is a rater on paper. Print or send the workbook.") % {"name": made.name},
                 False: _("%(name)s is a rater and is told by mail.") % {"name": made.name},

@@ -24,6 +24,13 @@ def attempt(form: BaseForm, call: Callable[[], T]) -> T | None:
     return None
 
 
+def tried(form: BaseForm, call: Callable[[], object], words: str) -> str:
+    """The words that tell of success if the form is valid and its service did the work; otherwise nothing, and the
+    form says why.
+    """
+    return words if form.is_valid() and attempt(form, call) is not None else ""
+
+
 def posted(request: HttpRequest) -> QueryDict | None:
     """What a form was sent with; None for a page that is only looked at, also where nothing was filled in."""
     return request.POST if request.method == "POST" else None
