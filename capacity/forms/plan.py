@@ -1,54 +1,22 @@
 """Forms of the plan: what is said of an item, a step or a word about it, and gaps chosen from the proposals."""
 
 from collections.abc import Iterable, Sequence
-from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
-from django.utils.translation import get_language
 from django.utils.translation import gettext as __
 from django.utils.translation import gettext_lazy as _
 
 from capacity.enums import PlanStatus
+from capacity.forms.amounts import AmountField
 from capacity.frameworks import Framework, Item
 from capacity.models import PlanItem
 from capacity.services.plan import LONGEST_WORDS, NAMES, PlanFields
 from capacity.states import PLAN_STEPS
 from members.forms import DayField
 from members.models import User
-from spm_portal.common.numbers import NumberError, format_number, parse_number
 
 STAYS = "stays"  # a word that moves nothing
-
-
-class CostField(forms.CharField):
-    """An amount typed the way the reader's language writes it; the currency stands in a box of its own."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(
-            max_length=40,
-            required=False,
-            widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
-            **kwargs,
-        )
-
-    def clean(self, value: Any) -> Any:
-        """The amount as Decimal, None where nothing is typed."""
-        text = super().clean(value)
-        if not text:
-            return None
-        try:
-            return parse_number(text, language=get_language() or "en")
-        except NumberError as error:
-            raise ValidationError(str(error)) from None
-
-    def prepare_value(self, value: Any) -> Any:
-        """The saved amount as it can be typed back."""
-        if not isinstance(value, Decimal):
-            return value
-        decimals = 0 if value == value.to_integral_value() else 2
-        return format_number(value, language=get_language() or "en", decimals=decimals)
 
 
 class PlanItemForm(forms.Form):
@@ -83,7 +51,9 @@ class PlanItemForm(forms.Form):
     due_on = DayField(
         label=_("Due on"), required=False, help_text=_("An item is planned only with a due day.")
     )
-    cost = CostField(label=_("Cost"), help_text=_("The number alone, in full; the currency stands below."))
+    cost = AmountField(
+        label=_("Cost"), required=False, help_text=_("The number alone, in full; the currency stands below.")
+    )
     currency = forms.CharField(
         label=_("Currency"),
         max_length=3,
