@@ -10,6 +10,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from reporting.catalogue import Indicator, IndicatorType
+from spm_portal.common.typed import paragraphs
 
 Value = int | float | bool | str | tuple[str, ...] | None
 
@@ -176,7 +177,7 @@ def _file(value: Any) -> UUID:
 def _text(indicator: Indicator, value: Any) -> Fields:
     if not isinstance(value, str):
         raise ValueRefused(_("Type a text."))
-    text = value.replace("\r\n", "\n").replace("\x00", "").strip()
+    text = paragraphs(value)
     # a text beyond the indicator's own limit is kept and shown as a problem; this one only guards the disk
     if len(text) > MAX_TEXT:
         raise ValueRefused(

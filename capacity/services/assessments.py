@@ -13,6 +13,7 @@ from members.access import forget
 from members.models import Association, User
 from spm_portal.common.audit import acting, record
 from spm_portal.common.refusal import Refused
+from spm_portal.common.typed import one_line
 
 MAX_TITLE = 120
 
@@ -128,7 +129,7 @@ def _open_with(association: Association, version: FrameworkVersion) -> Assessmen
 
 
 def _clean(title: str, as_of: date, due_on: date) -> str:
-    words = " ".join(title.replace("\x00", "").split())
+    words = one_line(title)
     if not words or len(words) > MAX_TITLE:
         raise Refused(
             _("Give the assessment a title of at most %(limit)s characters.") % {"limit": MAX_TITLE}

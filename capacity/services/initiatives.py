@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from capacity.models import AmbassadorEvent, Initiative
+from capacity.services.filling import fill
 from members.models import Association, User
 from members.services.permission import permit
 from members.toolkit import item_of
@@ -83,7 +84,7 @@ def save_initiative(
             initiative = Initiative(association=association)
         else:
             initiative = _own_initiative(association, initiative_id)
-        _fill(initiative, values)
+        fill(initiative, values)
         initiative.save()
         audit.record("initiative.write", initiative, by=by, at=at, association_id=association.pk)
     return initiative
@@ -120,7 +121,7 @@ def save_occasion(
             if event_id is None
             else _own_event(initiative, event_id)
         )
-        _fill(event, values)
+        fill(event, values)
         event.handouts = handed_out
         event.written_at, event.written_by = at, by
         event.save()
@@ -166,9 +167,3 @@ def _own_event(initiative: Initiative, key: UUID) -> AmbassadorEvent:
     if found is None:
         raise PermissionDenied
     return found
-
-
-def _fill(row: Any, values: InitiativeFields | OccasionFields) -> None:
-    for name in values.__dataclass_fields__:
-        value = getattr(values, name)
-        setattr(row, name, value.strip() if isinstance(value, str) else value)

@@ -18,6 +18,7 @@ from members.access import forget
 from members.models import User
 from spm_portal.common.audit import acting, record
 from spm_portal.common.refusal import Refused
+from spm_portal.common.typed import one_line, paragraphs
 
 MAX_VERIFIER = 150
 MAX_NOTE = 5000
@@ -55,7 +56,7 @@ def write_findings(
     """
     with transaction.atomic(), acting(by):
         assessment = _open_to_outside(assessment_id, by)
-        name = " ".join(verifier.replace("\x00", "").split())
+        name = one_line(verifier)
         _check(assessment, name, checked_on, found, at)
         rows = {
             row.item: row for row in OutsideView.objects.select_for_update().filter(assessment=assessment)
@@ -68,7 +69,7 @@ def write_findings(
                     row.delete()
                     removed.append(item)
                 continue
-            wanted = {"level": finding.level, "note": _text(finding.note)}
+            wanted = {"level": finding.level, "note": paragraphs(finding.note)}
             if row is not None and all(getattr(row, key) == value for key, value in wanted.items()):
                 continue  # not looked at anew: who checked it before stays named
             row = row or OutsideView(
@@ -146,7 +147,3 @@ def _check_one(framework: Framework, item: str, finding: Found | None) -> None:
             _("%(item)s: the note is too long, write at most %(limit)s characters.")
             % {"item": item, "limit": MAX_NOTE}
         )
-
-
-def _text(text: str) -> str:
-    return text.replace("\x00", "").replace("\r\n", "\n").strip()

@@ -16,6 +16,7 @@ from capacity.enums import OfferState, PlanStatus
 from capacity.models import Assessment, FrameworkVersion, PlanItem, PlanUpdate, SupportOffer
 from capacity.selectors.agreed import agreed_scores
 from capacity.selectors.proposals import Proposal, proposals_of
+from capacity.services.filling import fill
 from capacity.services.plan_checks import check
 from capacity.states import AFTER_OTHERS, SETTLED, may_step, needs_words
 from members.models import Association, User
@@ -202,9 +203,7 @@ def _items() -> QuerySet[PlanItem]:
 
 
 def _fill(item: PlanItem, values: PlanFields) -> None:
-    for name in NAMES:
-        value = getattr(values, name)
-        setattr(item, name, value.strip() if isinstance(value, str) else value)
+    fill(item, values)
     item.currency = item.currency.upper() or item.association.currency
 
 

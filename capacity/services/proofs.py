@@ -17,12 +17,13 @@ from capacity.models import Assessment, Proof
 from capacity.selectors.frameworks import framework_of
 from capacity.selectors.rating import raters
 from capacity.services.assessments import AssessmentForbidden, locked_assessment
-from capacity.services.scores import RatingForbidden, allow_scoring, clean_line
+from capacity.services.scores import RatingForbidden, allow_scoring
 from members.access import forget
 from members.models import User
 from members.selectors import records
 from spm_portal.common.audit import acting, record
 from spm_portal.common.refusal import Refused
+from spm_portal.common.typed import one_line
 from spm_portal.common.uploads import read_upload
 
 MAX_TITLE, MAX_URL = 200, 500
@@ -205,7 +206,7 @@ def _record(verb: str, proof: Proof, by: User | None, at: datetime) -> None:
 
 
 def _title(text: str) -> str:
-    words = clean_line(text)
+    words = one_line(text)
     if not words or len(words) > MAX_TITLE:
         raise Refused(_("Give the evidence a title of at most %(limit)s characters.") % {"limit": MAX_TITLE})
     return words

@@ -23,6 +23,7 @@ from spm_portal.common.audit import acting, record
 from spm_portal.common.origin import address_of
 from spm_portal.common.refusal import Refused
 from spm_portal.common.tokens import hash_of, new_token
+from spm_portal.common.typed import one_line
 
 WAYS = ("account", "link", "paper")
 GRACE = timedelta(days=30)  # links go on working after the due day: a late score is better than none
@@ -165,7 +166,7 @@ def _who(way: str, name: str, email: str, person: User | None) -> tuple[str, str
         raise Refused(_("Choose how this person scores: with an account, by a link, or on paper."))
     if person is not None:
         return str(person)[:MAX_NAME], ""
-    called = " ".join(name.replace("\x00", "").split())
+    called = one_line(name)
     if not called or len(called) > MAX_NAME:
         raise Refused(
             _("Write the name of the rater, in at most %(limit)s characters.") % {"limit": MAX_NAME}

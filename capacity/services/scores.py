@@ -26,6 +26,7 @@ from members.services.letters import Letter, letter, tell
 from spm_portal.common.audit import acting, record
 from spm_portal.common.origin import address_of
 from spm_portal.common.refusal import Refused
+from spm_portal.common.typed import one_line, paragraphs
 
 MAX_REASON, MAX_NOTE = 500, 4000
 
@@ -163,7 +164,7 @@ def check_word(framework: Framework, word: Word) -> str:
             "lowest": framework.levels[0],
             "highest": framework.highest,
         }
-    if word.not_applicable and not clean_line(word.reason):
+    if word.not_applicable and not one_line(word.reason):
         return _("Say why the item does not apply to your association.")
     if len(word.reason) > MAX_REASON:
         return _("The reason has %(count)s characters, more than %(limit)s. Shorten it.") % {
@@ -176,11 +177,6 @@ def check_word(framework: Framework, word: Word) -> str:
             "limit": MAX_NOTE,
         }
     return ""
-
-
-def clean_line(text: str) -> str:
-    """The text in one line, without what no database keeps."""
-    return " ".join(text.replace("\x00", "").split())
 
 
 def allow_scoring(rater: Rater, by: User | None, *, at: datetime) -> None:
@@ -236,8 +232,8 @@ def _write(rater: Rater, words: Sequence[Word], at: datetime) -> SaveResult:
         said = {
             "level": word.level,
             "not_applicable": word.not_applicable,
-            "reason": clean_line(word.reason) if word.not_applicable else "",
-            "note": word.note.replace("\x00", "").replace("\r\n", "\n").strip(),
+            "reason": one_line(word.reason) if word.not_applicable else "",
+            "note": paragraphs(word.note),
         }
         if score is not None and all(getattr(score, name) == value for name, value in said.items()):
             result.same.append(word.item)

@@ -19,6 +19,7 @@ from members.access import forget
 from members.models import User
 from spm_portal.common.audit import acting, record
 from spm_portal.common.refusal import Refused
+from spm_portal.common.typed import paragraphs
 
 MAX_REASON = 500
 MAX_MINUTE = 5000
@@ -209,7 +210,7 @@ def _clean(assessment: Assessment, item: str, word: Word) -> dict[str, object]:
             _("%(item)s: %(level)s is not on the scale. Choose a level from 0 to %(highest)s.")
             % {"item": item, "level": word.level, "highest": framework.highest}
         )
-    reason, minute = _text(word.reason), _text(word.minute)
+    reason, minute = paragraphs(word.reason), paragraphs(word.minute)
     if word.level is None and not reason:
         raise Refused(_("%(item)s: say why it does not apply.") % {"item": item})
     if len(reason) > MAX_REASON:
@@ -226,13 +227,9 @@ def _clean(assessment: Assessment, item: str, word: Word) -> dict[str, object]:
     return {"level": word.level, "not_applicable": na, "reason": reason if na else "", "minute": minute}
 
 
-def _text(text: str) -> str:
-    return text.replace("\x00", "").replace("\r\n", "\n").strip()
-
-
 def _keep_minute(assessment: Assessment, minute: str, seen: str) -> bool:
     """Write the minute if it is another one; raises Overtaken where it changed since it was on the screen."""
-    words = _text(minute)
+    words = paragraphs(minute)
     if words == assessment.minute:
         return False
     if len(words) > MAX_MINUTE:

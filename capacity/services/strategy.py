@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from capacity.enums import WorkStatus
 from capacity.models import PlanItem, Strategy, StrategyGoal, WorkLine
+from capacity.services.filling import fill
 from members.models import Association, User
 from members.services.permission import permit
 from spm_portal.common import audit
@@ -85,7 +86,7 @@ def save_strategy(
         if (held.version if held is not None else 0) != version:
             raise StrategyChanged
         strategy = held or Strategy(association=association, version=0)
-        _fill(strategy, values)
+        fill(strategy, values)
         strategy.version += 1
         strategy.changed_at, strategy.changed_by = at, by
         strategy.save()
@@ -110,7 +111,7 @@ def save_goal(
             goal = StrategyGoal(association=association, position=(last or 0) + 1)
         else:
             goal = _own(StrategyGoal, association, goal_id)
-        _fill(goal, values)
+        fill(goal, values)
         goal.save()
         audit.record("strategy.goal", goal, by=by, at=at, association_id=association.pk)
     return goal
@@ -141,7 +142,7 @@ def save_work_line(
         raise ValidationError({"plan_item": _("Choose an item of your own plan.")})
     with transaction.atomic(), audit.acting(by, reason="work plan written"):
         line = WorkLine(association=association) if line_id is None else _own(WorkLine, association, line_id)
-        _fill(line, values)
+        fill(line, values)
         line.save()
         audit.record("strategy.work", line, by=by, at=at, association_id=association.pk)
     return line
@@ -163,12 +164,6 @@ def _own(model: Any, association: Association, key: UUID) -> Any:
     if found is None:
         raise PermissionDenied
     return found
-
-
-def _fill(row: Any, values: StrategyFields | GoalFields | WorkFields) -> None:
-    for name in values.__dataclass_fields__:
-        value = getattr(values, name)
-        setattr(row, name, value.strip() if isinstance(value, str) else value)
 
 
 def _same(held: Strategy, values: StrategyFields) -> bool:

@@ -19,6 +19,7 @@ from reporting.selectors.returns import ReturnSheet, reread, with_answers
 from reporting.services.attachments import store, unsaved
 from reporting.services.hearing import Hearing
 from reporting.values import Fields, Stored, ValueRefused, fields_of, same_fields
+from spm_portal.common.typed import paragraphs
 from spm_portal.common.uploads import UploadRefused, read_upload
 
 MAX_NOTE = 4_000
@@ -219,7 +220,7 @@ class AnswerWriter:
         fault = self._reason_fault(change.missing, fields) or self._file_fault(fields.file_id)
         current = self.sheet.answers.get(change.code)
         note = change.note if change.note is not None else (current.note if current else "")
-        note = note.replace("\r\n", "\n").replace("\x00", "").strip()
+        note = paragraphs(note)
         if len(note) > MAX_NOTE:
             fault = _("The note has %(count)s characters, more than %(limit)s. Shorten it.") % {
                 "count": len(note),

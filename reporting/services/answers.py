@@ -24,6 +24,7 @@ from reporting.services.hearing import hearing_of, keep
 from reporting.services.locking import locked_return
 from reporting.values import FIELDS, canonical_number
 from spm_portal.common.audit import acting, record
+from spm_portal.common.typed import one_line
 
 __all__ = [
     "AnswerChange",
@@ -155,7 +156,7 @@ def explain(
 
     Raises ExplanationRefused unless the rule warns now, ExplanationClash, and EditRefused.
     """
-    text = " ".join(reason.replace("\x00", "").split())
+    text = one_line(reason)
     with transaction.atomic(), acting(by, source=source.value):
         submission = locked_return(submission_id, at=at)
         _allow_edit(by, submission)

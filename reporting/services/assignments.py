@@ -16,6 +16,7 @@ from reporting.services.flags import shared_return
 from spm_portal.common.audit import acting, record
 from spm_portal.common.origin import address_of
 from spm_portal.common.refusal import Refused
+from spm_portal.common.typed import one_line
 
 MAX_NOTE = 300
 
@@ -28,7 +29,7 @@ def give(
     The same again writes and sends nothing; to oneself nothing is sent. Raises Refused for a section that the round
     does not ask and for people who do not work for the MFI.
     """
-    words = " ".join(note.replace("\x00", "").split())
+    words = one_line(note)
     if len(words) > MAX_NOTE:
         raise Refused(
             _("The note has %(count)s characters, more than %(limit)s. Shorten it.")

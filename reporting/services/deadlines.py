@@ -14,6 +14,7 @@ from reporting.models import Extension, Submission
 from reporting.services import deadline_mails
 from reporting.services.outcomes import Outcome, known_returns
 from spm_portal.common import audit
+from spm_portal.common.typed import one_line
 
 MAX_REASON = 1000
 
@@ -38,7 +39,7 @@ def extend(
     The same moment for the same return again writes nothing. A return that the association holds, or that is due
     later already, is passed over in words. Raises ExtensionRefused where the moment or the reason is at fault.
     """
-    reason = " ".join(reason.replace("\x00", "").split())
+    reason = one_line(reason)
     if not reason:
         raise ExtensionRefused(_("Write why, so that anybody can understand it later."), "reason")
     if len(reason) > MAX_REASON:

@@ -18,6 +18,7 @@ from reporting.services.locking import locked_return
 from reporting.services.verification import lose_evidence
 from spm_portal.common.audit import acting, record
 from spm_portal.common.refusal import Refused
+from spm_portal.common.typed import one_line
 from spm_portal.common.uploads import read_upload
 
 MAX_TITLE, MAX_PLACE = 200, 100
@@ -133,7 +134,7 @@ def cite(
 
     Raises EvidenceForbidden where the person may not edit the return, and Refused for what cannot be cited.
     """
-    place = _line(place)
+    place = one_line(place)
     if len(place) > MAX_PLACE:
         raise Refused(_("Say in at most %(limit)s characters where to look.") % {"limit": MAX_PLACE})
     with transaction.atomic(), acting(by):
@@ -230,7 +231,7 @@ def _editable(submission_id: UUID, by: User, at: datetime) -> Submission:
 
 
 def _clean(title: str, year: int, confidentiality: str) -> dict[str, str | int]:
-    title = _line(title)
+    title = one_line(title)
     if not title:
         raise Refused(_("Give the document a title by which your colleagues know it."))
     if len(title) > MAX_TITLE:
@@ -240,7 +241,3 @@ def _clean(title: str, year: int, confidentiality: str) -> dict[str, str | int]:
     if confidentiality not in EvidenceClass.values:
         raise Refused(_("Say who may read the document."))
     return {"title": title, "year": year, "confidentiality": confidentiality}
-
-
-def _line(text: str) -> str:
-    return " ".join(text.replace("\x00", "").split())

@@ -24,6 +24,7 @@ from spm_portal.common.clocks import clock_of
 from spm_portal.common.origin import address_of
 from spm_portal.common.refusal import Refused
 from spm_portal.common.tokens import hash_of, new_token
+from spm_portal.common.typed import one_line
 
 DEFAULT_DAYS = 7
 MOST_DAYS = 30
@@ -43,7 +44,7 @@ def invite_guest(
     An older link of the same address to the same section ends. Raises Refused, PermissionDenied for people who may not
     change the return.
     """
-    called, address = " ".join(name.replace("\x00", "").split()), email.strip().lower()
+    called, address = one_line(name), email.strip().lower()
     _check(called, address, days)
     with transaction.atomic(), acting(by):
         submission = shared_return(submission_id, by=by, at=at)

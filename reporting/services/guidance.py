@@ -14,6 +14,7 @@ from reporting.models import Guidance
 from reporting.selectors.guidance import GuidanceText, Link
 from spm_portal.common.audit import acting, record
 from spm_portal.common.refusal import Refused
+from spm_portal.common.typed import paragraphs
 
 MAX_TEXT = 4_000
 MAX_TITLE = 120
@@ -102,7 +103,7 @@ def _is_https(url: str) -> bool:
 
 
 def _clean(text: str) -> str:
-    cleaned = text.replace("\r\n", "\n").replace("\x00", "").strip()
+    cleaned = paragraphs(text)
     if len(cleaned) > MAX_TEXT:
         raise Refused(
             _("A text has %(count)s characters, more than %(limit)s. Shorten it.")

@@ -18,6 +18,7 @@ from reporting.services.locking import locked_return
 from spm_portal.common.audit import acting, record
 from spm_portal.common.origin import address_of
 from spm_portal.common.refusal import Refused
+from spm_portal.common.typed import paragraphs
 from spm_portal.common.uploads import read_upload
 
 MAX_REASON = 1_000
@@ -59,7 +60,7 @@ def begin(
                 _("%(person)s is keying this return from paper already. Only one person does at a time.")
                 % {"person": known.opened_by}
             )
-        reason = reason.replace("\r\n", "\n").replace("\x00", "").strip()
+        reason = paragraphs(reason)
         if not reason:
             raise Refused(_("Say who handed the paper in, and how."))
         if len(reason) > MAX_REASON:

@@ -20,6 +20,7 @@ from reporting.selectors.peer_words import fault_words, legal_forms_of
 from reporting.selectors.rule_settings import version_in_use
 from spm_portal.common.audit import acting, record
 from spm_portal.common.refusal import Refused
+from spm_portal.common.typed import one_line
 
 MAX_NAME = 120
 MAX_REASON = 300
@@ -81,7 +82,7 @@ def approve(*, version_id: UUID, by: User, at: datetime, reason: str = "") -> Pe
         if version.approved_at is not None:
             return version
         _open_group(association, version.group_id)
-        reason = " ".join(reason.replace("\x00", "").split())[:MAX_REASON]
+        reason = one_line(reason)[:MAX_REASON]
         alone = not any(one.pk != by.pk for one in staff_of(association.pk))
         if version.proposed_by_id == by.pk:
             if not alone:
@@ -149,7 +150,7 @@ def _allowed(association: Association, by: User) -> None:
 
 
 def _reason(given: str) -> str:
-    reason = " ".join(given.replace("\x00", "").split())
+    reason = one_line(given)
     if not reason:
         raise Refused(_("Write why, so that anybody can understand it later."))
     if len(reason) > MAX_REASON:
@@ -190,7 +191,7 @@ def _check_new(association: Association, document: Mapping[str, Any], group_id: 
 
 
 def _group(association: Association, name: str, at: datetime) -> PeerGroup:
-    name = " ".join(name.replace("\x00", "").split())
+    name = one_line(name)
     if not name:
         raise Refused(_("Give the group a name."))
     if len(name) > MAX_NAME:

@@ -20,6 +20,7 @@ from reporting.selectors.rounds import WITH_STAFF
 from reporting.services import question_notices as notices
 from reporting.services.locking import locked_return
 from spm_portal.common import audit
+from spm_portal.common.typed import paragraphs
 
 MAX_TEXT = 4000
 MAX_AT_ONCE = 500
@@ -260,7 +261,7 @@ def settle(submission: Submission, *, by: User, at: datetime) -> None:
 
 
 def _words(text: str, *, needed: bool = True) -> str:
-    words = text.replace("\r\n", "\n").replace("\x00", "").strip()
+    words = paragraphs(text)
     if needed and not words:
         raise QuestionRefused(_("Write a sentence: it is what the other side reads."))
     if len(words) > MAX_TEXT:

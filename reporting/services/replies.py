@@ -18,6 +18,7 @@ from reporting.services import reply_notices as notices
 from spm_portal.common import audit
 from spm_portal.common.clocks import clock_of
 from spm_portal.common.refusal import Refused
+from spm_portal.common.typed import one_line
 
 MAX_TEXT = 4000
 MAX_REASON = 300
@@ -70,7 +71,7 @@ def open_window(*, round_id: UUID, by: User, at: datetime) -> ReplyWindow:
 
 def end_early(*, round_id: UUID, reason: str, by: User, at: datetime) -> ReplyWindow:
     """End the time for replies before its end; the reason stays with the edition. Raises ReplyRefused."""
-    reason = _clean(reason)
+    reason = one_line(reason)
     if not reason:
         raise ReplyRefused(_("Write why, so that anybody can understand it later."))
     if len(reason) > MAX_REASON:
@@ -225,7 +226,3 @@ def _closed_words(window: ReplyWindow | None) -> str:
     return _("The time for replies ended at %(moment)s. Write to the association.") % {
         "moment": clock_of(moment, window.round.association.time_zone)
     }
-
-
-def _clean(text: str) -> str:
-    return " ".join(text.replace("\x00", "").split())

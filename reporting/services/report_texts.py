@@ -19,6 +19,7 @@ from reporting.models import ChapterText, Release, ReportPlan, Round, Story
 from spm_portal.common.audit import acting, record
 from spm_portal.common.pictures import Photo, small_name
 from spm_portal.common.refusal import Refused
+from spm_portal.common.typed import paragraphs
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -296,7 +297,7 @@ def _check_language(language: str) -> None:
 
 
 def _clean(text: str, limit: int) -> str:
-    cleaned = text.replace("\r\n", "\n").replace("\x00", "").strip()
+    cleaned = paragraphs(text)
     if len(cleaned) > limit:
         raise Refused(
             _("A text has %(count)s characters, more than %(limit)s. Shorten it.")

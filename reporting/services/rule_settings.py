@@ -17,6 +17,7 @@ from reporting.selectors.rule_words import rules_in_words
 from reporting.services.answers import refresh_counters
 from spm_portal.common.audit import acting, record
 from spm_portal.common.refusal import Refused
+from spm_portal.common.typed import one_line
 
 MAX_REASON = 1000
 
@@ -88,7 +89,7 @@ def clear_rule(*, association: Association, rule: str, reason: str, by: User, at
 def _allowed(association: Association, rule: str, reason: str, by: User) -> str:
     if not by.has_perm("reporting.set_rules", association):
         raise PermissionDenied
-    reason = " ".join(reason.replace("\x00", "").split())
+    reason = one_line(reason)
     if not reason:
         raise Refused(_("Write why, so that anybody can understand it later."))
     if len(reason) > MAX_REASON:

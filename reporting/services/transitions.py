@@ -22,6 +22,7 @@ from reporting.services import member_reports, minutes, notices, paper, question
 from reporting.services.answers import answers_sha256, refresh_counters
 from reporting.services.locking import locked_returns
 from spm_portal.common import audit
+from spm_portal.common.typed import paragraphs
 
 MAX_COMMENT = 4000
 ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # without I, O, 0 and 1, which look alike on paper
@@ -58,7 +59,7 @@ def move(
     with the person's key). Where two people sign, the first submission only signs: one row, and the return stays
     with the MFI until another signatory submits the very same answers.
     """
-    comment = comment.replace("\r\n", "\n").replace("\x00", "").strip()
+    comment = paragraphs(comment)
     with transaction.atomic(), audit.acting(by, reason=comment):
         # PostgreSQL's statement_timestamp: from before the wait for the lock
         submission = locked_returns().annotate(asked_at=Now()).get(pk=submission_id)

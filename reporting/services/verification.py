@@ -18,6 +18,7 @@ from reporting.selectors.returns import ReturnSheet, load_sheet
 from reporting.selectors.verification import VERIFIED, checkable, cited_codes, with_problems
 from reporting.services.locking import locked_return
 from spm_portal.common.audit import acting, record
+from spm_portal.common.typed import one_line
 
 MAX_AUDITOR = 200
 EARLIEST = date(1990, 1, 1)
@@ -210,7 +211,7 @@ def _without_evidence(sheet: ReturnSheet, wanted: Collection[str]) -> dict[str, 
 
 def _basis(audit: Audit, at: datetime) -> dict[str, str]:
     """Who and when, as the audit row keeps it."""
-    auditor = " ".join(audit.auditor.replace("\x00", "").split())
+    auditor = one_line(audit.auditor)
     if not auditor:
         raise VerificationRefused(_("Say who audited these answers."), field="auditor")
     if len(auditor) > MAX_AUDITOR:
