@@ -5,9 +5,10 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Max
+from django.db.models import Max, Subquery
 from django.utils.translation import gettext as _
 
 from members.enums import INSTITUTION_ROLES
@@ -18,6 +19,42 @@ from reporting.models import Reminder, Round, Transition
 from reporting.selectors.notices import title_of
 from reporting.selectors.rounds import WITH_MFI, Board, BoardRow, board_of, holds_of
 from spm_portal.common.models import MailMessage, MailState
+from spm_portal.common.prepared import Prepared
+
+_PEOPLE = Prepared(
+    lambda of_round: (
+        RoleAssignment.objects.live()
+        .filter(institution__submissions__round=of_round, role__in=INSTITUTION_ROLES)
+        .order_by("role", "user__name", "user__email")
+        .values_list("institution_id", "user__email", "user__name")
+    )
+)
+_MOVES: Prepared[Any] = Prepared(
+    lambda of_round: (
+        Transition.objects.filter(submission__round=of_round)
+        .order_by("at", "pk")
+        .values_list("submission_id", "move", "to_state", "at", "by_id", "by__name", "by__email", named=True)
+    )
+)
+_REMINDED = Prepared(
+    lambda of_round: (
+        Reminder.objects.filter(submission__round=of_round)
+        .order_by()
+        .values_list("submission_id")
+        .annotate(last=Max("at"))
+    )
+)
+_MAILS = Prepared(
+    lambda association, of_round: (
+        MailMessage.objects.filter(
+            association_id=association,
+            created_at__gte=Subquery(Round.objects.filter(pk=of_round).values("opened_at")),
+        )
+        .order_by()
+        .values_list("to", "state")
+        .annotate(last=Max("created_at"))
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +99,9 @@ def facts_of(board: Board, *, at: datetime) -> Sequence[tuple[BoardRow, Facts]]:
     """Each row with its facts, in four queries however many members there are."""
     found = board.round
     zone = zoneinfo.ZoneInfo(found.association.time_zone)
-    ids = [row.submission.pk for row in board.rows]
     people = _people(board)
-    moves = _moves(ids)
-    reminders = dict(
-        Reminder.objects.filter(submission__in=ids)
-        .order_by()
-        .values_list("submission_id")
-        .annotate(last=Max("at"))
-    )
+    moves = _moves(board)
+    reminders = dict(_REMINDED(found.pk))
     written, failed = _mails(board)
     rows = []
     for row in board.rows:
@@ -100,7 +131,7 @@ def facts_of(board: Board, *, at: datetime) -> Sequence[tuple[BoardRow, Facts]]:
     return rows
 
 
-def _reviewer(row: BoardRow, moves: Sequence[Transition]) -> UUID | None:
+def _reviewer(row: BoardRow, moves: Sequence[Any]) -> UUID | None:
     if row.submission.state != ReturnState.IN_REVIEW:
         return None
     return next((one.by_id for one in reversed(moves) if one.move == Move.START_REVIEW), None)
@@ -109,38 +140,25 @@ def _reviewer(row: BoardRow, moves: Sequence[Transition]) -> UUID | None:
 def _people(board: Board) -> Mapping[UUID, list[tuple[str, str]]]:
     """Address and name of who works for each member."""
     found: dict[UUID, list[tuple[str, str]]] = defaultdict(list)
-    roles = RoleAssignment.objects.live().filter(
-        institution__in=[row.submission.institution_id for row in board.rows], role__in=INSTITUTION_ROLES
-    )
-    for institution, email, name in roles.order_by("role", "user__name", "user__email").values_list(
-        "institution_id", "user__email", "user__name"
-    ):
+    for institution, email, name in _PEOPLE(board.round.pk):
         if institution is not None and (email, name) not in found[institution]:
             found[institution].append((email, name))
     return found
 
 
-def _moves(ids: Sequence[UUID]) -> Mapping[UUID, list[Transition]]:
-    found: dict[UUID, list[Transition]] = defaultdict(list)
-    moves = Transition.objects.filter(submission__in=ids).select_related("by").order_by("at", "pk")
-    for one in moves.only("submission", "move", "to_state", "at", "by__name", "by__email"):
+def _moves(board: Board) -> Mapping[UUID, list[Any]]:
+    """The moves of each return, the oldest first, as rows of `_MOVES`."""
+    found: dict[UUID, list[Any]] = defaultdict(list)
+    for one in _MOVES(board.round.pk):
         found[one.submission_id].append(one)
     return found
 
 
 def _mails(board: Board) -> tuple[Mapping[str, datetime], frozenset[str]]:
     """When this association last wrote to each address since the round opened, and to which in vain."""
-    mails = (
-        MailMessage.objects.filter(
-            association_id=board.round.association_id, created_at__gte=board.round.opened_at
-        )
-        .order_by()
-        .values_list("to", "state")
-        .annotate(last=Max("created_at"))
-    )
     written: dict[str, datetime] = {}
     failed: dict[str, datetime] = {}
-    for to, state, last in mails:
+    for to, state, last in _MAILS(board.round.association_id, board.round.pk):
         kept = failed if state == MailState.FAILED else written
         kept[to] = max(last, kept.get(to, last))
     # a later mail that went out says that the address works again
@@ -148,11 +166,11 @@ def _mails(board: Board) -> tuple[Mapping[str, datetime], frozenset[str]]:
     return written, lost
 
 
-def _holder(row: BoardRow, people: Sequence[tuple[str, str]], moves: Sequence[Transition]) -> str:
+def _holder(row: BoardRow, people: Sequence[tuple[str, str]], moves: Sequence[Any]) -> str:
     held = row.submission
     if held.state in WITH_MFI:
         return ", ".join(name or email for email, name in people[:2]) or _("nobody")
     if held.state == ReturnState.IN_REVIEW:
         begun = next((one for one in reversed(moves) if one.move == Move.START_REVIEW), None)
-        return str(begun.by) if begun and begun.by else _("Staff")
+        return (begun and (begun.by__name or begun.by__email)) or _("Staff")
     return "" if held.state == ReturnState.APPROVED else _("Staff")

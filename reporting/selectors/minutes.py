@@ -6,12 +6,16 @@ from uuid import UUID
 from reporting.minutes import Open, medians, seconds_left, told_minutes
 from reporting.models import SectionTime
 from reporting.selectors.returns import ReturnSheet
+from spm_portal.common.prepared import Prepared
+
+_TIMES = Prepared(
+    lambda association: SectionTime.objects.filter(association=association).values_list("section", "seconds")
+)
 
 
 def usual_seconds(association_id: UUID) -> Mapping[str, float]:
     """The median seconds by section, of sections that enough returns were measured in; one query."""
-    rows = SectionTime.objects.filter(association_id=association_id).values_list("section", "seconds")
-    return medians(rows)
+    return medians(_TIMES(association_id))
 
 
 def usual_minutes(association_id: UUID) -> Mapping[str, int]:

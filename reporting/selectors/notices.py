@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, Protocol
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -10,6 +11,27 @@ from django.utils.translation import gettext as _
 from members.models import Association, User
 from reporting.enums import Move, ReturnState
 from reporting.models import Submission, Transition
+from spm_portal.common.prepared import Prepared
+
+_MOVES: Prepared[Any] = Prepared(
+    lambda submission: (
+        Transition.objects.filter(submission=submission)
+        .order_by("-at", "-pk")
+        .values_list("move", "to_state", "at", "comment", "by__name", "by__email", named=True)
+    )
+)
+
+
+class Moved(Protocol):
+    """As much of a move as its title says."""
+
+    @property
+    def move(self) -> str:
+        """Which move."""
+
+    @property
+    def to_state(self) -> str:
+        """Where it led."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +58,10 @@ class Notice:
         return self.transition.submission
 
 
-def title_of(transition: Transition) -> str:
+def title_of(moved: Moved) -> str:
     """What a move did, as a past event."""
-    if transition.move == Move.SUBMIT:
-        again = transition.to_state == ReturnState.RESUBMITTED
+    if moved.move == Move.SUBMIT:
+        again = moved.to_state == ReturnState.RESUBMITTED
         return _("Resubmitted") if again else _("Submitted")
     return {
         Move.SIGN: _("Signed by the first of two"),
@@ -47,21 +69,20 @@ def title_of(transition: Transition) -> str:
         Move.SEND_BACK: _("Returned to the MFI"),
         Move.APPROVE: _("Approved"),
         Move.REOPEN: _("Re-opened"),
-    }[Move(transition.move)]
+    }[Move(moved.move)]
 
 
 def timeline(submission: Submission) -> Sequence[Event]:
     """The moves of a return, the newest first, and its beginning."""
-    moves = submission.transitions.select_related("by").order_by("-at", "-pk")
     events = [
         Event(
-            title=title_of(transition),
-            by=str(transition.by) if transition.by else "",
-            at=transition.at,
-            text=transition.comment,
-            strong=transition.move in {Move.SUBMIT, Move.SIGN, Move.APPROVE},
+            title=title_of(one),
+            by=one.by__name or one.by__email or "",
+            at=one.at,
+            text=one.comment,
+            strong=one.move in {Move.SUBMIT, Move.SIGN, Move.APPROVE},
         )
-        for transition in moves
+        for one in _MOVES(submission.pk)
     ]
     return [*events, Event(title=_("Round opened"), by="", at=submission.round.opened_at)]
 

@@ -9,8 +9,17 @@ from django.db.models import Q, QuerySet
 
 from members.models import Association
 from reporting.models import Release, ReleaseCell, Round
+from spm_portal.common.prepared import Prepared
 
 QUARTILES, MEDIAN = "quartiles", "median"
+
+_NEWEST = Prepared(
+    lambda association: (
+        Release.objects.filter(association=association)
+        .order_by("-round__period_end", "-number")
+        .values_list("pk", "round__name", "method__currency", "method__groups")[:1]
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,15 +76,10 @@ def peers_of(association: Association, *, group: str = "") -> PeerRanges:
     `group`: the key of a peer group that may be chosen: one that the release offers and that has any range, so that
     nobody chooses an empty column. Any other chooses nothing: `PeerRanges.group` is None, the ranges those of all.
     """
-    newest = (
-        Release.objects.filter(association=association)
-        .order_by("-round__period_end", "-number")
-        .values_list("pk", "round__name", "method__currency", "method__groups")
-        .first()
-    )
-    if newest is None:
+    newest = _NEWEST(association.pk)
+    if not newest:
         return PeerRanges({})
-    release, of_round, currency, offered = newest
+    release, of_round, currency, offered = newest[0]
     groups = tuple(
         PeerChoice(one["key"], one["name"], one["n_band"])
         for one in offered or ()

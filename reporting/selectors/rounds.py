@@ -17,6 +17,7 @@ from reporting.due import Timing
 from reporting.enums import FormLength, Move, QuestionState, ReturnState
 from reporting.models import Round, Submission
 from reporting.validation import is_asked
+from spm_portal.common.prepared import Prepared
 
 WITH_MFI = frozenset({ReturnState.DRAFT, ReturnState.RETURNED})
 WITH_STAFF = frozenset({ReturnState.SUBMITTED, ReturnState.RESUBMITTED, ReturnState.IN_REVIEW})
@@ -186,9 +187,8 @@ ON_THE_BOARD = (
 )
 
 
-def board_of(of_round: Round, *, at: datetime, sort: str = "", only: str = "") -> Board:
-    """The board in one query; unknown values of `sort` and `only` count as none given."""
-    submissions = (
+_RETURNS = Prepared(
+    lambda of_round: (
         Submission.objects.filter(round=of_round)
         .select_related("institution", "touched_by")
         .only(*ON_THE_BOARD)
@@ -202,9 +202,14 @@ def board_of(of_round: Round, *, at: datetime, sort: str = "", only: str = "") -
         )
         .order_by("institution__name", "pk")
     )
+)
+
+
+def board_of(of_round: Round, *, at: datetime, sort: str = "", only: str = "") -> Board:
+    """The board in one query; unknown values of `sort` and `only` count as none given."""
     zone = zoneinfo.ZoneInfo(of_round.association.time_zone)
     rows = []
-    for submission in submissions:
+    for submission in _RETURNS(of_round.pk):
         submission.round = of_round
         rows.append(_row(submission, of_round, at, zone))
     counts = Counter(row.submission.state for row in rows)

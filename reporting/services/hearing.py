@@ -6,10 +6,15 @@ from uuid import UUID
 
 from members.models import User
 from reporting.models import OpenPage, Submission
+from spm_portal.common.prepared import Prepared
 
 # A page ends with the person's session, and a browser keeps what was not confirmed for two weeks: nothing says more
 # after this time.
 SILENT = timedelta(days=30)
+
+_KNOWN = Prepared(
+    lambda page: OpenPage.objects.filter(pk=page).values_list("submission_id", "opened_by_id", "heard")
+)
 
 
 @dataclass
@@ -43,12 +48,13 @@ def hearing_of(submission: Submission, page: UUID | None, by: User) -> Hearing:
     """
     if page is None:
         return Hearing()
-    known = OpenPage.objects.filter(pk=page).only("submission_id", "opened_by_id", "heard").first()
-    if known is None:
+    known = _KNOWN(page)
+    if not known:
         return Hearing(page, {}, is_new=True)
-    if (known.submission_id, known.opened_by_id) != (submission.pk, by.pk):
+    of_return, opened_by, heard = known[0]
+    if (of_return, opened_by) != (submission.pk, by.pk):
         return Hearing()
-    return Hearing(page, known.heard)
+    return Hearing(page, heard)
 
 
 def keep(hearing: Hearing, submission: Submission, *, by: User, at: datetime) -> None:

@@ -6,6 +6,7 @@ from uuid import UUID
 from reporting.models import Submission
 from reporting.models.submission import SubmissionQuerySet
 from reporting.selectors.returns import WITH_ROUND, WITHOUT
+from spm_portal.common.prepared import Prepared
 
 
 def locked_returns() -> SubmissionQuerySet:
@@ -13,8 +14,14 @@ def locked_returns() -> SubmissionQuerySet:
     return Submission.objects.select_for_update(of=("self",)).select_related(*WITH_ROUND).defer(*WITHOUT)
 
 
+_LOCKED = Prepared(lambda pk: locked_returns().filter(pk=pk))
+
+
 def locked_return(submission_id: UUID, *, at: datetime | None = None) -> Submission:
     """One return under its row lock, until the transaction ends; `at` is the moment at which permissions look at it."""
-    submission = locked_returns().get(pk=submission_id)
+    found = _LOCKED(submission_id)
+    if not found:
+        raise Submission.DoesNotExist
+    submission = found[0]
     submission.as_of = at
     return submission

@@ -10,7 +10,12 @@ from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.db.models import QuerySet
 
 Row = TypeVar("Row")
-Shape = tuple[int | None, ...]
+Value = UUID | str
+"""What a query can be asked for: keys and codes, which reach the database as they are."""
+
+Shape = tuple[type[Value] | int, ...]
+"""The type of each value, or how many keys its list has."""
+
 Place = tuple[int, int | None]
 """Which value fills a parameter: its number, and the place in it where it is a list."""
 
@@ -30,10 +35,10 @@ class _Written:
 
 
 class Prepared(Generic[Row]):
-    """A query of the ORM as a function of ids, run as `query(id, [id, id])`, which gives a list of its rows.
+    """A query of the ORM as a function of keys, run as `query(key, [key, key])`, which gives a list of its rows.
 
-    `build` gets an id for each value, or a list of ids, and gives the queryset; it is called once for each number of
-    ids in its lists, so nothing in it may depend on anything but these: no other argument, no language, no time zone,
+    `build` gets a value for each one, or a list of keys, and gives the queryset; it is called once for each number of
+    keys in its lists, so nothing in it may depend on anything but these: no other argument, no language, no time zone,
     no clock but the database's own. Rows are what the ORM makes of them, related objects and annotations included;
     `prefetch_related` is not done.
     """
@@ -42,12 +47,12 @@ class Prepared(Generic[Row]):
         self._build = build
         self._written: dict[Shape, _Written] = {}
 
-    def __call__(self, *values: UUID | Sequence[UUID]) -> list[Row]:
+    def __call__(self, *values: Value | list[UUID]) -> list[Row]:
         """The rows for these values; none where a list is empty."""
-        shape = tuple(None if isinstance(value, UUID) else len(value) for value in values)
+        shape: Shape = tuple(len(value) if isinstance(value, list) else type(value) for value in values)
         if 0 in shape:
             return []
-        if any(length is not None and length > LONGEST for length in shape):
+        if any(isinstance(length, int) and length > LONGEST for length in shape):
             return list(self._build(*values))
         written = self._written.get(shape)
         if written is None:
@@ -57,29 +62,34 @@ class Prepared(Generic[Row]):
 
 def _write(build: Callable[..., QuerySet[Any, Any]], shape: Shape) -> _Written:
     """Have the ORM write the SQL with ids that stand for the values to come."""
-    marks = [uuid4() if length is None else [uuid4() for _ in range(length)] for length in shape]
+    marks = [[uuid4() for _ in range(one)] if isinstance(one, int) else _mark(one) for one in shape]
     queryset = build(*marks)
     compiler = queryset.query.get_compiler(using=queryset.db)
     sql, params = compiler.as_sql()
-    place_of: dict[UUID, Place] = {}
+    place_of: dict[Value, Place] = {}
     for number, mark in enumerate(marks):
-        if isinstance(mark, UUID):
-            place_of[mark] = (number, None)
-        else:
+        if isinstance(mark, list):
             place_of |= {one: (number, at) for at, one in enumerate(mark)}
-    places = tuple(place_of.get(param) if isinstance(param, UUID) else None for param in params)
+        else:
+            place_of[mark] = (number, None)
+    places = tuple(place_of.get(param) if isinstance(param, UUID | str) else None for param in params)
     if missing := set(place_of.values()) - set(places):
         raise ValueError(f"The query does not ask for its values {sorted(number for number, _ in missing)}.")
     return _Written(queryset, compiler, sql, tuple(params), places)
 
 
-def _filled(written: _Written, values: Sequence[UUID | Sequence[UUID]]) -> QuerySet[Any, Any]:
+def _mark(kind: type[Value]) -> Value:
+    """A value of this type that nothing else in a query has."""
+    return uuid4() if kind is UUID else uuid4().hex
+
+
+def _filled(written: _Written, values: Sequence[Value | list[UUID]]) -> QuerySet[Any, Any]:
     """The queryset with a compiler that has the SQL at hand and the values in their places."""
 
-    def value_at(place: Place) -> UUID:
+    def value_at(place: Place) -> Value:
         number, within = place
         value = values[number]
-        return value if isinstance(value, UUID) else value[within or 0]
+        return value[within or 0] if isinstance(value, list) else value
 
     params = tuple(
         param if place is None else value_at(place)
