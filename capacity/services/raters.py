@@ -1,6 +1,5 @@
 """Inviting raters by account, by a personal link or on paper, and knowing who stands behind a link."""
 
-import hmac
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
@@ -22,7 +21,7 @@ from members.services.letters import Letter, letter, tell, tell_address
 from spm_portal.common.audit import acting, record
 from spm_portal.common.origin import address_of
 from spm_portal.common.refusal import Refused
-from spm_portal.common.tokens import hash_of, new_token
+from spm_portal.common.tokens import hash_of, new_token, row_by_key, row_by_token
 from spm_portal.common.typed import one_line
 
 WAYS = ("account", "link", "paper")
@@ -117,15 +116,12 @@ def take_off(*, rater_id: UUID, by: User, at: datetime) -> Rater:
 
 def rater_by_token(token: str, *, at: datetime) -> Rater | None:
     """The rater behind a living link."""
-    return _living(raters().filter(token_hash=hash_of(token)).first(), at)
+    return _living(row_by_token(raters(), token), at)
 
 
 def rater_by_key(rater_id: UUID, key: str, *, at: datetime) -> Rater | None:
     """The rater whose link a browser opened before; `key` is what it keeps in its signed cookie."""
-    rater = raters().filter(pk=rater_id, token_hash__isnull=False).first()
-    if rater is None or not hmac.compare_digest((rater.token_hash or "").encode(), key.encode()):
-        return None
-    return _living(rater, at)
+    return _living(row_by_key(raters(), rater_id, key), at)
 
 
 def link_lives(rater: Rater, *, at: datetime) -> bool:

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from allauth.core.internal.ratelimit import get_ip
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -15,14 +14,11 @@ from capacity.enums import Stage
 from capacity.forms.rating import has_word, word_of
 from capacity.frameworks import Area
 from capacity.selectors.rating import Lack, RatingSheet, sheet_of
-from capacity.services.raters import rater_by_token
 from capacity.services.scores import Incomplete, RatingForbidden, SaveResult, hand_in, reopen, save_scores
 from capacity.web.cards import cards_of, clash_words
-from capacity.web.doors import RatingRequest, gone, link_door, remember, staff_door
+from capacity.web.doors import RATER_LINK, RatingRequest, link_door, staff_door
 from members.web.guards import public_page
-from spm_portal.common.rates import too_often
 
-TRIES_A_MINUTE = 60
 SHORT_LIST = 15
 
 
@@ -31,16 +27,7 @@ SHORT_LIST = 15
 @require_safe
 def rater_link(request: HttpRequest, token: str) -> HttpResponse:
     """What the mail links to: lets this browser in and goes on to an address without the token."""
-    if too_often(f"rater-link:{get_ip(request)}", limit=TRIES_A_MINUTE):
-        return gone(request, status=429)
-    rater = rater_by_token(token, at=timezone.now())
-    if rater is None:
-        return gone(request)
-    response = redirect("rater_page", rater.pk)
-    response["Referrer-Policy"] = "no-referrer"
-    response["X-Robots-Tag"] = "noindex, nofollow"
-    remember(response, rater)
-    return response
+    return RATER_LINK.open(request, token)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

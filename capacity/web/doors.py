@@ -5,29 +5,31 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Concatenate, ParamSpec
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.cache import never_cache
 from django_htmx.middleware import HtmxDetails
 
 from capacity.models import Rater
 from capacity.selectors.rating import raters
-from capacity.services.raters import rater_by_key
+from capacity.services.raters import rater_by_key, rater_by_token
 from capacity.services.scores import RatingForbidden, allow_scoring
 from members.models import User
 from members.web.guards import AssociationRequest, association_page, found_or_404
-from spm_portal.common.rates import too_often
+from members.web.links import LinkRequest, PersonalLink
 
 P = ParamSpec("P")
 
-COOKIE = "rater"
-SAVES_A_MINUTE = 240
+RATER_LINK = PersonalLink(
+    name="rater",
+    home="rater_page",
+    by_token=rater_by_token,
+    by_key=rater_by_key,
+    ends_at=lambda rater: rater.link_ends_at,
+    posts_a_minute=240,
+)
 # the same page behind each door, by the name of the address at the staff's
 LINK_NAMES = {
     "rating": "rater_page",
@@ -89,58 +91,10 @@ def staff_door(view: RatingView[P]) -> Callable[..., HttpResponseBase]:
 
 
 def link_door(view: RatingView[P]) -> Callable[..., HttpResponse]:
-    """Guard a view at `/capacity/rating/<uuid>/…`: the browser opened this rater's link, and the link has not ended.
+    """Guard a view at `/capacity/rating/<uuid>/…`: the browser opened this rater's link, and the link has not ended."""
 
-    Whatever is missing, the answer is the same, so that nobody learns which raters there are.
-    """
+    def opened(request: LinkRequest[Rater], *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        request.door = Door(request.opened, None)  # type: ignore[attr-defined]
+        return view(request, *args, **kwargs)  # type: ignore[arg-type]
 
-    @wraps(view)
-    def guarded(request: RatingRequest, pk: UUID, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        key = request.get_signed_cookie(COOKIE, default="", salt=_salt(pk))
-        rater = rater_by_key(pk, key, at=timezone.now()) if key else None
-        if rater is None:
-            return gone(request)
-        if request.method == "POST" and too_often(f"rater:{rater.pk}", limit=SAVES_A_MINUTE):
-            return gone(request, status=429)
-        request.door = Door(rater, None)
-        # a rater by link has no profile: moments are told in the association's time
-        with timezone.override(ZoneInfo(rater.assessment.association.time_zone)):
-            response = view(request, *args, **kwargs)
-        response["X-Robots-Tag"] = "noindex, nofollow"
-        return response
-
-    page = never_cache(guarded)
-    page.guard = "guest_page"  # type: ignore[attr-defined]
-    return page
-
-
-def gone(request: HttpRequest, *, status: int = 404) -> HttpResponse:
-    """The one page for every link that opens nothing; sent to the form's script as "not allowed any more"."""
-    if status == 404 and request.method == "POST":
-        status = 403
-    response = render(
-        request, "capacity/rating/gone.html", {"shell": None, "busy": status == 429}, status=status
-    )
-    response["X-Robots-Tag"] = "noindex, nofollow"
-    response["Cache-Control"] = "no-store"
-    # the address may hold a token: it must not come into the log of refused requests
-    response._has_been_logged = True  # type: ignore[attr-defined] # read by django.utils.log
-    return response
-
-
-def remember(response: HttpResponse, rater: Rater) -> None:
-    """Let this browser open the rater's form, and send the cookie to no other page."""
-    response.set_signed_cookie(
-        COOKIE,
-        rater.token_hash or "",
-        salt=_salt(rater.pk),
-        expires=rater.link_ends_at,
-        path=reverse("rater_page", args=[rater.pk]),
-        secure=settings.SESSION_COOKIE_SECURE,
-        httponly=True,
-        samesite="Lax",
-    )
-
-
-def _salt(pk: UUID) -> str:
-    return f"capacity.rater:{pk}"
+    return RATER_LINK.page(wraps(view)(opened))

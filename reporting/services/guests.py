@@ -1,6 +1,5 @@
 """Links by which somebody without an account answers one section of one return, in the maker's name."""
 
-import hmac
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -23,7 +22,7 @@ from spm_portal.common.audit import acting, record
 from spm_portal.common.clocks import clock_of
 from spm_portal.common.origin import address_of
 from spm_portal.common.refusal import Refused
-from spm_portal.common.tokens import hash_of, new_token
+from spm_portal.common.tokens import hash_of, new_token, row_by_key, row_by_token
 from spm_portal.common.typed import one_line
 
 DEFAULT_DAYS = 7
@@ -94,15 +93,12 @@ def revoke_guest(*, submission_id: UUID, link_id: UUID, by: User, at: datetime) 
 
 def guest_by_token(token: str, *, at: datetime) -> GuestLink | None:
     """The living link of a token."""
-    return _living(GuestLink.objects.filter(token_hash=hash_of(token)).first(), at)
+    return _living(row_by_token(GuestLink.objects.select_related("association"), token), at)
 
 
 def guest_by_key(link_id: UUID, key: str, *, at: datetime) -> GuestLink | None:
     """The living link that a browser opened before; `key` is what it keeps in its signed cookie."""
-    link = GuestLink.objects.filter(pk=link_id).first()
-    if link is None or not hmac.compare_digest(link.token_hash.encode(), key.encode()):
-        return None
-    return _living(link, at)
+    return _living(row_by_key(GuestLink.objects.select_related("association"), link_id, key), at)
 
 
 def save_as_guest(*, link_id: UUID, changes: Iterable[AnswerChange], at: datetime) -> SaveResult:

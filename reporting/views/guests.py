@@ -3,7 +3,6 @@
 from typing import Any, cast
 from uuid import uuid4
 
-from allauth.core.internal.ratelimit import get_ip
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -15,20 +14,18 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from members.web.guards import public_page
+from members.web.links import gone
 from reporting.forms.answers import changes_of, read_typed, settled_conflict
 from reporting.selectors.guidance import help_with, words_on
 from reporting.selectors.minutes import minutes_left, usual_seconds
 from reporting.selectors.one_section import SectionSheet, one_section
 from reporting.selectors.returns import load_sheet
 from reporting.services.answers import EditRefused, SaveResult
-from reporting.services.guests import GuestGone, guest_by_token, save_as_guest
+from reporting.services.guests import GuestGone, save_as_guest
 from reporting.web.fields import FieldMaker
-from reporting.web.guests import GuestRequest, gone, guest_page, remember
+from reporting.web.guests import GUEST_LINK, GuestRequest, guest_page
 from reporting.web.panels import Panels, all_problems
 from reporting.web.swaps import swaps_of
-from spm_portal.common.rates import too_often
-
-TRIES_A_MINUTE = 60
 
 
 @public_page
@@ -36,16 +33,7 @@ TRIES_A_MINUTE = 60
 @require_safe
 def guest_link(request: HttpRequest, token: str) -> HttpResponse:
     """What the mail links to: lets this browser in and goes on to an address without the token."""
-    if too_often(f"guest-link:{get_ip(request)}", limit=TRIES_A_MINUTE):
-        return gone(request, status=429)
-    link = guest_by_token(token, at=timezone.now())
-    if link is None:
-        return gone(request)
-    response = redirect("guest_section", link.pk)
-    response["Referrer-Policy"] = "no-referrer"
-    response["X-Robots-Tag"] = "noindex, nofollow"
-    remember(response, link)
-    return response
+    return GUEST_LINK.open(request, token)
 
 
 @guest_page

@@ -253,7 +253,7 @@ def test_the_token_stands_in_the_mail_alone_and_is_told_to_nobody(desk, caplog):
 
 
 def test_too_many_tries_wait(desk, monkeypatch):
-    monkeypatch.setattr("reporting.views.guests.TRIES_A_MINUTE", 2)
+    monkeypatch.setattr("members.web.links.OPENINGS_A_MINUTE", 2)
     monkeypatch.setattr("spm_portal.common.rates.time", SimpleNamespace(time=timezone.now().timestamp))
     desk.browser.defaults["REMOTE_ADDR"] = "203.0.113.7"
     tried = [desk.browser.get(reverse("guest_link", args=["x" * 43])).status_code for _ in range(4)]
