@@ -14,14 +14,10 @@ from members.access import access_of
 from members.models import Association
 from spm_portal.common.models.base import BaseModel
 from spm_portal.common.models.job import private_storage
+from spm_portal.common.models.tracked import kept_changes
 
 if TYPE_CHECKING:
     from members.models import User
-
-
-def kept_changes() -> tuple[pghistory.Tracker, ...]:
-    """What history keeps of a table: every insert, change and deletion; made anew each time, for one table alone."""
-    return pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent()
 
 
 def level_or_not_applicable(name: str) -> models.CheckConstraint:

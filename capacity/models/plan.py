@@ -10,11 +10,12 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from capacity.enums import PlanStatus
-from capacity.models.assessment import Assessment, kept_changes
+from capacity.models.assessment import Assessment
 from capacity.models.framework import FrameworkVersion
 from members.access import access_of
 from members.models import Association, Donor
 from spm_portal.common.models.base import BaseModel
+from spm_portal.common.models.tracked import kept_changes
 
 if TYPE_CHECKING:
     from members.models import User

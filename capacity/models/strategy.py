@@ -7,10 +7,10 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from capacity.enums import EventKind, InitiativeRole, WorkStatus
-from capacity.models.assessment import kept_changes
 from capacity.models.plan import PlanItem
 from members.models import Association
 from spm_portal.common.models.base import BaseModel
+from spm_portal.common.models.tracked import kept_changes
 
 
 @pghistory.track(*kept_changes())

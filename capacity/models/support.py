@@ -11,12 +11,12 @@ from django.db.models.functions import Now, TruncDate
 from django.utils.translation import gettext_lazy as _
 
 from capacity.enums import ConsentScope, DutyState, OfferState
-from capacity.models.assessment import kept_changes
 from capacity.models.plan import PlanItem
 from members.access import access_of
 from members.models import Association, Donor
 from spm_portal.common.models.base import BaseModel
 from spm_portal.common.models.job import private_storage
+from spm_portal.common.models.tracked import kept_changes
 
 if TYPE_CHECKING:
     from members.models import User
