@@ -15,5 +15,6 @@ urlpatterns = [
     path("api/v1/", include("spm_portal.api")),
     path("", include("members.urls")),
     path("", include("capacity.urls")),
+    path("", include("training.urls")),
     path("", include("reporting.urls")),
 ]

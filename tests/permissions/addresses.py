@@ -15,6 +15,7 @@ from tests.permissions.helpers_of_capacity import targets_of_capacity
 from tests.permissions.helpers_of_editors import targets_of_editors
 from tests.permissions.helpers_of_peers import targets_of_peers
 from tests.permissions.helpers_of_reports import targets_of_reports
+from tests.permissions.helpers_of_training import targets_of_training
 from tests.permissions.world import TOKEN, World
 
 Kwargs = dict[str, Any]
@@ -181,6 +182,7 @@ def targets(world: World) -> dict[str, dict[str, Kwargs]]:
         **targets_of_editors(slug, world.release, world.story),
         **targets_of_peers(slug),
         **targets_of_capacity(slug, donor, world.capacity, TOKEN),
+        **targets_of_training(slug, world.training, TOKEN),
         "job": {"": {**slug, "pk": world.job.pk}},
         "job_file": {"": {**slug, "pk": world.job.pk}},
         "attachment": {"": {**returns[""], "file": world.attachment.pk}},

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from tests.permissions.canary_bytes import readable
-from tests.permissions.helpers_of_capacity import MARKS
+from tests.permissions.marks import MARKS
 from tests.permissions.matrix import PERSONAS
 from tests.permissions.world import NUMBER
 

@@ -27,7 +27,7 @@ from tests.permissions import matrix
 from tests.permissions.addresses import all_addresses, cases_of
 from tests.permissions.canaries import EVERYBODY, GROUNDS, PREFIXES, Net, faults
 from tests.permissions.canary_world import Canaries, make_canaries
-from tests.permissions.helpers_of_capacity import MARKS
+from tests.permissions.marks import MARKS
 from tests.permissions.matrix import Row, row_for
 from tests.permissions.visitor import Answer, Visitor, rolled_back
 

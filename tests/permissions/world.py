@@ -53,12 +53,14 @@ from tests.cast import Cast, make_cast
 from tests.factories.members import LONG_AGO, UserFactory
 from tests.factories.releases import answer, consent, institutions, plausible
 from tests.factories.reporting import AttachmentFactory, RoundFactory, default_catalogue, sample
-from tests.permissions.helpers_of_capacity import MARKS, CapacityThings, add_capacity, known_of_capacity
+from tests.permissions.helpers_of_capacity import CapacityThings, add_capacity, known_of_capacity
 from tests.permissions.helpers_of_editions import add_reply
 from tests.permissions.helpers_of_editors import add_story, add_unpublished_words
 from tests.permissions.helpers_of_peers import add_groups
 from tests.permissions.helpers_of_reports import add_reports
 from tests.permissions.helpers_of_returns import add_document, add_form, add_helpers
+from tests.permissions.helpers_of_training import TrainingThings, add_training, known_of_training
+from tests.permissions.marks import MARKS
 
 TOKEN = "a-token-that-a-mail-carried"  # the invitation's secret link
 NUMBER = 7_318_462  # figures of Kilimo's returns begin with these digits, and no other figure does
@@ -109,10 +111,11 @@ class World:
     story: Story
     reply: Reply
     capacity: CapacityThings
+    training: TrainingThings
 
     def known_to(self, user: User) -> frozenset[object]:
         """Keys and slugs of all that the person may know of: a plain refusal gives nothing away there."""
-        found = known_of_capacity(user)
+        found = known_of_capacity(user) | known_of_training(user)
         for model in (
             ApiKey,
             Association,
@@ -261,6 +264,7 @@ def make_world(
         form_job=add_form(draft, by=cast.editor, content=FILE_CONTENT),
         reply=add_reply(approved, by=cast.signatory, staff=cast.manager),
         capacity=add_capacity(cast, token=TOKEN),
+        training=add_training(cast, token=TOKEN),
     )
 
 

@@ -1,0 +1,29 @@
+"""The pages of the training area that each reader may open, in the order of the tabs."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import pgettext_lazy
+
+from members.models import Association
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """One entry; `url_name` takes the association's slug, `permission` is asked about the association."""
+
+    url_name: str
+    label: str | Promise
+    permission: str
+
+
+# each part of the area adds its own line, where readers would look for it
+TABS: tuple[Tab, ...] = (
+    Tab("training", pgettext_lazy("training tab", "Overview"), "training.view_catalogue"),
+)
+
+
+def tabs_of(user: Any, association: Association) -> list[Tab]:
+    """Those that the person may open."""
+    return [tab for tab in TABS if user.has_perm(tab.permission, association)]
