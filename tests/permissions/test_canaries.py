@@ -24,7 +24,7 @@ from spm_portal.common.models import MailMessage
 from spm_portal.common.pdf import Attached, render_pdf
 from tests.factories.members import LONG_AGO
 from tests.permissions import matrix
-from tests.permissions.addresses import all_addresses, cases_of
+from tests.permissions.addresses import Address, Kwargs, all_addresses, cases_of
 from tests.permissions.canaries import EVERYBODY, GROUNDS, PREFIXES, Net, faults
 from tests.permissions.canary_world import Canaries, make_canaries
 from tests.permissions.marks import MARKS
@@ -44,6 +44,8 @@ WALK_SUPPORT = {"manager", "support", "operator"}
 LIKE = {"reviewer": "manager", "editor": "signatory"}
 OWN_MARKS, OWN_PLACES = {"CANARY-RATING"}, "a/<slug:slug>/capacity/"
 
+Place = tuple[Address, Kwargs, Row | None]
+
 
 @pytest.fixture(scope="module")
 def canaries(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Canaries]:
@@ -54,9 +56,14 @@ def canaries(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Itera
 
 
 @pytest.fixture(scope="module")
-def rows() -> list[Row]:
-    """The matrix."""
-    return matrix.load()
+def places(canaries: Canaries) -> list[Place]:
+    """Every address in each of its cases, with its row of the matrix: the same for whoever asks."""
+    rows = matrix.load()
+    return [
+        (address, kwargs, row_for(rows, address, case, "GET"))
+        for address in all_addresses()
+        for case, kwargs in cases_of(address, canaries.world).items()
+    ]
 
 
 @pytest.mark.django_db
@@ -67,28 +74,27 @@ def test_the_database_is_there() -> None:
 # --- The scan ---------------------------------------------------------------------------------------------------
 
 
-def _visits(canaries: Canaries, persona: str, rows: list[Row]) -> Iterator[str]:
+def _visits(canaries: Canaries, persona: str, places: list[Place]) -> Iterator[str]:
     """Every address that may answer the person with something, with everybody's real objects.
 
     What the matrix refuses to a person is left out for Kilimo's objects alone: test_matrix opens these addresses and
     compares each refusal with that of an object that does not exist.
     """
-    for address in all_addresses():
+    more, foreign = list(_more(canaries)), list(_foreign(canaries, persona))
+    for address, kwargs, row in places:
         if address.is_support and persona not in WALK_SUPPORT:
             continue
-        for case, kwargs in cases_of(address, canaries.world).items():
-            row = row_for(rows, address, case, "GET")
-            if row is not None and _is_asked_by_another(persona, row):
-                continue
-            granted = row is None or not row.cells.get(persona, row.cells["signatory"]) <= REFUSED
-            places: list[Mapping[object, object]] = []
-            if granted or address.pattern.startswith(("editions/", "verify/")):
-                places += [{}, *_more(canaries)]
-            for changed in (*places, *_foreign(canaries, persona)):
-                asked = {name: changed.get(value, value) for name, value in kwargs.items()}
-                if asked != kwargs or not changed:
-                    yield address.path(asked)
-                    yield from _questions(address.name, address.path(asked), canaries)
+        if row is not None and _is_asked_by_another(persona, row):
+            continue
+        granted = row is None or not row.cells.get(persona, row.cells["signatory"]) <= REFUSED
+        asked_for: list[Mapping[object, object]] = []
+        if granted or address.pattern.startswith(("editions/", "verify/")):
+            asked_for += [{}, *more]
+        for changed in (*asked_for, *foreign):
+            asked = {name: changed.get(value, value) for name, value in kwargs.items()}
+            if asked != kwargs or not changed:
+                yield address.path(asked)
+                yield from _questions(address.name, address.path(asked), canaries)
     if persona in READ_RETURNS:
         for held in Submission.objects.filter(round__code__in=["2023", "2025"]).order_by("pk"):
             yield reverse("api_return", args=[held.pk])
@@ -179,13 +185,13 @@ def test_those_who_ask_for_each_other_may_see_the_same() -> None:
     assert told_apart == OWN_MARKS
 
 
-def test_nobody_meets_a_canary_that_is_not_theirs(canaries: Canaries, rows: list[Row]) -> None:
+def test_nobody_meets_a_canary_that_is_not_theirs(canaries: Canaries, places: list[Place]) -> None:
     """One test for all personas, so that one process builds the world."""
     leaks: list[str] = []
     seen: set[str] = set()
     for persona in sorted(EVERYBODY):
         visitor = Visitor(canaries.people()[persona])
-        for path in dict.fromkeys(_visits(canaries, persona, rows)):
+        for path in dict.fromkeys(_visits(canaries, persona, places)):
             with rolled_back():  # some readings are written down
                 answer = visitor.ask("GET", path)
             caught = _caught(canaries.net, answer)
