@@ -8,12 +8,12 @@ from django.utils.translation import gettext as __
 from django.utils.translation import gettext_lazy as _
 
 from capacity.enums import PlanStatus
-from capacity.forms.amounts import AmountField
 from capacity.frameworks import Framework, Item
 from capacity.models import PlanItem
 from capacity.services.plan import LONGEST_WORDS, NAMES, PlanFields
 from capacity.states import PLAN_STEPS
 from members.forms import DayField
+from members.forms.amounts import AmountField
 from members.models import User
 
 STAYS = "stays"  # a word that moves nothing

@@ -7,9 +7,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from capacity.forms.amounts import AmountField
 from capacity.frameworks import Framework
 from members.forms import DayField
+from members.forms.amounts import AmountField
 from spm_portal.common.uploads import KINDS
 
 
