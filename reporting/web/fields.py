@@ -136,7 +136,9 @@ class Field:
     @property
     def label(self) -> str:
         """The words that name and explain the question."""
-        return fragments.kept("reporting/returns/_label.html", self.indicator, self.number, {"field": self})
+        return fragments.kept(
+            "reporting/returns/_label.html", self.indicator, self.number, lambda: {"field": self}
+        )
 
     @property
     def choices(self) -> str:
@@ -146,7 +148,7 @@ class Field:
             "reporting/returns/_chosen.html",
             self.indicator,
             (*shown, self.state.is_invalid),
-            {"field": self, "code": self.code},
+            lambda: {"field": self, "code": self.code},
         )
 
 

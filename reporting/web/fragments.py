@@ -5,7 +5,7 @@ so a template is asked for them once and not for every reader.
 """
 
 from collections import OrderedDict
-from collections.abc import Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from threading import Lock
 from typing import Any
 
@@ -27,14 +27,17 @@ def reasons() -> list[tuple[str, str]]:
     return [(value, str(label)) for value, label in MissingReason.choices]
 
 
-def kept(template: str, part: object, variant: Hashable, context: Mapping[str, Any]) -> str:
-    """What the template makes of a part of the catalogue; `variant` tells apart whatever else the context brings in."""
+def kept(template: str, part: object, variant: Hashable, context: Callable[[], Mapping[str, Any]]) -> str:
+    """What the template makes of a part of the catalogue; `variant` tells apart whatever else the context brings in.
+
+    The context is asked for where there is nothing kept yet.
+    """
     key = (template, id(part), variant, get_language() or "en")
     with _lock:
         found = _kept.get(key)
     # the part is kept beside its markup, so that its id is nobody else's meanwhile
     if found is None or found[0] is not part:
-        found = part, render_to_string(template, dict(context))
+        found = part, render_to_string(template, dict(context()))
         with _lock:
             _kept[key] = found
             if len(_kept) > KEPT:
@@ -49,14 +52,16 @@ def tools(
 
     `addresses` are those of the return: `help_base`, `flag_url` and `cite_base`.
     """
-    places = {name: f"{{{name}}}" for name in ("help_base", "flag_url", "cite_base")}
-    context = {
-        "code": code,
-        "field": {"reasons": reasons(), "missing": "", "note": ""},
-        "has_more": has_more,
-        "flagged": flagged,
-        "may_cite": may_cite,
-        **places,
-    }
+
+    def context() -> dict[str, Any]:
+        return {
+            "code": code,
+            "field": {"reasons": reasons(), "missing": "", "note": ""},
+            "has_more": has_more,
+            "flagged": flagged,
+            "may_cite": may_cite,
+            **{name: f"{{{name}}}" for name in ("help_base", "flag_url", "cite_base")},
+        }
+
     markup = kept("reporting/returns/_tools.html", None, (code, has_more, flagged, may_cite), context)
     return format_html(markup, **addresses)

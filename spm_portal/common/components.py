@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from types import SimpleNamespace
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -164,7 +165,7 @@ def _sections() -> tuple[Example, ...]:
         ("Staff", 0, 15, 0, 0, False),
     )
     names = ("label", "answered", "required", "errors", "warnings", "current")
-    sections = [dict(zip(names, row, strict=True), url="#") for row in rows]
+    sections = [SimpleNamespace(url="#", **dict(zip(names, row, strict=True))) for row in rows]
     return (Example("progress by section", {"sections": sections}),)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
+from typing import Protocol
 
 from babel import Locale, UnknownLocaleError
 from django import template
@@ -16,8 +17,9 @@ from django.template import Context
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils.formats import date_format
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from spm_portal.common import numbers
 from spm_portal.common.badges import badge_of
@@ -29,6 +31,7 @@ register = template.Library()
 # Icons that point along the line of reading turn around in right-to-left languages.
 _TURNING = frozenset({"next", "back", "return", "send", "exit"})
 _Number = Decimal | float | int
+_CURRENT = format_html(' aria-current="{}"', "page")
 
 
 def _language() -> str:
@@ -73,6 +76,53 @@ def badge(state: str, label: str = "") -> str:
 def _badge(state: str, icon_name: str, label: str) -> str:
     # lists show the same few badges again and again: the markup follows from these words alone
     return render_to_string("components/badge.html", {"state": state, "icon_name": icon_name, "label": label})
+
+
+class _Section(Protocol):
+    """A section of a return in the list of sections."""
+
+    label: str
+    url: str
+    answered: int
+    required: int
+    errors: int
+    warnings: int
+    current: bool
+
+
+@register.simple_tag
+def section_lines(sections: Iterable[_Section]) -> str:
+    """The entries of the list of sections, each with its state: a tag, because every page of a return has a dozen."""
+    return format_html_join(
+        "",
+        '<li class="{}"><a href="{}"{}>{} <span>{}</span> <span class="count">{}/{}</span></a></li>',
+        (
+            (
+                kind,
+                one.url,
+                _CURRENT if one.current else "",
+                icon(shape, words),
+                one.label,
+                one.answered,
+                one.required,
+            )
+            for one in sections
+            for kind, shape, words in [_state_of(one)]
+        ),
+    )
+
+
+def _state_of(section: _Section) -> tuple[str, str, str]:
+    """How far a section is: its class, its icon, and that in words."""
+    if section.errors:
+        return "has-error", "error", _("has errors")
+    if section.warnings:
+        return "has-warning", "warning", _("has warnings")
+    if section.answered >= section.required:
+        return "is-done", "check-circle", _("complete")
+    if section.answered:
+        return "", "half", _("begun")
+    return "", "circle", _("not begun")
 
 
 @register.filter

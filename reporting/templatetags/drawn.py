@@ -1,0 +1,213 @@
+"""Markup that stands on a page dozens of times, put together in Python: templates take ten times as long for it."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import template
+from django.template import Context
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+
+from reporting.datasets.wording import change_text, value_text
+from reporting.selectors.returns import ReturnSheet
+from reporting.web.field_state import FieldState, Problem
+from reporting.web.fields import Field
+from reporting.web.panels import DerivedLine, Located
+from spm_portal.common.templatetags.ui import icon, percent
+
+register = template.Library()
+
+NOTHING = format_html("{}", "")
+INVALID = format_html(' aria-invalid="{}"', "true")
+NO_FIGURE = format_html('<span class="muted">{}</span>', "–")
+LONGEST_TEXT = 300
+"""Characters of last year's text that stand beside a box."""
+
+
+@register.simple_tag
+def last_answer(field: Field) -> str:
+    """Last year's answer beside the controls; nothing where there was none."""
+    if not field.has_last:
+        return NOTHING
+    if field.last is None:
+        words = field.last_missing_label
+    elif field.widget == "text" and field.last:
+        words = Truncator(str(field.last)).chars(LONGEST_TEXT)
+    else:
+        words = value_text(field.indicator, field.last, field.state.currency)
+    return format_html('<span class="field-last">{}: <b>{}</b></span>', str(field.state.last_year), words)
+
+
+@register.simple_tag
+def number_box(field: Field) -> str:
+    """The box of a question that is answered by a figure, with its unit."""
+    code, unit = field.code, field.unit
+    return format_html(
+        '<div class="field-box"><input type="text" inputmode="decimal" id="v-{0}" name="v-{0}" form="sheet"'
+        ' value="{1}" autocomplete="off" aria-describedby="h-{0}{2} s-{0}"{3}>{4}</div>',
+        code,
+        field.text,
+        format_html(" u-{}", code) if unit else "",
+        INVALID if field.state.is_invalid else "",
+        format_html('<span class="field-unit" id="u-{}">{}</span>', code, unit) if unit else "",
+    )
+
+
+@register.simple_tag
+def state_lines(state: FieldState, may_edit: bool) -> str:
+    """What stands under a question besides a conflict: what was saved, the change, the share, and what is wrong."""
+    if state.fault:
+        first = format_html('<p class="field-error">{} {}</p>', _("Not saved."), state.fault)
+    else:
+        first = NOTHING if state.conflict else format_html('<p class="field-line">{}</p>', _said(state))
+    if not state.problems:
+        return first
+    errors = format_html_join("", '<p class="field-error">{}</p>', ((one.text,) for one in state.errors))
+    warnings = format_html_join(
+        "",
+        '<p class="field-warning">{} {}</p>',
+        ((one.text, _reason(one, may_edit)) for one in state.warnings),
+    )
+    notes = format_html_join("", '<p class="field-note">{}</p>', ((note(one),) for one in state.notes))
+    return format_html("{}{}{}{}", first, errors, warnings, notes)
+
+
+def _said(state: FieldState) -> str:
+    """The line of a question where all is well: saved, checked, changed since last year, how much of its whole."""
+    parts: list[str] = []
+    if state.mark == "saved":
+        parts.append(_saved(state))
+        if state.cleared == "value":
+            parts.append(format_html("<span>{}</span>", _("The value was taken out.")))
+        elif state.cleared == "reason":
+            parts.append(format_html("<span>{}</span>", _("The reason was taken out.")))
+    elif state.missing:
+        parts.append(format_html("<span>{}</span>", state.missing_label))
+    if state.level:
+        parts.append(format_html('<span class="field-level">{} {}</span>', icon("check"), state.level))
+    if state.change is not None:
+        words = _("%(change)s since %(year)s") % {
+            "change": change_text(state.change, in_points=state.in_points),
+            "year": state.last_year,
+        }
+        parts.append(format_html('<span class="field-change">{}</span>', words))
+    if state.share is not None:
+        words = _("%(share)s of “%(whole)s”") % {"share": percent(state.share, 1), "whole": state.share_of}
+        parts.append(format_html('<span class="field-share">{}</span>', words))
+    return format_html_join(" ", "{}", ((part,) for part in parts))
+
+
+def _saved(state: FieldState) -> str:
+    told = ""
+    if state.missing:
+        told = f": {state.missing_label}"
+    elif state.value is not None and state.indicator.type.is_number:
+        told = f": {value_text(state.indicator, state.value, state.currency)} {state.unit}"
+    return format_html('<span class="field-saved">{} {}{}</span>', icon("check"), _("Saved"), told)
+
+
+def _reason(problem: Problem, may_edit: bool) -> str:
+    if problem.reason:
+        words = _("Reason given: %(reason)s") % {"reason": problem.reason}
+        return format_html('<span class="field-reason">{}</span>', words)
+    if may_edit:
+        return format_html('<a href="#why-{}">{}</a>', problem.rule, _("Say why it is right"))
+    return NOTHING
+
+
+@register.simple_tag
+def note(problem: Problem) -> str:
+    """What is worth knowing and asks for nothing, in words."""
+    trial = format_html("<strong>{}</strong> ", _("On trial:")) if problem.on_trial else ""
+    return format_html("{}{}", trial, problem.text)
+
+
+@register.simple_tag(takes_context=True)
+def reason_form(context: Context, item: Located, prefix: str) -> str:
+    """The box for the reason of one warning; with what was wrong about the reason that was just sent."""
+    problem, section = item.problem, context.get("section")
+    rule = problem.rule
+    refused = context.get("refused_rule") == rule
+    clash = refused and context.get("clash")
+    fault = invalid = NOTHING
+    if refused:
+        fault = format_html(
+            '<p class="field-error" id="{}-{}-error">{}</p>', prefix, rule, context["refusal"]
+        )
+        invalid = format_html(' aria-invalid="true" aria-describedby="{}-{}-error"', prefix, rule)
+    return format_html(
+        '<form class="reason-form" method="post" action="{url}" data-hx-post="{url}" data-hx-swap="none">'
+        '<input type="hidden" name="csrfmiddlewaretoken" value="{token}">'
+        '<input type="hidden" name="rule" value="{rule}">{section}'
+        '<input type="hidden" id="was-{prefix}-{rule}" name="was" value="{reason}" data-hx-preserve="true">'
+        '<label for="{prefix}-{rule}">{label}</label>{fault}'
+        '<textarea class="input" id="{prefix}-{rule}" name="reason" rows="2" data-hx-preserve="true"{invalid}>'
+        "{text}</textarea>{button}{before}</form>",
+        url=reverse("return_explanation", args=[context["slug"], context["submission"].pk]),
+        token=context.get("csrf_token", ""),
+        rule=rule,
+        section=format_html('<input type="hidden" name="section" value="{}">', section.code)
+        if section
+        else "",
+        prefix=prefix,
+        reason=problem.reason,
+        label=_("Why the figure is right"),
+        fault=fault,
+        invalid=invalid,
+        text=context["refused_text"] if refused else problem.reason,
+        button=format_html(
+            '<button type="submit" class="btn btn-sm" name="over" value="{}">{}</button>',
+            problem.reason,
+            _("Put mine in its place"),
+        )
+        if clash
+        else format_html('<button type="submit" class="btn btn-sm">{}</button>', _("Keep this reason")),
+        before=_given_before(problem),
+    )
+
+
+def _given_before(problem: Problem) -> str:
+    """The reason that was given last year, to be used again."""
+    if not problem.offered:
+        return NOTHING
+    return format_html(
+        '<div class="reason-before"><p>{}</p><blockquote class="reason">{}</blockquote>'
+        '<button type="submit" class="btn btn-sm" name="again" value="1">{}</button></div>',
+        _("The reason you gave in %(year)s:") % {"year": problem.offered_year},
+        problem.offered,
+        _("Use this reason again"),
+    )
+
+
+@register.simple_tag
+def derived_rows(lines: Iterable[DerivedLine], sheet: ReturnSheet) -> str:
+    """The rows of figures that are worked out from the answers, beside those of last year where there was a return."""
+    this_year, change = _("This year"), _("Change")
+    currency, last = sheet.submission.currency, sheet.previous_submission
+    year = str(last.round.year) if last is not None else ""
+
+    def figure(part: Any, value: float | None) -> str:
+        return NO_FIGURE if value is None else value_text(part, value, currency)
+
+    def before(line: DerivedLine) -> str:
+        if not year:
+            return NOTHING
+        return format_html(
+            '<td class="num" data-label="{}">{}</td><td class="num" data-label="{}">{}</td>',
+            year,
+            figure(line.part, line.last),
+            change,
+            change_text(line.change, in_points=line.in_points),
+        )
+
+    return format_html_join(
+        "",
+        '<tr><th scope="row"><details class="more"><summary>{}</summary><p>{}</p></details></th>'
+        '<td class="num" data-label="{}">{}</td>{}</tr>',
+        (
+            (line.part.label, line.formula, this_year, figure(line.part, line.value), before(line))
+            for line in lines
+        ),
+    )
