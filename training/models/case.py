@@ -74,6 +74,9 @@ class Case(BaseModel):
         verbose_name=_("expert"),
     )
     selection_reason = models.TextField(_("why this expert"), blank=True)
+    conflict_reason = models.CharField(
+        _("why this expert in spite of a conflict of interest"), max_length=300, blank=True
+    )
     contract_number = models.CharField(_("number of the contract"), max_length=40, blank=True)
     contract_on = models.DateField(_("contract signed on"), null=True, blank=True)
     contract_amount = models.DecimalField(
@@ -133,6 +136,7 @@ class CaseCall(BaseModel):
     day_rate = models.DecimalField(_("rate per day"), max_digits=12, decimal_places=2, null=True, blank=True)
     conflict = models.CharField(_("conflict of interest declared"), max_length=300, blank=True)
     no_conflict = models.BooleanField(_("declares no conflict of interest"), default=False)
+    names_member = models.BooleanField(_("names the MFI to the expert"), default=False)
     token_hash = models.CharField(_("hash of the link"), max_length=64, unique=True, null=True, blank=True)
 
     class Meta:
