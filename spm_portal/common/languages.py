@@ -1,0 +1,35 @@
+"""Names of languages in the reader's language, and those to choose from."""
+
+from functools import lru_cache
+
+from babel import Locale, UnknownLocaleError
+from django.conf import settings
+from django.utils.translation import get_language
+
+
+def _locale() -> Locale:
+    try:
+        return Locale.parse(get_language() or "en", sep="-")
+    except (UnknownLocaleError, ValueError):
+        return Locale("en")
+
+
+def language_name(code: str) -> str:
+    """The name of a language (ISO 639) in the reader's language; an unknown code as it is."""
+    return str(_locale().languages.get(code, code))
+
+
+def language_choices() -> list[tuple[str, str]]:
+    """Languages of two letters by name: those that the portal speaks first."""
+    return list(_choices(get_language() or "en"))
+
+
+@lru_cache(maxsize=16)
+def _choices(spoken: str) -> tuple[tuple[str, str], ...]:
+    ours = [code for code, _name in settings.LANGUAGES]
+    others = {code: str(name) for code, name in _locale().languages.items() if len(code) == 2}
+    ordered = sorted((name, code) for code, name in others.items() if code not in ours)
+    return (
+        *((code, others.get(code, code)) for code in ours),
+        *((code, name) for name, code in ordered),
+    )
