@@ -150,6 +150,18 @@ class EvaluationStage(models.TextChoices):
     SIX_MONTHS = "six_months", pgettext_lazy("evaluation", "Six months later")
 
 
+class Aspect(models.TextChoices):
+    """What participants mark from 1, not at all, to 5, fully: the sentences of the evaluation."""
+
+    RELEVANCE = "relevance", pgettext_lazy("evaluation", "The course dealt with what I need in my work.")
+    CONTENT = "content", pgettext_lazy("evaluation", "The content was clear and at the right level.")
+    MATERIALS = "materials", pgettext_lazy("evaluation", "The materials help me to use what I learned.")
+    ORGANISATION = "organisation", pgettext_lazy("evaluation", "Time, place and organisation were right.")
+    CONFIDENCE = "confidence", pgettext_lazy("evaluation", "I feel able to use what I learned.")
+    USED = "used", pgettext_lazy("evaluation", "I use what I learned in my work.")
+    EFFECT = "effect", pgettext_lazy("evaluation", "My work, or that of my team, is better for it.")
+
+
 class TestStage(models.TextChoices):
     """Whether a test is taken before or after the session."""
 
