@@ -21,6 +21,7 @@ from members.web.guards import (
     public_page,
     require,
 )
+from members.web.public_pages import rated
 from reporting.models import Round
 from reporting.selectors.editions import public_association
 from reporting.selectors.sharing_values import associations_of, round_at, shared_returns
@@ -33,7 +34,6 @@ from reporting.web.open_values import (
     member_entries,
     round_entries,
 )
-from reporting.web.public_pages import rated
 
 # --- A donor ------------------------------------------------------------------------------------------------
 

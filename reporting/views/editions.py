@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from members.web.guards import AssociationRequest, association_page, found_or_404, public_page, require
+from members.web.public_pages import rated
 from reporting.datasets.changes import changes_between, kept_figures
 from reporting.models import Release
 from reporting.selectors import editions as selectors
@@ -18,7 +19,6 @@ from reporting.selectors.edition_jobs import check_under_way, last_check
 from reporting.selectors.releases import with_round
 from reporting.services import rebuilding
 from reporting.web.open_values import for_everybody, round_entries
-from reporting.web.public_pages import rated
 from spm_portal.common import jobs
 from spm_portal.common.downloads import made_file
 

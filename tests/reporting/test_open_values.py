@@ -13,10 +13,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from members.models import Association, Institution, Membership
+from members.web import public_pages
 from reporting.enums import Recipient, ReturnState, VerificationLevel
 from reporting.models import Answer, Round, Submission, ValueConsent
 from reporting.services.value_reads import AS_ANYBODY, AS_MEMBER, ON_PAGE, Asked, read_values
-from reporting.web import public_pages
 from spm_portal.common.models import AuditEvent
 from tests.cast import Cast
 from tests.factories.members import InstitutionFactory, MembershipFactory

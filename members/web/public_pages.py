@@ -22,7 +22,7 @@ def rated(name: str) -> Callable[[View], View]:
         def counted(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if not too_often(f"{name}:{get_ip(request)}", limit=READS_A_MINUTE):
                 return view(request, *args, **kwargs)
-            response = render(request, "reporting/editions/too_often.html", status=429)
+            response = render(request, "members/too_often.html", status=429)
             response["Retry-After"] = "60"
             return response
 
