@@ -56,6 +56,18 @@ class Audience(models.TextChoices):
     MEDIA = "media", pgettext_lazy("audience", "Media and public")
 
 
+class Dimension(models.IntegerChoices):
+    """The dimensions of the Universal Standards for Social and Environmental Performance Management, as numbered there."""
+
+    STRATEGY = 1, pgettext_lazy("dimension", "1 Social strategy")
+    LEADERSHIP = 2, pgettext_lazy("dimension", "2 Committed leadership")
+    PRODUCTS = 3, pgettext_lazy("dimension", "3 Client-centred products and services")
+    CLIENTS = 4, pgettext_lazy("dimension", "4 Client protection")
+    STAFF = 5, pgettext_lazy("dimension", "5 Responsible human resource development")
+    GROWTH = 6, pgettext_lazy("dimension", "6 Responsible growth and returns")
+    ENVIRONMENT = 7, pgettext_lazy("dimension", "7 Environmental performance management")
+
+
 class LinkState(models.TextChoices):
     """What the last look at a link found."""
 
