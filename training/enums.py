@@ -57,7 +57,7 @@ class Audience(models.TextChoices):
 
 
 class Dimension(models.IntegerChoices):
-    """The dimensions of the Universal Standards for Social and Environmental Performance Management, as numbered there."""
+    """Dimensions of the Universal Standards for Social and Environmental Performance Management, by their number."""
 
     STRATEGY = 1, pgettext_lazy("dimension", "1 Social strategy")
     LEADERSHIP = 2, pgettext_lazy("dimension", "2 Committed leadership")
