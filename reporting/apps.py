@@ -14,8 +14,10 @@ class ReportingConfig(AppConfig):
     def ready(self) -> None:
         """Make the app's kinds of job and records known and hang its pages into the navigation."""
         # late: models are not loaded when this module is
+        from members.selectors.indicator_names import register as register_names
         from members.selectors.records import register as register_records
         from members.web.navigation import NavigationItem, register, register_for_operators
+        from reporting.selectors.indicator_names import indicator_names
         from reporting.selectors.records import KINDS
         from reporting.services import (
             form_pdf,
@@ -28,6 +30,7 @@ class ReportingConfig(AppConfig):
         from reporting.workbooks import safety  # noqa: F401 - a system check
 
         register_records(*KINDS)
+        register_names(indicator_names)
         reports.register()
         workbook_jobs.register()
         form_pdf.register()
