@@ -33,3 +33,17 @@ def _choices(spoken: str) -> tuple[tuple[str, str], ...]:
         *((code, others.get(code, code)) for code in ours),
         *((code, name) for name, code in ordered),
     )
+
+
+@lru_cache(maxsize=256)
+def own_name(code: str) -> str:
+    """What its speakers call the language; an unknown code as it is."""
+    try:
+        return str(Locale.parse(code, sep="-").get_display_name() or code)
+    except (UnknownLocaleError, ValueError):
+        return code
+
+
+def is_language(code: str) -> bool:
+    """Whether there is a language of this code of two letters."""
+    return len(code) == 2 and code in Locale("en").languages

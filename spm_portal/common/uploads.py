@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from spm_portal.common.refusal import Refused
 
 MAX_NAME = 120
-_OFFICE = {"docx": "word/", "xlsx": "xl/"}
+_OFFICE = {"docx": "word/", "xlsx": "xl/", "pptx": "ppt/"}
 _MAGIC = {"pdf": b"%PDF-", "png": b"\x89PNG\r\n\x1a\n", "jpg": b"\xff\xd8\xff"}
 _TYPES = {
     "pdf": "application/pdf",
@@ -24,8 +24,10 @@ _TYPES = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "csv": "text/csv",
+    "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
 }
-KINDS = tuple(_TYPES)
+KINDS = ("pdf", "png", "jpg", "docx", "xlsx", "csv")
+WITH_SLIDES = (*KINDS, "pptx")  # where works are kept that people teach with
 _ALIASES = {"jpeg": "jpg"}
 _UNSAFE = re.compile(r"[\\/:*?\"<>|;%\u202a-\u202e\u2066-\u2069]+")
 
@@ -65,7 +67,7 @@ def check_upload(
     cleaned = clean_name(name)
     extension = cleaned.rpartition(".")[2].lower()
     kind = _ALIASES.get(extension, extension)
-    wanted = [one for one in KINDS if one in accept]
+    wanted = [one for one in _TYPES if one in accept]
     if "." not in cleaned or kind not in wanted:
         raise UploadRefused(
             _("“%(name)s” is not a kind of file that fits here. Choose one of: %(kinds)s.")
