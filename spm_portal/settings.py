@@ -206,6 +206,10 @@ CELERY_BEAT_SCHEDULE = {
     },
     "reminders": {"task": "reporting.send_reminders", "schedule": timedelta(hours=1)},
     "what is owed to donors": {"task": "capacity.send_reminders", "schedule": crontab(hour=5, minute=10)},
+    "links of libraries": {
+        "task": "training.check_links",
+        "schedule": crontab(hour=3, minute=20, day_of_week="sun"),
+    },
     "silent pages": {"task": "reporting.forget_silent_pages", "schedule": crontab(hour=2, minute=40)},
 }
 JOB_LEASE_SECONDS = env.integer("JOB_LEASE_SECONDS", default=300)

@@ -12,8 +12,14 @@ class TrainingConfig(AppConfig):
     verbose_name = _("Training")
 
     def ready(self) -> None:
-        """Hang the app's pages into the navigation."""
+        """Make the app's jobs known, hang its pages into the navigation, offer its records as evidence."""
         # late: models are not loaded when this module is
+        from members.selectors.records import register as register_records
         from members.web.navigation import NavigationItem, register
+        from training.selectors.records import KINDS
+        from training.services import links_check
+
+        links_check.register()
+        register_records(*KINDS)
 
         register(NavigationItem(_("Training"), "training", "training.view_catalogue", 28, "training/"))
