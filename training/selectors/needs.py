@@ -1,0 +1,192 @@
+"""Reads of needs: the list that staff decide on, a member's own needs, and replies to a needs assessment as a table."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, Q, QuerySet
+
+from members.models import Association, Institution, Membership, User
+from training.enums import NeedState, SessionState, Topic
+from training.models import Course, Need, NeedsReply, NeedsSurvey, TrainingSession
+
+OPEN_NEEDS = (NeedState.PROPOSED, NeedState.CONFIRMED)
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """Which needs a reader looks at; empty texts for all."""
+
+    year: int
+    state: str = ""
+    topic: str = ""
+    source: str = ""
+    member: str = ""
+
+
+def needs_of(association: Association, user: User, chosen: Chosen) -> QuerySet[Need]:
+    """The needs of a year that the reader may see, urgent ones first."""
+    rows: QuerySet[Any] = Need.objects.visible_to(user).filter(association=association, year=chosen.year)
+    for name, value in (("state", chosen.state), ("topic", chosen.topic), ("source", chosen.source)):
+        if value:
+            rows = rows.filter(**{name: value})
+    if chosen.member:
+        rows = (
+            rows.filter(institution__isnull=True)
+            if chosen.member == "own"
+            else rows.filter(institution_id=chosen.member)
+        )
+    return rows.select_related("institution", "course", "decided_by").order_by(
+        "-urgency", "topic", "institution__name", "pk"
+    )
+
+
+def counts(association: Association, year: int) -> Mapping[str, int]:
+    """How many needs of a year stand where."""
+    rows = (
+        Need.objects.filter(association=association, year=year)
+        .order_by()
+        .values("state")
+        .annotate(number=Count("pk"))
+        .values_list("state", "number")
+    )
+    return dict(rows)
+
+
+def years_of(association: Association, today: int) -> list[int]:
+    """The years that a reader may look at: those with needs, this one and the next, newest first."""
+    held = Need.objects.filter(association=association).order_by().values_list("year", flat=True).distinct()
+    return sorted({*held, today, today + 1}, reverse=True)
+
+
+def members_today(association: Association) -> list[Institution]:
+    """The members of today, by name."""
+    current = Membership.objects.current().filter(association=association).values("institution_id")
+    return list(Institution.objects.filter(pk__in=current).order_by("name", "pk"))
+
+
+def courses_for(association: Association) -> list[Course]:
+    """The courses that may answer a need, by topic and title."""
+    return list(Course.objects.current().filter(association=association).order_by("topic", "title", "pk"))
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What answers a need: a course, and its sessions to come."""
+
+    course: Course
+    sessions: tuple[TrainingSession, ...]
+
+
+def offers_for(
+    association: Association, user: User, needs: Iterable[Need], at: datetime
+) -> Mapping[UUID, tuple[Offer, ...]]:
+    """By need: the course that staff chose, or else the courses on its topic, each with its sessions to come."""
+    wanted = list(needs)
+    topics = {need.topic for need in wanted if need.course_id is None}
+    courses = list(
+        Course.objects.visible_to(user)
+        .filter(association=association, archived_at__isnull=True)
+        .filter(Q(topic__in=topics) | Q(pk__in=[need.course_id for need in wanted if need.course_id]))
+        .order_by("title", "pk")
+    )
+    sessions: dict[UUID, list[TrainingSession]] = {}
+    for one in (
+        TrainingSession.objects.visible_to(user)
+        .filter(course__in=courses, state=SessionState.ANNOUNCED, starts_at__gt=at)
+        .order_by("starts_at", "pk")
+    ):
+        sessions.setdefault(one.course_id, []).append(one)
+    offers = [Offer(course, tuple(sessions.get(course.pk, ()))) for course in courses]
+    return {
+        need.pk: tuple(
+            offer
+            for offer in offers
+            if (offer.course.pk == need.course_id if need.course_id else offer.course.topic == need.topic)
+        )
+        for need in wanted
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a member said of one topic; None people where it needs nothing."""
+
+    people: int | None = None
+    urgency: int | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One member in the table of replies; `reply` is None while it has not replied."""
+
+    institution: Institution
+    reply: NeedsReply | None
+    wishes: tuple[Wish, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TopicTotal:
+    """How many members need a topic, for how many people, and how many of them urgently."""
+
+    topic: Topic
+    members: int
+    people: int
+    urgent: int
+
+
+@dataclass(frozen=True, slots=True)
+class Replies:
+    """All replies to a needs assessment."""
+
+    topics: tuple[Topic, ...]
+    rows: tuple[Row, ...]
+    totals: tuple[TopicTotal, ...]
+
+    @property
+    def replied(self) -> list[Row]:
+        """Who replied."""
+        return [row for row in self.rows if row.reply is not None]
+
+    @property
+    def silent(self) -> list[Row]:
+        """Who has not replied."""
+        return [row for row in self.rows if row.reply is None]
+
+
+def replies_of(survey: NeedsSurvey) -> Replies:
+    """The table of a needs assessment: members of today, and whoever replied while a member."""
+    topics = tuple(Topic(code) for code in survey.topics)
+    replies = {one.institution_id: one for one in survey.replies.select_related("institution", "given_by")}
+    known = {one.pk: one for one in members_today(survey.association)}
+    known |= {pk: one.institution for pk, one in replies.items() if pk not in known}
+    rows = tuple(
+        Row(each, replies.get(each.pk), _wishes(replies.get(each.pk), topics))
+        for each in sorted(known.values(), key=lambda one: (one.name.casefold(), str(one.pk)))
+    )
+    members, people, urgent = Counter[Topic](), Counter[Topic](), Counter[Topic]()
+    for row in rows:
+        for topic, wish in zip(topics, row.wishes, strict=True):
+            if wish.people:
+                members[topic] += 1
+                people[topic] += wish.people
+                urgent[topic] += wish.urgency == 3
+    totals = tuple(TopicTotal(one, members[one], people[one], urgent[one]) for one in topics)
+    return Replies(topics, rows, totals)
+
+
+def _wishes(reply: NeedsReply | None, topics: Iterable[Topic]) -> tuple[Wish, ...]:
+    lines = reply.lines if reply is not None else {}
+    return tuple(Wish(**lines[topic]) if topic in lines else Wish() for topic in topics)
+
+
+def surveys_of(association: Association, user: User) -> QuerySet[NeedsSurvey]:
+    """Needs assessments, newest first, each with `given` replies: all for staff, those sent out for members."""
+    rows = NeedsSurvey.objects.filter(association=association).annotate(given=Count("replies"))
+    if not user.has_perm("training.view_training", association):
+        rows = rows.filter(opened_at__isnull=False)
+    return rows.order_by("-created_at", "pk")
