@@ -15,7 +15,7 @@ from tests.permissions.helpers_of_capacity import targets_of_capacity
 from tests.permissions.helpers_of_editors import targets_of_editors
 from tests.permissions.helpers_of_peers import targets_of_peers
 from tests.permissions.helpers_of_reports import targets_of_reports
-from tests.permissions.helpers_of_training import targets_of_training
+from tests.permissions.training_parts import targets_of_training
 from tests.permissions.world import TOKEN, World
 
 Kwargs = dict[str, Any]

@@ -442,12 +442,3 @@ def known_of_training(user: User) -> set[object]:
     ):
         found.update(model.objects.visible_to(user).values_list("pk", flat=True))
     return found
-
-
-def targets_of_training(slug: dict[str, Any], made: TrainingThings, token: str) -> Targets:
-    """The objects that addresses of the training area name; each part adds its own in a file of its own."""
-    return {}
-
-
-# What is sent with the forms of the training area, by the name of the address (and the case).
-FORMS_OF_TRAINING: dict[str, dict[str, Any]] = {}

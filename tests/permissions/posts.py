@@ -13,7 +13,7 @@ from tests.permissions.helpers_of_capacity import FORMS_OF_CAPACITY
 from tests.permissions.helpers_of_editions import FORMS_OF_EDITIONS
 from tests.permissions.helpers_of_editors import FORMS_OF_EDITORS
 from tests.permissions.helpers_of_peers import FORMS_OF_PEERS
-from tests.permissions.helpers_of_training import FORMS_OF_TRAINING
+from tests.permissions.training_parts import FORMS_OF_TRAINING
 from tests.permissions.world import World
 
 

@@ -1,0 +1,14 @@
+"""The parts of the training area in the permission tests: each names its objects and forms in a file of its own."""
+
+from typing import Any
+
+from tests.permissions.helpers_of_training import Targets, TrainingThings
+
+
+def targets_of_training(slug: dict[str, Any], made: TrainingThings, token: str) -> Targets:
+    """The objects that addresses of the training area name; one line for each part."""
+    return {}
+
+
+# What is sent with the forms of the training area, by the name of the address (and the case); one line for each part.
+FORMS_OF_TRAINING: dict[str, dict[str, Any]] = {}
