@@ -1,0 +1,1 @@
+"""Typed content of the training area's reports and files."""
