@@ -206,6 +206,11 @@ CELERY_BEAT_SCHEDULE = {
     },
     "reminders": {"task": "reporting.send_reminders", "schedule": timedelta(hours=1)},
     "what is owed to donors": {"task": "capacity.send_reminders", "schedule": crontab(hour=5, minute=10)},
+    "cases of technical assistance": {
+        "task": "training.send_case_reminders",
+        "schedule": crontab(hour=5, minute=25),
+    },
+    "evaluations of sessions": {"task": "training.ask_for_evaluations", "schedule": crontab(minute=35)},
     "links of libraries": {
         "task": "training.check_links",
         "schedule": crontab(hour=3, minute=20, day_of_week="sun"),

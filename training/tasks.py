@@ -4,7 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from spm_portal.common.locks import only_one
-from training.services import links_check
+from training.services import case_reminders, evaluations, links_check
 
 
 @shared_task(name="training.check_links")
@@ -13,3 +13,19 @@ def check_links() -> None:
     with only_one("training.links") as mine:
         if mine:
             links_check.request_all(at=timezone.now())
+
+
+@shared_task(name="training.send_case_reminders")
+def send_case_reminders() -> None:
+    """Remind of deliverables and follow-ups of technical assistance, unless another worker is at it."""
+    with only_one("training.case_reminders") as mine:
+        if mine:
+            case_reminders.send_due(at=timezone.now())
+
+
+@shared_task(name="training.ask_for_evaluations")
+def ask_for_evaluations() -> None:
+    """Ask people what they think of sessions that are over, unless another worker is at it."""
+    with only_one("training.evaluations") as mine:
+        if mine:
+            evaluations.ask_due(at=timezone.now())

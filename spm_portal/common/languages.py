@@ -19,6 +19,11 @@ def language_name(code: str) -> str:
     return str(_locale().languages.get(code, code))
 
 
+def country_name(code: str) -> str:
+    """The name of a country (two letters of ISO 3166) in the reader's language; an unknown code as it is."""
+    return str(_locale().territories.get(code.upper(), code))
+
+
 def language_choices() -> list[tuple[str, str]]:
     """Languages of two letters by name: those that the portal speaks first."""
     return list(_choices(get_language() or "en"))

@@ -1,0 +1,386 @@
+"""Forms of technical assistance for staff and members: they read and check input, and never write."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from members.forms import DayField
+from members.forms.amounts import AmountField
+from members.models import Institution
+from members.selectors.indicator_names import IndicatorName
+from spm_portal.common.languages import language_choices
+from spm_portal.common.uploads import KINDS
+from training.assistance.diagnosis import DiagnosisForm, DiagnosisForms
+from training.enums import CaseCostKind, CaseStage, Topic
+from training.models import Deliverable
+
+ACCEPT = ",".join(f".{kind}" for kind in (*KINDS, "jpeg"))
+BLANK_LINES = 2
+
+
+def words(rows: int = 4) -> forms.Textarea:
+    """A box for some lines."""
+    return forms.Textarea(attrs={"rows": rows})
+
+
+def code_box() -> forms.TextInput:
+    """A box for a currency."""
+    return forms.TextInput(attrs={"class": "is-code", "autocomplete": "off"})
+
+
+class RequestForm(forms.Form):
+    """What a member asks for."""
+
+    member = forms.ChoiceField(label=_("MFI"))
+    title = forms.CharField(
+        label=_("What is it about?"),
+        help_text=_("A short title, such as “Social targets for three branches”."),
+        max_length=200,
+    )
+    topic = forms.ChoiceField(label=_("Topic"), choices=Topic.choices)
+    request = forms.CharField(
+        label=_("What do you need, and why now?"),
+        help_text=_("What goes badly today, what you have tried, what should be better in a year."),
+        widget=words(7),
+        max_length=8000,
+    )
+    indicators = forms.MultipleChoiceField(
+        label=_("Indicators it should move"),
+        help_text=_("These are compared before and after. Two or three are enough."),
+        required=False,
+        widget=forms.SelectMultiple(attrs={"size": "8"}),
+    )
+
+    def __init__(
+        self, *args: Any, members: Iterable[Institution], indicators: Iterable[IndicatorName], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [(str(one.pk), one.name) for one in members]
+        self.fields["member"].choices = choices  # type: ignore[attr-defined]
+        if len(choices) == 1:
+            self.fields["member"].initial = choices[0][0]
+            self.fields["member"].widget = forms.HiddenInput()
+        groups: dict[str, list[tuple[str, str]]] = {}
+        for one in indicators:
+            groups.setdefault(one.group, []).append((one.code, one.label))
+        self.fields["indicators"].choices = list(groups.items())  # type: ignore[attr-defined]
+        if not groups:
+            del self.fields["indicators"]
+
+    def clean_member(self) -> UUID:
+        """The MFI's id."""
+        return UUID(self.cleaned_data["member"])
+
+
+class FormChoice(forms.Form):
+    """Which form a diagnosis uses."""
+
+    form = forms.ChoiceField(label=_("Form of the diagnosis"), required=False)
+
+    def __init__(self, *args: Any, shipped: DiagnosisForms, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        named = [(one.key, one.title) for one in shipped.current()]
+        self.fields["form"].choices = [*named, ("", _("Without a form: findings alone"))]  # type: ignore[attr-defined]
+
+
+class FindingsForm(forms.Form):
+    """What the diagnosis found."""
+
+    findings = forms.CharField(
+        label=_("Findings"),
+        help_text=_("What works, what is missing, and where help pays most. The member reads it."),
+        widget=words(7),
+        max_length=8000,
+    )
+
+
+class TermsForm(forms.Form):
+    """The terms of reference, without their deliverables."""
+
+    objectives = forms.CharField(
+        label=_("Objectives"),
+        help_text=_("What should be different when the work is done."),
+        widget=words(4),
+        max_length=8000,
+        required=False,
+    )
+    scope = forms.CharField(
+        label=_("Scope of work"),
+        help_text=_("What the expert does, where, with whom – and what is not part of it."),
+        widget=words(7),
+        max_length=8000,
+        required=False,
+    )
+    starts_on = DayField(label=_("From"), required=False)
+    ends_on = DayField(label=_("Until"), required=False)
+    days = forms.DecimalField(label=_("Days of work"), max_digits=6, decimal_places=1, required=False)
+    budget = AmountField(
+        label=_("Budget"), help_text=_("For fees, travel and everything else."), required=False
+    )
+    currency = forms.CharField(label=_("Currency"), min_length=3, max_length=3, widget=code_box())
+    subsidy_share = forms.IntegerField(
+        label=_("Paid by the association (%)"),
+        help_text=_("Of all costs; the member pays the rest."),
+        min_value=0,
+        max_value=100,
+    )
+
+    def clean_currency(self) -> str:
+        """Codes are written in capitals."""
+        return str(self.cleaned_data["currency"]).upper()
+
+
+class DeliverableLine(forms.Form):
+    """One deliverable of the terms; an empty line is none."""
+
+    pk = forms.UUIDField(required=False, widget=forms.HiddenInput())
+    title = forms.CharField(label=_("Deliverable"), required=False, max_length=200)
+    due_on = DayField(label=_("Due on"), required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """A line that says something says both."""
+        found = super().clean() or {}
+        if found.get("title") and found.get("due_on") is None and "due_on" not in self.errors:
+            self.add_error("due_on", _("Write the day on which it is due, or empty the line."))
+        if found.get("due_on") and not found.get("title"):
+            self.add_error("title", _("Say what is due, or empty the line."))
+        return found
+
+    @property
+    def line(self) -> tuple[UUID | None, str, date] | None:
+        """What the line says; None for an empty one."""
+        found = self.cleaned_data
+        if not found.get("title") or found.get("due_on") is None:
+            return None
+        return found.get("pk"), found["title"], found["due_on"]
+
+
+DeliverableLines = forms.formset_factory(DeliverableLine, extra=0, max_num=22)
+
+
+def lines_from(held: Iterable[Deliverable]) -> list[dict[str, Any]]:
+    """What the lines show at first: those that are there, and some empty ones."""
+    there = [{"pk": one.pk, "title": one.title, "due_on": one.due_on} for one in held]
+    blank = BLANK_LINES if there else BLANK_LINES + 1
+    return [*there, *({} for _line in range(blank))]
+
+
+class CallForm(forms.Form):
+    """Whom staff ask, and until when."""
+
+    answer_by = DayField(label=_("Answers until"))
+    names_member = forms.BooleanField(
+        label=_("Name the MFI to the experts"),
+        help_text=_(
+            "Without it they read the country alone, and can declare a conflict only once they are chosen."
+        ),
+        required=False,
+        initial=True,
+    )
+
+
+class LanguageChoice(forms.Form):
+    """The language that the expert has to speak."""
+
+    language = forms.ChoiceField(label=_("Language of the work"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["language"].choices = language_choices()  # type: ignore[attr-defined]
+
+
+class SelectionForm(forms.Form):
+    """Who is chosen, and why."""
+
+    call = forms.UUIDField(error_messages={"required": _("Choose an expert.")})
+    reason = forms.CharField(
+        label=_("Why this expert"),
+        help_text=_(
+            "Skills, experience, price, and how the others compare. It stays with the case: neither the member nor"
+            " experts read it."
+        ),
+        widget=words(4),
+        max_length=4000,
+    )
+    has_conflict = forms.BooleanField(
+        label=_("I choose this expert in spite of a conflict of interest"), required=False
+    )
+    conflict_reason = forms.CharField(
+        label=_("Why all the same, and what keeps the work neutral"),
+        help_text=_("Needed for an expert with a known or declared conflict."),
+        required=False,
+        max_length=300,
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """A confirmation has words, and words a confirmation."""
+        found = super().clean() or {}
+        if found.get("has_conflict") and not found.get("conflict_reason"):
+            self.add_error("conflict_reason", _("Say why, in a sentence."))
+        if not found.get("has_conflict"):
+            found["conflict_reason"] = ""
+        return found
+
+
+class ContractForm(forms.Form):
+    """Number, day, amount and file of the contract."""
+
+    number = forms.CharField(label=_("Number of the contract"), required=False, max_length=40)
+    signed_on = DayField(label=_("Signed on"), required=False)
+    amount = AmountField(label=_("Amount of the contract"), required=False)
+    file = forms.FileField(
+        label=_("Signed contract"),
+        help_text=_("PDF, Word or a photo. It can be added later."),
+        required=False,
+        widget=forms.FileInput(attrs={"accept": ".pdf,.docx,.png,.jpg,.jpeg"}),
+    )
+
+
+class HandInForm(forms.Form):
+    """Something that the expert owes."""
+
+    file = forms.FileField(label=_("File"), required=False, widget=forms.FileInput(attrs={"accept": ACCEPT}))
+    note = forms.CharField(
+        label=_("Note"),
+        help_text=_("What was done, or where the result is found."),
+        widget=words(3),
+        required=False,
+    )
+
+
+class DecisionForm(forms.Form):
+    """Words on a deliverable."""
+
+    words = forms.CharField(
+        label=_("Your words"),
+        help_text=_("Needed where you send it back. Member and expert read them."),
+        widget=words(2),
+        required=False,
+        max_length=500,
+    )
+
+
+class HoursForm(forms.Form):
+    """Hours of a day; `who` is asked of staff alone."""
+
+    worked_on = DayField(label=_("Date"))
+    hours = AmountField(label=pgettext_lazy("work", "Hours"))
+    note = forms.CharField(label=_("What was done"), required=False, max_length=300)
+    who = forms.CharField(label=_("Who"), help_text=_("Empty: the expert."), required=False, max_length=150)
+
+    def __init__(self, *args: Any, by_link: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if by_link:
+            del self.fields["who"]
+
+
+class CostForm(forms.Form):
+    """A real cost."""
+
+    kind = forms.ChoiceField(label=_("Kind"), choices=CaseCostKind.choices)
+    amount = AmountField(label=_("Amount"))
+    spent_on = DayField(label=_("Date"))
+    text = forms.CharField(label=_("What for"), required=False, max_length=200)
+
+
+class RatingForm(forms.Form):
+    """A mark and words."""
+
+    score = forms.TypedChoiceField(
+        label=_("How was it to work with the other side?"),
+        coerce=int,
+        choices=[
+            (5, pgettext_lazy("rating", "5 – very good")),
+            (4, pgettext_lazy("rating", "4 – good")),
+            (3, pgettext_lazy("rating", "3 – satisfactory")),
+            (2, pgettext_lazy("rating", "2 – weak")),
+            (1, pgettext_lazy("rating", "1 – poor")),
+        ],
+        widget=forms.RadioSelect,
+    )
+    words = forms.CharField(
+        label=_("What went well, what should be better"), widget=words(3), required=False, max_length=4000
+    )
+
+
+class FollowUpForm(forms.Form):
+    """When somebody looks at what came of the case."""
+
+    on = DayField(label=_("Follow-up on"))
+
+
+class OutcomeForm(forms.Form):
+    """What came of the case."""
+
+    outcome = forms.CharField(
+        label=_("What came of it"),
+        help_text=_(
+            "What the member does differently, which figures moved, and how you know. The member reads it."
+        ),
+        widget=words(5),
+        max_length=8000,
+    )
+
+
+class StopForm(forms.Form):
+    """Why a case is stopped."""
+
+    reason = forms.CharField(label=_("Why it is stopped"), help_text=_("Both sides read it."), max_length=300)
+
+
+class AnswerForm(forms.Form):
+    """An expert's answer to a call."""
+
+    words = forms.CharField(
+        label=_("How you would do the work"),
+        help_text=_("A few sentences: approach, similar work that you did, when you are free."),
+        widget=words(5),
+        required=False,
+        max_length=4000,
+    )
+    day_rate = AmountField(label=_("Your rate per day"), required=False)
+    no_conflict = forms.BooleanField(
+        label=_(
+            "I have no conflict of interest: I neither work for this MFI nor own it, was not paid by it, and have no"
+            " family there."
+        ),
+        required=False,
+    )
+    conflict = forms.CharField(
+        label=_("Or: which conflict of interest you have"), required=False, max_length=300
+    )
+
+
+class ListFilter(forms.Form):
+    """Which cases a list shows."""
+
+    words = forms.CharField(label=_("Search"), required=False, max_length=80)
+    stage = forms.ChoiceField(label=_("Stage"), required=False)
+    topic = forms.ChoiceField(label=_("Topic"), required=False)
+    member = forms.ChoiceField(label=_("MFI"), required=False)
+
+    def __init__(self, *args: Any, members: Iterable[Institution], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["stage"].choices = [("", _("All stages")), *CaseStage.choices]  # type: ignore[attr-defined]
+        self.fields["topic"].choices = [("", _("All topics")), *Topic.choices]  # type: ignore[attr-defined]
+        named = [(str(one.pk), one.name) for one in members]
+        self.fields["member"].choices = [("", _("All MFIs")), *named]  # type: ignore[attr-defined]
+
+
+def answers_from(form: DiagnosisForm, posted: Any) -> dict[str, tuple[int | None, str]]:
+    """Levels and notes as they were sent with the page of a diagnosis; questions that were not sent are left out."""
+    found: dict[str, tuple[int | None, str]] = {}
+    for one in form.questions:
+        level, note = posted.get(f"level-{one.code}"), posted.get(f"note-{one.code}")
+        if level is None and note is None:
+            continue
+        found[one.code] = (
+            int(level) if level and level.isdecimal() and len(level) == 1 else None,
+            note or "",
+        )
+    return found
