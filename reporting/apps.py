@@ -15,9 +15,11 @@ class ReportingConfig(AppConfig):
         """Make the app's kinds of job and records known and hang its pages into the navigation."""
         # late: models are not loaded when this module is
         from members.selectors.indicator_names import register as register_names
+        from members.selectors.need_findings import register as register_findings
         from members.selectors.records import register as register_records
         from members.web.navigation import NavigationItem, register, register_for_operators
         from reporting.selectors.indicator_names import indicator_names
+        from reporting.selectors.need_findings import read as read_needs
         from reporting.selectors.records import KINDS
         from reporting.services import (
             form_pdf,
@@ -30,6 +32,7 @@ class ReportingConfig(AppConfig):
         from reporting.workbooks import safety  # noqa: F401 - a system check
 
         register_records(*KINDS)
+        register_findings(read_needs)
         register_names(indicator_names)
         reports.register()
         workbook_jobs.register()
