@@ -12,6 +12,7 @@ pytest_plugins = [
     "tests.plugins.surroundings",
     "tests.plugins.database",
     "tests.plugins.emptying",
+    "tests.plugins.sweeping",
     "tests.plugins.done_once",
     "tests.plugins.undefined_variables",
     "tests.plugins.shared_data",

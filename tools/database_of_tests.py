@@ -11,7 +11,17 @@ def make() -> None:
     from django.db import connection
 
     connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+    leave_cleaning_to_the_tests()
     connection.close()  # a database that somebody uses cannot be copied
+
+
+def leave_cleaning_to_the_tests() -> None:
+    """Keep PostgreSQL from cleaning tables by itself, in the copies too: `tests/plugins/sweeping.py` says why."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        for name in connection.introspection.table_names(cursor):
+            cursor.execute(f"ALTER TABLE {connection.ops.quote_name(name)} SET (autovacuum_enabled = false)")
 
 
 def drop() -> None:
