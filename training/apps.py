@@ -17,9 +17,11 @@ class TrainingConfig(AppConfig):
         from members.selectors.records import register as register_records
         from members.web.navigation import NavigationItem, register
         from training.selectors.records import KINDS
-        from training.services import links_check
+        from training.selectors.session_records import SESSION_KINDS
+        from training.services import learning_papers, links_check
 
+        learning_papers.register()
         links_check.register()
-        register_records(*KINDS)
+        register_records(*KINDS, *SESSION_KINDS)
 
         register(NavigationItem(_("Training"), "training", "training.view_catalogue", 28, "training/"))

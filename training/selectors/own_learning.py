@@ -15,7 +15,7 @@ TO_COME, OPEN, DONE, OVER = "to_come", "open", "done", "over"
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A test or an evaluation of one person: `state` is to come, open, done or over; `score` of a test that was taken."""
+    """A test or an evaluation of one person: `state` is to come, open, done or over; a test taken has a `score`."""
 
     stage: str
     is_test: bool

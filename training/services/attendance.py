@@ -35,8 +35,11 @@ def mark(
     by: User | None,
     at: datetime,
     expert: Expert | None = None,
+    others_present_on: UUID | None = None,
 ) -> int:
     """Write marks down; how many were new or other than before. The same mark again changes nothing.
+
+    `others_present_on` names a day on which everybody who is not marked then was present; who is absent stays so.
 
     `by` is staff or a trainer with an account; without it, `expert` is the trainer whose personal link it is. Raises
     PermissionDenied, and Refused for days to come and people without a seat: then nothing is written.
@@ -51,23 +54,15 @@ def mark(
         )
         for one in marks:
             _check(session, days.get(one.day), one.registration in seats, at)
+        if others_present_on is not None:
+            _check(session, days.get(others_present_on), True, at)
+            marked = Attendance.objects.filter(day_id=others_present_on).values_list(
+                "registration_id", flat=True
+            )
+            chosen = {one.registration for one in marks if one.day == others_present_on}
+            left = seats - set(marked) - chosen
+            marks = [*marks, *(Mark(others_present_on, pk, True) for pk in left)]
         return _write(session, marks, by, expert, at)
-
-
-def mark_all_present(
-    *, session_id: UUID, day_id: UUID, by: User | None, at: datetime, expert: Expert | None = None
-) -> int:
-    """Mark everybody present who is not marked yet on a day; who is marked absent stays so. How many that were."""
-    with transaction.atomic(), acting(by):
-        session = _session(session_id, by, expert)
-        day = SessionDay.objects.filter(session=session, pk=day_id).first()
-        _check(session, day, True, at)
-        left = (
-            Registration.objects.filter(session=session, state=RegistrationState.CONFIRMED)
-            .exclude(attendance__day_id=day_id)
-            .values_list("pk", flat=True)
-        )
-        return _write(session, [Mark(day_id, pk, True) for pk in left], by, expert, at)
 
 
 def _session(pk: UUID, by: User | None, expert: Expert | None) -> TrainingSession:

@@ -1,4 +1,4 @@
-"""The part of a registered person's page about learning: `{% load training_learning %}{% my_learning registration %}`."""
+"""The part of a registered person's page about learning: `{% my_learning registration %}`."""
 
 from typing import Any
 

@@ -1,5 +1,6 @@
 """The list of who was there, made for a phone: one tap for each person and day, or one form without scripts."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -14,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 from spm_portal.common.refusal import Refused
 from training.enums import SessionState
 from training.forms.learning import marks_of
+from training.models import SessionDay
 from training.selectors.attendance import attendance_list, day_to_mark
 from training.services import attendance as service
 from training.web.teaching import TeachingRequest, account_door, link_door
@@ -34,17 +36,20 @@ def _attendance(request: TeachingRequest) -> HttpResponse:
     return render(request, "training/learning/attendance.html", _context(request, place))
 
 
-def _mark(request: TeachingRequest, days: Any, place: int) -> HttpResponse:
+def _mark(request: TeachingRequest, days: Sequence[SessionDay], place: int) -> HttpResponse:
     door = request.door
     day = days[place] if days else None
-    who = {"session_id": door.session.pk, "by": door.by, "expert": door.expert, "at": timezone.now()}
     marks = marks_of(request.POST, day.pk) if day else []
     try:
-        if "all_present" in request.POST and day:
-            # what was chosen by hand on the same page, where no script saved it, goes first
-            count = service.mark(marks=marks, **who) + service.mark_all_present(day_id=day.pk, **who)
-        else:
-            count = service.mark(marks=marks, **who)
+        count = service.mark(
+            session_id=door.session.pk,
+            marks=marks,
+            by=door.by,
+            at=timezone.now(),
+            expert=door.expert,
+            # what was chosen by hand on the same page, where no script saved it, goes along
+            others_present_on=day.pk if day and "all_present" in request.POST else None,
+        )
     except Refused as refused:
         context = _context(request, place) | {"refused": refused.message}
         template = (
