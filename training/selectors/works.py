@@ -1,0 +1,169 @@
+"""One work with its versions, downloads, related works and uses; and what of a library needs somebody's attention."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db.models import Max, Q, QuerySet, Sum
+
+from members.models import Association
+from members.toolkit import ToolkitItem, item_of
+from spm_portal.common.languages import own_name
+from spm_portal.common.models import Job
+from training.enums import LinkState
+from training.models import DownloadCount, Work, WorkRelation, WorkVersion
+from training.selectors.library import Shelved, on_shelf, shelved, versions_of
+
+SAME_TOPIC = 6
+LINKS_JOB = "library_links"
+MOST_LISTED = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A language version on the page of its work; `downloads` are all, `lately` those of the last twelve months."""
+
+    row: WorkVersion
+    name: str
+    text_language: str
+    downloads: int
+    lately: int
+
+    @property
+    def gives(self) -> bool:
+        """Whether there is a file or a link."""
+        return bool(self.row.file or self.row.url)
+
+
+@dataclass(frozen=True, slots=True)
+class WorkPage:
+    """All that the page of a work shows; `entry` is the toolkit's own, where the work comes from it."""
+
+    shown: Shelved
+    versions: tuple[Version, ...]
+    entry: ToolkitItem | None
+    related: tuple[Shelved, ...]
+    same_topic: tuple[Shelved, ...]
+
+    @property
+    def work(self) -> Work:
+        """The work itself."""
+        return self.shown.work
+
+
+def work_page(work: Work, others: QuerySet[Work], *, today: date) -> WorkPage:
+    """The page of a work; `others` are the works that the reader may see beside it."""
+    rows = versions_of(work)
+    counts = _downloads(work, today)
+    entry = item_of(work.toolkit_key) if work.toolkit_key else None
+    chosen = list(related_keys(work))
+    known = list(
+        others.filter(pk__in=chosen, retired_at=None).order_by("added_at", "pk").values_list("pk", flat=True)
+    )
+    alike = others.filter(topics__overlap=work.topics or ["-"], retired_at=None).exclude(
+        pk__in=[work.pk, *known]
+    )
+    near = list(alike.order_by("-added_at", "toolkit_key", "pk").values_list("pk", flat=True)[:SAME_TOPIC])
+    rest = {one.work.pk: one for one in shelved([*known, *near])}
+    return WorkPage(
+        shown=on_shelf(work, rows),
+        versions=tuple(
+            Version(
+                row,
+                own_name(row.language),
+                "en" if entry is not None and entry.title == row.title else row.language,
+                *counts.get(row.pk, (0, 0)),
+            )
+            for row in rows
+        ),
+        entry=entry,
+        related=tuple(rest[key] for key in known),
+        same_topic=tuple(rest[key] for key in near),
+    )
+
+
+def related_keys(work: Work) -> set[UUID]:
+    """The works that somebody said belong to it, whichever side it was said from."""
+    pairs = WorkRelation.objects.filter(Q(work=work) | Q(other=work)).values_list("work_id", "other_id")
+    return {key for pair in pairs for key in pair} - {work.pk}
+
+
+def _downloads(work: Work, today: date) -> dict[UUID, tuple[int, int]]:
+    since = today.replace(year=today.year - 1, day=1)
+    counted = (
+        DownloadCount.objects.filter(version__work=work)
+        .values("version_id")
+        .annotate(all=Sum("count"), lately=Sum("count", filter=Q(month__gt=since)))
+    )
+    return {one["version_id"]: (one["all"], one["lately"] or 0) for one in counted}
+
+
+@dataclass(frozen=True, slots=True)
+class Attention:
+    """Links that do not work, works that should have been looked at again, and entries with nothing to read."""
+
+    broken: int
+    overdue: int
+    empty: int
+
+    def __bool__(self) -> bool:
+        return bool(self.broken or self.overdue)
+
+
+@dataclass(frozen=True, slots=True)
+class Upkeep:
+    """The lists behind `Attention`, and when links were last looked at."""
+
+    broken: tuple[WorkVersion, ...]
+    unknown: tuple[WorkVersion, ...]
+    overdue: tuple[Shelved, ...]
+    empty: tuple[Shelved, ...]
+    links: int
+    checked_at: datetime | None
+    job: Job | None
+
+
+def attention(association: Association, *, today: date) -> Attention:
+    """How much waits."""
+    return Attention(
+        broken=_links(association).filter(link_state=LinkState.BROKEN).count(),
+        overdue=_overdue(association, today).count(),
+        empty=_empty(association).count(),
+    )
+
+
+def upkeep(association: Association, *, today: date) -> Upkeep:
+    """What waits, at most `MOST_LISTED` of each, the longest waiting first."""
+    links = _links(association)
+    seen = links.select_related("work").defer("words").order_by("title", "pk")
+    problems = seen.exclude(link_problem="")
+    overdue = list(
+        _overdue(association, today).order_by("review_by", "pk").values_list("pk", flat=True)[:MOST_LISTED]
+    )
+    empty = list(_empty(association).order_by("toolkit_key", "pk").values_list("pk", flat=True)[:MOST_LISTED])
+    rows = {one.work.pk: one for one in shelved({*overdue, *empty})}
+    return Upkeep(
+        broken=tuple(seen.filter(link_state=LinkState.BROKEN)[:MOST_LISTED]),
+        unknown=tuple(problems.filter(link_state=LinkState.UNCHECKED)[:MOST_LISTED]),
+        overdue=tuple(rows[key] for key in overdue),
+        empty=tuple(rows[key] for key in empty),
+        links=links.count(),
+        checked_at=links.aggregate(at=Max("link_checked_at"))["at"],
+        job=Job.objects.filter(kind=LINKS_JOB, association_id=association.pk).order_by("-created_at").first(),
+    )
+
+
+def _links(association: Association) -> QuerySet[WorkVersion]:
+    return WorkVersion.objects.filter(association=association, work__retired_at=None).exclude(url="")
+
+
+def _overdue(association: Association, today: date) -> QuerySet[Work]:
+    return Work.objects.filter(association=association, retired_at=None, review_by__lt=today)
+
+
+def _empty(association: Association) -> QuerySet[Work]:
+    """Works of which no version has a file or a link."""
+    giving = WorkVersion.objects.filter(association=association).exclude(file="", url="")
+    return Work.objects.filter(association=association, retired_at=None).exclude(
+        pk__in=giving.values("work_id")
+    )
