@@ -7,12 +7,45 @@ from training.views import (
     home,
     learning,
     learning_papers,
+    library,
+    library_desk,
     own_learning,
+    public_works,
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("a/<slug:slug>/training/", home.training, name="training"),
     # library
+    path("a/<slug:slug>/training/library/", library.library, name="library"),
+    path("a/<slug:slug>/training/library/file/<str:kind>/", library.library_file, name="library_file"),
+    path("a/<slug:slug>/training/library/new/", library.work_new, name="work_new"),
+    path("a/<slug:slug>/training/library/toolkit/", library_desk.toolkit_load, name="toolkit_load"),
+    path("a/<slug:slug>/training/library/upkeep/", library_desk.library_upkeep, name="library_upkeep"),
+    path("a/<slug:slug>/training/library/uses/", library_desk.library_uses, name="library_uses"),
+    path("a/<slug:slug>/training/library/<uuid:pk>/", library.work, name="work"),
+    path("a/<slug:slug>/training/library/<uuid:pk>/edit/", library.work_edit, name="work_edit"),
+    path("a/<slug:slug>/training/library/<uuid:pk>/away/", library.work_away, name="work_away"),
+    path("a/<slug:slug>/training/library/<uuid:pk>/related/", library.work_related, name="work_related"),
+    path(
+        "a/<slug:slug>/training/library/<uuid:pk>/versions/new/",
+        library.work_version_new,
+        name="work_version_new",
+    ),
+    path(
+        "a/<slug:slug>/training/library/<uuid:pk>/versions/<uuid:version>/",
+        library.work_version,
+        name="work_version",
+    ),
+    path(
+        "a/<slug:slug>/training/library/<uuid:pk>/versions/<uuid:version>/file/",
+        library.work_file,
+        name="work_file",
+    ),
+    path("a/<slug:slug>/training/library/<uuid:pk>/uses/new/", library_desk.work_use, name="work_use_new"),
+    path("a/<slug:slug>/training/library/<uuid:pk>/uses/<uuid:use>/", library_desk.work_use, name="work_use"),
+    path("library/<slug:slug>/", public_works.public_library, name="public_library"),
+    path("works/<uuid:pk>/", public_works.public_work, name="public_work"),
+    path("works/<uuid:pk>/files/<uuid:version>/", public_works.public_work_file, name="public_work_file"),
     # courses and roster
     # sessions, registrations, scholarships
     # attendance, tests, evaluations

@@ -21,6 +21,7 @@ class Tab:
 # each part of the area adds its own line, where readers would look for it
 TABS: tuple[Tab, ...] = (
     Tab("training", pgettext_lazy("training tab", "Overview"), "training.view_catalogue"),
+    Tab("library", pgettext_lazy("training tab", "Library"), "training.view_library"),
 )
 
 
