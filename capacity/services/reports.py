@@ -23,11 +23,12 @@ from capacity.selectors.report_jobs import REPORT_KIND
 from capacity.selectors.results import with_framework
 from members.access import forget
 from members.models import User
+from members.services.job_rights import asker_of
 from members.services.paper import assets_of
 from members.services.permission import permit
 from spm_portal.common import audit, jobs
 from spm_portal.common.charts.paper import paper_style
-from spm_portal.common.jobs import JobCancelled, JobResult, Progress
+from spm_portal.common.jobs import JobResult, Progress
 from spm_portal.common.models import Job
 from spm_portal.common.pdf import Attached, render_pdf
 from spm_portal.common.refusal import Refused
@@ -77,14 +78,14 @@ def request_report(*, assessment_id: UUID, language: str, by: User, at: datetime
 def make(job: Job, progress: Progress) -> JobResult:
     """Do one report job: the rights of the person who asked count now, not when they asked."""
     assessment = _assessment(UUID(job.args["assessment"]))
-    _check_rights(job, assessment)
+    asker_of(job, PERMISSION, assessment)
     language = str(job.args["language"])
     with translation.override(language):
         progress(0, STEPS, _("Reading the results"))
         results = build_results(assessment, language)
         progress(1, STEPS, _("Laying out the pages"))
         content = as_pdf(results, assessment, at=job.created_at)
-        _check_rights(job, assessment)
+        asker_of(job, PERMISSION, assessment)
         return JobResult(content=content, name=file_name(results, "pdf"))
 
 
@@ -150,12 +151,3 @@ def _mark(results: Results) -> str:
 
 def _assessment(pk: UUID) -> Assessment:
     return with_framework(Assessment.objects.all()).get(pk=pk)
-
-
-def _check_rights(job: Job, assessment: Assessment) -> None:
-    asked_by = User.objects.filter(pk=job.requested_by_id).first() if job.requested_by_id else None
-    if asked_by is None:
-        raise JobCancelled("Nobody is there who asked for this report.")
-    forget(asked_by)
-    if not asked_by.is_active or not asked_by.has_perm(PERMISSION, assessment):
-        raise JobCancelled("The person who asked may no longer have this report.")

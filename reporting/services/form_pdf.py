@@ -9,8 +9,8 @@ from django.utils import translation
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from members.access import forget
 from members.models import User
+from members.services.job_rights import asker_of
 from reporting.datasets.form_document import FormDocument, build_form
 from reporting.models import Submission
 from reporting.selectors.evidence import citations_of
@@ -19,7 +19,7 @@ from reporting.selectors.returns import WITH_ROUND, WITHOUT, ReturnSheet, load_s
 from reporting.selectors.verification import levels_mark
 from reporting.services.answers import answers_sha256
 from spm_portal.common import jobs
-from spm_portal.common.jobs import JobCancelled, JobResult, Progress
+from spm_portal.common.jobs import JobResult, Progress
 from spm_portal.common.models import Job
 from spm_portal.common.pdf import render_pdf
 from spm_portal.common.refusal import Refused
@@ -55,12 +55,7 @@ def request_form(*, submission_id: UUID, filled: bool, language: str, by: User, 
 def make(job: Job, progress: Progress) -> JobResult:
     """Do one `return_form` job: the rights of the person who asked count now, not when they asked."""
     submission = _submission(UUID(job.args["submission"]))
-    asked_by = User.objects.filter(pk=job.requested_by_id).first() if job.requested_by_id else None
-    if asked_by is None:
-        raise JobCancelled("Nobody is there who asked for this form.")
-    forget(asked_by)
-    if not asked_by.is_active or not asked_by.has_perm("reporting.view_return", submission):
-        raise JobCancelled("The person who asked may no longer see this return.")
+    asker_of(job, "reporting.view_return", submission)
     language = str(job.args["language"])
     with translation.override(language):
         progress(0, STEPS, _("Reading the return"))

@@ -11,9 +11,9 @@ from django.utils import translation
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from members.access import forget
 from members.models import User
 from members.selectors.readers import people_of
+from members.services.job_rights import check_asker, person_of
 from members.services.letters import Letter, letter, tell
 from members.services.paper import assets_of
 from reporting.datasets.member_drawing import pdf_styles
@@ -152,21 +152,7 @@ def _check_return(job: Job, submission: Submission) -> None:
     """Stop where the return was re-opened since, or the person who asked may no longer have the report."""
     if submission.state != ReturnState.APPROVED or submission.version != job.args["version"]:
         raise JobCancelled("The return is no longer approved as it was.")
-    _check_person(job, "reporting.view_member_report", submission)
-
-
-def _check_person(job: Job, permission: str, about: Submission | Round) -> None:
-    if job.requested_by_id is None:
-        return  # asked for by the approval itself
-    person = _person(job)
-    if person is not None:
-        forget(person)
-    if person is None or not person.is_active or not person.has_perm(permission, about):
-        raise JobCancelled("The person who asked may no longer have this report.")
-
-
-def _person(job: Job) -> User | None:
-    return User.objects.filter(pk=job.requested_by_id).first() if job.requested_by_id else None
+    check_asker(job, "reporting.view_member_report", submission)
 
 
 def render_member_report(submission_id: UUID, language: str) -> tuple[bytes, str]:
@@ -242,8 +228,8 @@ def make_all(job: Job, progress: Progress) -> JobResult:
     """Do one `member_reports` job: one report after the other into a file on disk, so that memory stays flat."""
     of_round = Round.objects.select_related("association").get(pk=UUID(job.args["round"]))
     language = str(job.args["language"])
-    _check_person(job, "reporting.view_board", of_round)
-    requester = _person(job)
+    check_asker(job, "reporting.view_board", of_round)
+    requester = person_of(job)
     spoken = requester.language if requester is not None else language
     returns = approved_returns(of_round)
     names: set[str] = set()
@@ -258,7 +244,7 @@ def make_all(job: Job, progress: Progress) -> JobResult:
                     continue  # re-opened while the others were made
                 content, name = _made_already(submission, language) or render_member_report(pk, language)
                 bundle.writestr(_unused(name, names), content)
-        _check_person(job, "reporting.view_board", of_round)
+        check_asker(job, "reporting.view_board", of_round)
         file.seek(0)
         return JobResult(content=file.read(), name=all_name(of_round, language))
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from members.access import forget
 from members.models import User
+from members.services.job_rights import asker_of
 from members.services.permission import permit
 from reporting.models import Round
 from reporting.selectors.edition_jobs import PUBLICATION_KIND, running_of
@@ -62,10 +63,8 @@ def request_publication(
 
 def make(job: Job, progress: Progress) -> JobResult:
     """Do one publication; the rights of the person who asked count now, and so does what blocks."""
-    by = User.objects.filter(pk=job.requested_by_id).first() if job.requested_by_id else None
     of_round = Round.objects.get(pk=UUID(job.args["round"]))
-    if by is None or not by.is_active or not by.has_perm("reporting.publish_release", of_round):
-        raise JobCancelled("The person who asked may no longer publish.")
+    by = asker_of(job, "reporting.publish_release", of_round)
     # labels and refusals are stored, so they are written in the language of the person who reads them
     with translation.override(by.language):
         label = _("Working out the figures")

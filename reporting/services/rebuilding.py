@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from members.access import forget
 from members.models import User
+from members.services.job_rights import asker_of
 from members.services.permission import permit
 from reporting.models import Release, ReleaseCell
 from reporting.selectors.edition_jobs import CHECK_KIND, running_of
@@ -17,7 +18,7 @@ from reporting.selectors.releases import cells_of_all, frozen_members, with_roun
 from reporting.services.editions import Progress as Steps
 from reporting.services.editions import cell_row, compute, edition_hash, parameters
 from spm_portal.common import audit, jobs
-from spm_portal.common.jobs import JobCancelled, JobResult, Progress
+from spm_portal.common.jobs import JobResult, Progress
 from spm_portal.common.models import Job
 
 KEPT = 50
@@ -123,9 +124,7 @@ def request_check(*, release_id: UUID, by: User, at: datetime) -> Job:
 def make(job: Job, progress: Progress) -> JobResult:
     """Do one check of an edition; the rights of the person who asked count now."""
     release = Release.objects.get(pk=UUID(job.args["release"]))
-    by = User.objects.filter(pk=job.requested_by_id).first() if job.requested_by_id else None
-    if by is None or not by.is_active or not by.has_perm("reporting.check_edition", release):
-        raise JobCancelled("The person who asked may no longer check this edition.")
+    by = asker_of(job, "reporting.check_edition", release)
     with translation.override(by.language):
         label = _("Working out the figures again")
     check(

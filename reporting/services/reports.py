@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from members.access import forget
 from members.models import User
+from members.services.job_rights import check_asker, person_of
 from members.services.paper import assets_of
 from members.services.permission import permit
 from reporting.datasets.drawing import pdf_style
@@ -27,7 +28,7 @@ from reporting.selectors.releases import cells_of_all, with_round
 from reporting.services import release_notices
 from spm_portal.common import audit, jobs
 from spm_portal.common.csv_file import csv_bytes
-from spm_portal.common.jobs import JobCancelled, JobResult, Progress
+from spm_portal.common.jobs import JobResult, Progress
 from spm_portal.common.models import Job
 from spm_portal.common.models.job import private_storage
 from spm_portal.common.pdf import Attached, render_pdf
@@ -117,9 +118,9 @@ def make(job: Job, progress: Progress) -> JobResult:
     """Do one report job: the rights of the person who asked count now, not when they asked."""
     release = with_round(Release.objects.all()).get(pk=UUID(job.args["release"]))
     language, form = str(job.args["language"]), form_of(job)
-    _check_rights(job, release)
+    check_asker(job, "reporting.request_report", release)
     # labels are stored, so they are written in the language of the person who reads them
-    requester = _requester(job)
+    requester = person_of(job)
     with translation.override(requester.language if requester else language):
         writing = _("Laying out the pages") if form == "pdf" else _("Writing the file")
         labels = (_("Reading the figures of the release"), writing, _("Storing the file"))
@@ -128,20 +129,20 @@ def make(job: Job, progress: Progress) -> JobResult:
     progress(1, STEPS, labels[1])
     content = _file(data, release, form)
     progress(2, STEPS, labels[2])
-    _check_rights(job, release)
+    check_asker(job, "reporting.request_report", release)
     return JobResult(content=content, name=report_name(release, language, form))
 
 
 def tell_done(job: Job) -> None:
     """Write the mail in the transaction that finishes the job."""
-    requester, release = _requester(job), _release(job)
+    requester, release = person_of(job), _release(job)
     if requester is not None:
         release_notices.report_ready(job, release, requester, at=_finished_at(job))
 
 
 def tell_failed(job: Job) -> None:
     """Write the mail in the transaction that gives the job up."""
-    requester, release = _requester(job), _release(job)
+    requester, release = person_of(job), _release(job)
     if requester is not None:
         release_notices.report_failed(job, release, requester, at=_finished_at(job))
 
@@ -161,19 +162,6 @@ def register() -> None:
 
 def _release(job: Job) -> Release:
     return Release.objects.select_related("association", "round").get(pk=UUID(job.args["release"]))
-
-
-def _requester(job: Job) -> User | None:
-    return User.objects.filter(pk=job.requested_by_id).first() if job.requested_by_id else None
-
-
-def _check_rights(job: Job, release: Release) -> None:
-    requester = _requester(job)
-    if requester is None:
-        return  # asked for by the command line
-    forget(requester)
-    if not requester.is_active or not requester.has_perm("reporting.request_report", release):
-        raise JobCancelled("The person who asked may no longer have this report.")
 
 
 def _file(data: ReportData, release: Release, form: str) -> bytes:
