@@ -4,7 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from spm_portal.common.locks import only_one
-from training.services import case_reminders, evaluations, links_check
+from training.services import case_reminders, certificate_notices, evaluations, links_check
 
 
 @shared_task(name="training.check_links")
@@ -29,3 +29,11 @@ def ask_for_evaluations() -> None:
     with only_one("training.evaluations") as mine:
         if mine:
             evaluations.ask_due(at=timezone.now())
+
+
+@shared_task(name="training.tell_of_endings")
+def tell_of_endings() -> None:
+    """Tell of certificates that end soon, unless another worker is at it."""
+    with only_one("training.endings") as mine:
+        if mine:
+            certificate_notices.send_due(at=timezone.now())

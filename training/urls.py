@@ -12,6 +12,7 @@ from training.views import (
     own_learning,
     public_works,
 )
+from training.views import certificates, home, public_certificates
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("a/<slug:slug>/training/", home.training, name="training"),
@@ -108,6 +109,35 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="my_evaluation",
     ),
     # certificates
+    path("a/<slug:slug>/training/certificates/", certificates.certificate_list, name="certificates"),
+    path("a/<slug:slug>/training/certificates/<uuid:pk>/", certificates.certificate, name="certificate"),
+    path(
+        "a/<slug:slug>/training/certificates/<uuid:pk>/file/",
+        certificates.certificate_file,
+        name="certificate_file",
+    ),
+    path(
+        "a/<slug:slug>/training/sessions/<uuid:pk>/certificates/",
+        certificates.session_certificates,
+        name="session_certificates",
+    ),
+    path(
+        "a/<slug:slug>/training/sessions/<uuid:pk>/certificates/files/",
+        certificates.session_certificate_files,
+        name="session_certificate_files",
+    ),
+    path(
+        "a/<slug:slug>/training/sessions/<uuid:pk>/certificates/files/<uuid:job>/",
+        certificates.session_certificates_job,
+        name="session_certificates_job",
+    ),
+    path(
+        "a/<slug:slug>/training/sessions/<uuid:pk>/certificates/files/<uuid:job>/archive/",
+        certificates.session_certificates_archive,
+        name="session_certificates_archive",
+    ),
+    path("certificates/", public_certificates.certificate_check, name="certificate_check"),
+    path("certificates/<str:code>/", public_certificates.certificate_public, name="certificate_public"),
     # needs
     # technical assistance
     # peer learning

@@ -9,6 +9,7 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from members.models import User
+from spm_portal.common.models import Job
 from spm_portal.common.tokens import hash_of
 from tests.cast import Cast
 from tests.factories.members import LONG_AGO
@@ -64,6 +65,7 @@ from training.models import (
     WorkUse,
     WorkVersion,
 )
+from training.selectors.certificates import CERTIFICATES_KIND
 
 Targets = dict[str, dict[str, dict[str, Any]]]
 
@@ -117,6 +119,7 @@ class TrainingThings:
     other_registration: Registration
     certificate: Certificate
     other_certificate: Certificate
+    archive: Job
     survey: NeedsSurvey
     draft_survey: NeedsSurvey
     reply: NeedsReply
@@ -270,7 +273,15 @@ def _sessions(cast: Cast, token: str, made: dict[str, Any]) -> dict[str, Any]:
         ends_on=timezone.localdate() + timedelta(days=365),
         share=50,
     )
+    archive = Job.objects.create(
+        kind=CERTIFICATES_KIND,
+        args={"session": str(held.pk)},
+        association_id=cast.amani.pk,
+        requested_by=cast.manager,
+        created_at=LONG_AGO,
+    )
     return {
+        "archive": archive,
         "session": session,
         "draft": SessionFactory(
             **common, title="CANARY-TR-DRAFT", state="draft", starts_at=soon, announced_at=None

@@ -9,6 +9,8 @@ from tests.permissions.addresses import Address, all_addresses
 
 # Pages that anybody may open: each shows nobody's things.
 PUBLIC = {
+    "certificate_check",
+    "certificate_public",
     "healthz",
     "readyz",
     "invitation",

@@ -22,6 +22,7 @@ class Tab:
 TABS: tuple[Tab, ...] = (
     Tab("training", pgettext_lazy("training tab", "Overview"), "training.view_catalogue"),
     Tab("library", pgettext_lazy("training tab", "Library"), "training.view_library"),
+    Tab("certificates", pgettext_lazy("training tab", "Certificates"), "training.view_calendar"),
 )
 
 
