@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from training.views import (
     attendance,
+    certificates,
     home,
     learning,
     learning_papers,
@@ -11,8 +12,8 @@ from training.views import (
     library_desk,
     own_learning,
     public_works,
+    public_certificates,
 )
-from training.views import certificates, home, public_certificates
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("a/<slug:slug>/training/", home.training, name="training"),
