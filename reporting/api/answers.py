@@ -29,7 +29,8 @@ from reporting.api.answer_fields import (
 from reporting.api.returns import ReturnSerializer
 from reporting.enums import AnswerSource, Move
 from reporting.models import Submission
-from reporting.selectors.returns import WITH_ROUND, WITHOUT, load_sheet
+from reporting.selectors.return_rows import WITH_ROUND, WITHOUT
+from reporting.selectors.returns import load_sheet
 from reporting.services import transitions
 from reporting.services.answers import (
     AnswerChange,

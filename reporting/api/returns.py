@@ -13,7 +13,8 @@ from reporting.api.fields import RoundNameSerializer, ValueField, one_of
 from reporting.catalogue import Severity
 from reporting.enums import AnswerSource, MissingReason, ReturnState, VerificationLevel
 from reporting.models import Submission
-from reporting.selectors.returns import WITH_ROUND, WITHOUT, ReturnSheet, load_sheet
+from reporting.selectors.return_rows import WITH_ROUND, WITHOUT
+from reporting.selectors.returns import ReturnSheet, load_sheet
 from reporting.selectors.reviews import problems_of
 from reporting.selectors.verification import roll_up
 from spm_portal.common.api.views import Filter

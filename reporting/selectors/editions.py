@@ -9,7 +9,7 @@ from members.models import Association
 from reporting.models import Release
 from reporting.selectors.edition_jobs import RUNNING
 from reporting.selectors.jobs import REPORT_KIND
-from reporting.selectors.releases import with_round
+from reporting.selectors.releases import editions_beside, with_round
 from spm_portal.common.models import Job, JobState
 
 SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -102,8 +102,7 @@ def edition_by_hash(digest: str) -> Verified | None:
 
 def newest_number(release: Release) -> int:
     """The number of the newest edition of the same round."""
-    numbers = Release.objects.filter(round=release.round_id).order_by("-number")
-    return numbers.values_list("number", flat=True).first() or release.number
+    return max((one.number for one in editions_beside(release)), default=release.number)
 
 
 def edition_before(release: Release) -> Release | None:

@@ -16,9 +16,8 @@ from reporting.selectors.guidance import GuidanceText, guidance_for
 from reporting.selectors.peer_groups import OfferedGroup, groups_of
 from reporting.selectors.peers import PeerRanges, peers_at
 from reporting.selectors.releases import with_round
+from reporting.selectors.return_rows import WITH_ROUND, WITHOUT
 from reporting.selectors.returns import (
-    WITH_ROUND,
-    WITHOUT,
     ReturnSheet,
     earlier_answers,
     engine_values,

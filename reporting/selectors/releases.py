@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Max, QuerySet
@@ -13,6 +14,7 @@ from members.enums import ConsentPurpose
 from members.models import Association, Consent, Donor, Institution, SharingAgreement
 from reporting.enums import ReturnState
 from reporting.models import Release, ReleaseCell, ReleaseMember, Round, Submission
+from spm_portal.common.prepared import Prepared
 
 MINIMUM = 5
 """Contributors that a release needs at least, counted by owner; an association may ask for more."""
@@ -142,6 +144,29 @@ def releases_of(association: Association) -> QuerySet[Release]:
 def with_round(releases: QuerySet[Release]) -> QuerySet[Release]:
     """Releases with what their pages need, without the large catalogue document."""
     return releases.select_related("association", "round", "catalogue").defer(*WITHOUT)
+
+
+_RELEASE = Prepared(
+    lambda association, pk: with_round(Release.objects.filter(association=association, pk=pk))
+)
+_EDITIONS: Prepared[Any] = Prepared(
+    lambda of_round: (
+        Release.objects.filter(round=of_round)
+        .order_by("-number")
+        .values_list("pk", "number", "published_at", named=True)
+    )
+)
+
+
+def release_in(association: Association, pk: UUID) -> Release | None:
+    """A release of this association with what its pages need, in one query; who may see it is asked after."""
+    found = _RELEASE(association.pk, pk)
+    return found[0] if found else None
+
+
+def editions_beside(release: Release) -> list[Any]:
+    """Key, number and day of every edition of the same round, the newest first."""
+    return _EDITIONS(release.round_id)
 
 
 def latest_of(round_: Round) -> Release | None:

@@ -4,81 +4,37 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from functools import cache, cached_property
+from functools import cached_property
 from typing import NamedTuple
 from uuid import UUID
 
+from members.models import Association
 from reporting.catalogue import Catalogue, Mode, Section, Severity, Terms, TrendKind
 from reporting.enums import FormLength
-from reporting.models import Answer, Attachment, Explanation, Round, RuleSetting, Submission
+from reporting.models import Answer, Attachment, Explanation, Round, Submission
 from reporting.selectors.catalogues import catalogue_of
+from reporting.selectors.return_rows import (
+    ANSWERS,
+    APPROVED,
+    EARLIER,
+    REASONS,
+    RETURN,
+    SETTINGS,
+    VERSIONS,
+    WITH_ROUND,
+    WITHOUT,
+    numbers_of,
+)
 from reporting.validation import Computed, Finding, Past, Policy, Progress, compute, findings, progress
 from reporting.validation.past import is_money
 from reporting.validation.robust import FEWEST
 from reporting.values import StoredWithFile, Value, to_engine
-from spm_portal.common.prepared import Prepared
 
-WITH_ROUND = ("association", "institution", "round", "round__catalogue", "touched_by", "submitted_by")
 DAYS_OF_YEAR = 365.25
 HISTORY_LENGTH = 8  # earlier returns that a figure is compared with
-WITHOUT = ("round__catalogue__document",)
-# Of an earlier return: whose it is, and what its answers are worked out with.
-OF_EARLIER = (
-    "association",
-    "institution",
-    "currency",
-    "round__name",
-    "round__year",
-    "round__period_end",
-    "round__exchange_rate_usd",
-    "round__gni_per_capita",
-    "round__catalogue__sha256",
-)
-
-
 # What a sheet works out from earlier years alone, and from this year's answers alone.
 OF_EARLIER_YEARS = ("previous", "previous_missing", "previous_computed")
 OF_ANSWERS = ("values", "missing", "computed")
-
-# What every page and every save of a return reads, by the keys of returns or of the association.
-_APPROVED = Prepared(
-    lambda association, institutions: (
-        Submission.objects.approved()
-        .filter(association=association, institution__in=institutions)
-        .select_related("round__catalogue")
-        .only(*OF_EARLIER)
-        .order_by("institution_id", "-round__period_end", "-round__opened_at")
-    )
-)
-# all columns: leaving out two costs more, row by row, than it saves
-_ANSWERS = Prepared(lambda returns: Answer.objects.filter(submission__in=returns))
-# plain tuples: beside every answer of this year stands one of these, and nothing but its value is needed
-_EARLIER = Prepared(
-    lambda returns: Answer.objects.filter(submission__in=returns).values_list(
-        "submission_id", "code", "number", "text", "choices", "flag", "file_id", "missing", "file__name"
-    )
-)
-_REASONS = Prepared(
-    lambda returns: Explanation.objects.filter(submission__in=returns).select_related("given_by")
-)
-_SETTINGS = Prepared(
-    lambda association: RuleSetting.objects.filter(association=association).values_list(
-        "rule", "mode", "effective_from", "effective_until"
-    )
-)
-_VERSIONS = Prepared(
-    lambda submission: Answer.objects.filter(submission=submission).values_list("code", "version")
-)
-
-
-@cache
-def _numbers_of(codes: frozenset[str]) -> Prepared[tuple[UUID, str, Decimal | None]]:
-    """The numbers of some questions in some returns."""
-    return Prepared(
-        lambda returns: Answer.objects.filter(submission__in=returns, code__in=sorted(codes)).values_list(
-            "submission_id", "code", "number"
-        )
-    )
 
 
 class EarlierFile(NamedTuple):
@@ -248,6 +204,15 @@ def engine_values(catalogue: Catalogue, answers: Mapping[str, StoredWithFile]) -
     return values
 
 
+def return_in(association: Association, pk: UUID) -> Submission | None:
+    """A return of this association with its round, MFI and extension, in one query; who may see it is asked after."""
+    found = RETURN(association.pk, pk)
+    if not found:
+        return None
+    found[0].association = association
+    return found[0]
+
+
 def load_sheet(submission: Submission, *, years: int = 1) -> ReturnSheet:
     """The sheet of one return; at most eight queries if its round and catalogue version are loaded.
 
@@ -273,13 +238,15 @@ def renewed(sheet: ReturnSheet, submission: Submission) -> ReturnSheet:
     What earlier years say and what the association set for rules is taken as it was read a moment ago.
     """
     held = {code: answer.version for code, answer in sheet.answers.items()}
-    same = held == dict(_VERSIONS(submission.pk))
+    same = held == dict(VERSIONS(submission.pk))
     fresh = replace(
         sheet,
         submission=submission,
         answers=sheet.answers if same else _answers([submission.pk])[submission.pk],
-        explanations={reason.rule: reason for reason in _REASONS([submission.pk])},
+        explanations={reason.rule: reason for reason in REASONS([submission.pk])},
     )
+    # worked out once, for the findings before and after the change
+    _ = sheet.previous_computed
     return _carried(sheet, fresh, (*OF_EARLIER_YEARS, *OF_ANSWERS) if same else OF_EARLIER_YEARS)
 
 
@@ -308,7 +275,7 @@ def _sheets(submissions: list[Submission], of_round: Round, years: int = 1) -> l
     earlier = earlier_answers(one.pk for found in before.values() for one in found[:years])
     history = _history(catalogue, before)
     explanations: dict[UUID, dict[str, Explanation]] = defaultdict(dict)
-    for reason in _REASONS([*(one.pk for one in submissions), *last.values()]):
+    for reason in REASONS([*(one.pk for one in submissions), *last.values()]):
         explanations[reason.submission_id][reason.rule] = reason
     settings = rule_settings_of(of_round.association_id)
     sheets = []
@@ -335,13 +302,13 @@ def _sheets(submissions: list[Submission], of_round: Round, years: int = 1) -> l
 
 def rule_settings_of(association: UUID) -> dict[str, Terms]:
     """What the association set for single rules, by rule, in one query."""
-    return {rule: Terms(Mode(mode), begins, ends) for rule, mode, begins, ends in _SETTINGS(association)}
+    return {rule: Terms(Mode(mode), begins, ends) for rule, mode, begins, ends in SETTINGS(association)}
 
 
 def _approved_before(submissions: list[Submission], of_round: Round) -> dict[UUID, list[Submission]]:
     """By institution: its approved returns of periods that ended before this one, in this association, newest first."""
     before: dict[UUID, list[Submission]] = defaultdict(list)
-    for one in _APPROVED(of_round.association_id, [one.institution_id for one in submissions]):
+    for one in APPROVED(of_round.association_id, [one.institution_id for one in submissions]):
         earlier = one.round.period_end < of_round.period_end
         if earlier and len(before[one.institution_id]) < HISTORY_LENGTH:
             before[one.institution_id].append(one)
@@ -360,7 +327,7 @@ def _history(
         for number, submission in enumerate(found)
     }
     history: dict[UUID, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
-    rows = _numbers_of(codes)(list(place)) if codes else []
+    rows = numbers_of(codes)(list(place)) if codes else []
     for pk, code, number in sorted(rows, key=lambda row: place[row[0]][0]):
         _number, submission, currency = place[pk]
         # an amount in another currency says nothing about those after it
@@ -372,16 +339,18 @@ def _history(
 def earlier_answers(submissions: Iterable[UUID]) -> dict[UUID, dict[str, EarlierAnswer]]:
     """The answers of returns of earlier years by return and code, in one query."""
     found: dict[UUID, dict[str, EarlierAnswer]] = defaultdict(dict)
-    rows = _EARLIER(list(submissions))
-    for submission, code, number, text, choices, flag, file_id, missing, name in rows:
-        file = EarlierFile(name) if file_id is not None else None
-        found[submission][code] = EarlierAnswer(number, text, choices, flag, file_id, missing, file)
+    rows = EARLIER(list(submissions))
+    for submission, code, *value, name in rows:
+        answer = EarlierAnswer._make((*value, None))
+        found[submission][code] = (
+            answer if answer.file_id is None else answer._replace(file=EarlierFile(name))
+        )
     return found
 
 
 def _answers(submissions: list[UUID]) -> dict[UUID, dict[str, Answer]]:
     """The answers of returns by return and code, each with its file at hand, in one query, or two where files are."""
-    answers = _ANSWERS(submissions)
+    answers = ANSWERS(submissions)
     # apart from the answers: a join would be paid by every row, and most returns have no file yet
     attached = {answer.file_id for answer in answers if answer.file_id is not None}
     files = {file.pk: file for file in Attachment.objects.filter(pk__in=attached)} if attached else {}

@@ -15,7 +15,8 @@ from reporting.datasets.form_document import FormDocument, build_form
 from reporting.models import Submission
 from reporting.selectors.evidence import citations_of
 from reporting.selectors.form_pdf import FORM_KIND
-from reporting.selectors.returns import WITH_ROUND, WITHOUT, ReturnSheet, load_sheet
+from reporting.selectors.return_rows import WITH_ROUND, WITHOUT
+from reporting.selectors.returns import ReturnSheet, load_sheet
 from reporting.selectors.verification import levels_mark
 from reporting.services.answers import answers_sha256
 from spm_portal.common import jobs

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from reporting.models import Submission
 from reporting.models.submission import SubmissionQuerySet
-from reporting.selectors.returns import WITH_ROUND, WITHOUT
+from reporting.selectors.return_rows import WITH_ROUND, WITHOUT
 from spm_portal.common.prepared import Prepared
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from reporting.models import Submission
-from reporting.selectors.returns import WITH_ROUND, WITHOUT
+from reporting.selectors.return_rows import WITH_ROUND, WITHOUT
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,8 @@ from reporting import placeholders
 from reporting.enums import QuestionState, QuestionStep
 from reporting.models import Question, QuestionMessage, Round, Submission
 from reporting.selectors.catalogues import catalogue_of
-from reporting.selectors.returns import WITH_ROUND, WITHOUT, load_sheet, load_sheets
+from reporting.selectors.return_rows import WITH_ROUND, WITHOUT
+from reporting.selectors.returns import load_sheet, load_sheets
 from reporting.selectors.rounds import WITH_STAFF
 from reporting.services import question_notices as notices
 from reporting.services.locking import locked_return

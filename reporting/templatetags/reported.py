@@ -39,41 +39,6 @@ def options(found: Iterable[Any]) -> str:
     )
 
 
-@register.simple_tag
-def review_row(line: Any, ask_query: str, ask_words: str, *labels: str) -> str:
-    """The row of a value (a Line of the review) with nothing to say about it, of which a review has a hundred.
-
-    A tag and not a template of its own: this takes a tenth of the time. `ask_query` is empty where nobody may ask;
-    `labels` name the columns on small screens.
-    """
-    ask = (
-        format_html(' · <a class="ask" href="{}{}#ask-text">{}</a>', ask_query, line.code, ask_words)
-        if ask_query
-        else ""
-    )
-    return format_html(
-        '<tr id="row-{}"><th scope="row">{} <span class="sub">{}{}{}</span></th>'
-        '<td data-label="{}"><strong>{}</strong></td><td data-label="{}">{}</td><td data-label="{}">{}</td>'
-        '<td data-label="{}">{}</td><td data-label="{}">{} <span class="sub">{}</span></td></tr>',
-        line.code,
-        line.label,
-        line.code,
-        line.level,
-        ask,
-        labels[0],
-        line.now,
-        labels[1],
-        line.last,
-        labels[2],
-        line.change,
-        labels[3],
-        line.before_last,
-        labels[4],
-        line.peers,
-        line.n_band,
-    )
-
-
 @register.simple_tag(takes_context=True)
 def tools(context: Context, field: Any) -> str:
     """What stands one click away under a question (a Field): help, a flag, evidence, and no answer or a note."""

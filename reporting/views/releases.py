@@ -21,7 +21,7 @@ from reporting.selectors.edition_jobs import RUNNING, publication_of
 from reporting.selectors.editions import newest_number
 from reporting.selectors.jobs import reports_of
 from reporting.selectors.peer_groups import OfferedGroup, offered_group, offered_groups
-from reporting.selectors.releases import latest_of, preview, releases_of, with_round
+from reporting.selectors.releases import editions_beside, latest_of, preview, release_in, releases_of
 from reporting.selectors.replies import blockers, hearing_of
 from reporting.services import publications, reports
 from reporting.services import releases as service
@@ -126,10 +126,10 @@ def _uuid(text: str) -> UUID | None:
 
 
 def _release(request: AssociationRequest, pk: UUID) -> Release:
-    found = found_or_404(
-        with_round(Release.objects.visible_to(request.user)), association_id=request.association.pk, pk=pk
-    )
-    require(request, "reporting.view_release", found)
+    # whether the person may see it is told from the roles that the request has read already
+    found = release_in(request.association, pk)
+    if found is None or not request.user.has_perm("reporting.view_release", found):
+        raise Http404
     return found
 
 
@@ -148,18 +148,19 @@ def release(request: AssociationRequest, pk: UUID) -> HttpResponse:
     found = _release(request, pk)
     may_request = request.user.has_perm("reporting.request_report", found)
     group = _group(request, found)
+    editions = editions_beside(found)
     return render(
         request,
         "reporting/releases/release.html",
         {
             "release": found,
-            "newest": newest_number(found),
+            "newest": editions[0].number,
             "report": build_report(
                 found, get_language() or settings.LANGUAGE_CODE, group.key if group else ""
             ),
             "groups": offered_groups(found),
             "group": group,
-            "editions": releases_of(request.association).filter(round=found.round_id),
+            "editions": editions,
             "jobs": reports_of(found, everything=may_request),
             "may_request": may_request,
             "languages": settings.LANGUAGES,

@@ -88,7 +88,7 @@ def _swaps(
             "late": late,
             "states": swaps.states,
             "fields": swaps.fields,
-            "panels": panels_of(after, swaps.section),
+            "panels": panels_of(after, swaps.section, told=maker.told),
         },
         status=swaps.status,
     )

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from members.access import access_of
-from members.web.guards import AssociationRequest, association_page, found_or_404, require
+from members.web.guards import AssociationRequest, association_page, require
 from reporting.catalogue import Section
 from reporting.forms.answers import changes_of, read_typed
 from reporting.models import Submission
@@ -26,7 +26,7 @@ from reporting.selectors.notices import timeline
 from reporting.selectors.paper import PaperState, paper_events, paper_of
 from reporting.selectors.questions import open_count, rights_of, threads_of
 from reporting.selectors.replies import asked_until
-from reporting.selectors.returns import WITH_ROUND, WITHOUT, ReturnSheet, load_sheet
+from reporting.selectors.returns import ReturnSheet, load_sheet, return_in
 from reporting.selectors.verification import checked_words
 from reporting.services.answers import EditRefused, save_answers
 from reporting.web.fields import FieldMaker
@@ -34,22 +34,12 @@ from reporting.web.panels import all_problems, first_to_do, panels_of
 from reporting.web.team import Team
 from spm_portal.common.clocks import clock_of
 
-# the association is the one of the address; who touched it last stands on one page alone
-OF_RETURN = tuple(name for name in WITH_ROUND if name not in {"association", "touched_by"})
-
 
 def submission_of(request: AssociationRequest, pk: UUID) -> Submission:
     """The return, if the person may see it and it belongs to the association of the address."""
     # whether the person may see it is told from the roles that the request has read already
-    found = found_or_404(
-        Submission.objects.filter(association=request.association)
-        .select_related(*OF_RETURN)
-        .defer(*WITHOUT)
-        .with_extension(),
-        pk=pk,
-    )
-    found.association = request.association
-    if not request.user.has_perm("reporting.view_return", found):
+    found = return_in(request.association, pk)
+    if found is None or not request.user.has_perm("reporting.view_return", found):
         raise Http404
     return found
 
@@ -89,6 +79,8 @@ def frame_of(request: AssociationRequest, sheet: ReturnSheet) -> dict[str, Any]:
 def return_overview(request: AssociationRequest, pk: UUID) -> HttpResponse:
     submission = submission_of(request, pk)
     sheet = load_sheet(submission)
+    if submission.touched_by_id == request.user.pk:
+        submission.touched_by = request.user
     zone = zoneinfo.ZoneInfo(request.association.time_zone)
     card = ReturnCard(
         submission=submission,
@@ -162,7 +154,7 @@ def section_page(
             "minutes_here": frame["team"].minutes.get(section.code, 0) if frame["may_edit"] else 0,
             "section": section,
             "fields": maker.fields(section),
-            "panels": panels_of(maker.sheet, section),
+            "panels": panels_of(maker.sheet, section, told=maker.told),
             "refusal": refusal,
             "page": uuid4(),
             "threads": threads_of(maker.sheet.submission, at=timezone.now())

@@ -15,7 +15,7 @@ from reporting.selectors.returns import ReturnSheet
 from reporting.selectors.reviews import change_of
 from reporting.selectors.verification import words_of_levels
 from reporting.services.answers import Conflict
-from reporting.validation import REQUIRED
+from reporting.validation import REQUIRED, Finding
 from reporting.values import Value
 from reporting.web import fragments
 from reporting.web.field_state import ConflictView, FieldState, Problem, problem_of
@@ -173,15 +173,21 @@ class FieldMaker:
         self._levels = words_of_levels()
 
     @cached_property
+    def told(self) -> tuple[tuple[Finding, Problem], ...]:
+        """Every finding of the return with what it says in the reader's language."""
+        return tuple((found, problem_of(self.sheet, found)) for found in self.sheet.findings)
+
+    @cached_property
     def problems(self) -> tuple[Problem, ...]:
         """Every finding of the return but unanswered questions, in the reader's language."""
-        return tuple(problem_of(self.sheet, found) for found in self.sheet.findings if found.rule != REQUIRED)
+        return tuple(problem for found, problem in self.told if found.rule != REQUIRED)
 
     @cached_property
     def _problems_beside(self) -> dict[str, tuple[Problem, ...]]:
         beside: dict[str, list[Problem]] = {}
-        relevant = [found for found in self.sheet.findings if found.rule != REQUIRED]
-        for found, problem in zip(relevant, self.problems, strict=True):
+        for found, problem in self.told:
+            if found.rule == REQUIRED:
+                continue
             codes = found.indicators if len(found.indicators) <= SHOWN_BESIDE else found.indicators[:1]
             for code in codes:
                 beside.setdefault(code, []).append(problem)

@@ -8,8 +8,10 @@ from django.urls import reverse
 from reporting.catalogue import Derived, Section
 from reporting.selectors.returns import ReturnSheet
 from reporting.selectors.reviews import change_of
-from reporting.validation import REQUIRED
+from reporting.validation import REQUIRED, Finding
 from reporting.web.field_state import Problem, problem_of
+
+Told = Sequence[tuple[Finding, Problem]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,12 +109,11 @@ def section_urls(sheet: ReturnSheet) -> dict[str, str]:
     return {section.code: f"{base}sections/{section.code}/" for section in sheet.sections}
 
 
-def all_problems(sheet: ReturnSheet) -> Problems:
-    """Every problem of the return, grouped, in the order of the form."""
+def all_problems(sheet: ReturnSheet, told: Told | None = None) -> Problems:
+    """Every problem of the return, grouped, in the order of the form; `told` are those that are in words already."""
     errors, warnings, explained, unanswered, notes = [], [], [], [], []
     addresses = section_urls(sheet)
-    for found in sheet.findings:
-        problem = problem_of(sheet, found)
+    for found, problem in told or ((found, problem_of(sheet, found)) for found in sheet.findings):
         address = addresses.get(problem.section)
         url = f"{address}#f-{problem.code}" if address else ""
         located = Located(problem, url)
@@ -129,9 +130,9 @@ def all_problems(sheet: ReturnSheet) -> Problems:
     return Problems(errors, warnings, explained, unanswered, notes)
 
 
-def panels_of(sheet: ReturnSheet, section: Section | None = None) -> Panels:
-    """What stands around a section's questions."""
-    problems = all_problems(sheet)
+def panels_of(sheet: ReturnSheet, section: Section | None = None, *, told: Told | None = None) -> Panels:
+    """What stands around a section's questions; `told` are the findings that are in words already."""
+    problems = all_problems(sheet, told)
     lines = _sections(sheet, problems, section)
     place = next((i for i, line in enumerate(lines) if line.current), None)
     here = _within(problems, section.code) if section else problems

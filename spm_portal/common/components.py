@@ -153,7 +153,8 @@ def _timeline() -> tuple[Example, ...]:
         },
         {"title": "Started", "by": "Grace Achieng", "at": datetime(2026, 2, 2, 8, 5, tzinfo=UTC)},
     )
-    return (Example("the course of a return", {"events": events}),)
+    told = [SimpleNamespace(**{"text": "", "strong": False} | event) for event in events]
+    return (Example("the course of a return", {"events": told}),)
 
 
 def _sections() -> tuple[Example, ...]:

@@ -113,10 +113,11 @@ class TestFilters:
     def test_percent_is_rounded(self):
         assert self.render("{{ n|percent }}", n=63.6) == "64%"
 
-    def test_sort_link_keeps_other_parameters_and_starts_at_page_one(self):
+    def test_a_sorted_column_keeps_other_parameters_and_starts_at_page_one(self):
         request = RequestFactory().get("/?state=draft&page=3&sort=name")
-        link = self.render("{% sort_link 'sort' '-name' %}", request=request)
-        assert link == "?state=draft&amp;sort=-name"
+        head = self.render("{% sortable 'name' 'Member' 'name' numeric=True %}", request=request)
+        assert '<th scope="col" class="num" aria-sort="ascending">' in head
+        assert 'href="?state=draft&amp;sort=-name"' in head
 
 
 def test_sort_header_says_which_way_it_is_sorted():

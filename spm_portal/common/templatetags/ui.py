@@ -18,6 +18,7 @@ from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
+from django.utils.timezone import localtime
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -32,6 +33,7 @@ register = template.Library()
 _TURNING = frozenset({"next", "back", "return", "send", "exit"})
 _Number = Decimal | float | int
 _CURRENT = format_html(' aria-current="{}"', "page")
+_NUMERIC = format_html(' class="{}"', "num")
 
 
 def _language() -> str:
@@ -78,6 +80,42 @@ def _badge(state: str, icon_name: str, label: str) -> str:
     return render_to_string("components/badge.html", {"state": state, "icon_name": icon_name, "label": label})
 
 
+class _Event(Protocol):
+    """Something that happened, for the timeline."""
+
+    @property
+    def title(self) -> str: ...
+    @property
+    def by(self) -> str: ...
+    @property
+    def at(self) -> datetime: ...
+    @property
+    def text(self) -> str: ...
+    @property
+    def strong(self) -> bool: ...
+
+
+@register.simple_tag
+def timeline_events(events: Iterable[_Event]) -> str:
+    """The entries of a timeline."""
+    return format_html_join(
+        "",
+        '<li class="{}"><p><strong>{}</strong></p><p class="meta">{} <time datetime="{}">{}</time></p>{}</li>',
+        (
+            (
+                "is-strong" if one.strong else "",
+                one.title,
+                f"{one.by} ·" if one.by else "",
+                at.strftime("%Y-%m-%dT%H:%M:%S%z"),
+                moment(at),
+                format_html("<blockquote>{}</blockquote>", one.text) if one.text else "",
+            )
+            for one in events
+            for at in [localtime(one.at)]
+        ),
+    )
+
+
 class _Section(Protocol):
     """A section of a return in the list of sections."""
 
@@ -93,6 +131,14 @@ class _Section(Protocol):
 @register.simple_tag
 def section_lines(sections: Iterable[_Section]) -> str:
     """The entries of the list of sections, each with its state: a tag, because every page of a return has a dozen."""
+    marks: dict[str, str] = {}
+
+    def mark(shape: str, words: str) -> str:
+        # most sections are in the same state
+        if shape not in marks:
+            marks[shape] = icon(shape, words)
+        return marks[shape]
+
     return format_html_join(
         "",
         '<li class="{}"><a href="{}"{}>{} <span>{}</span> <span class="count">{}/{}</span></a></li>',
@@ -101,7 +147,7 @@ def section_lines(sections: Iterable[_Section]) -> str:
                 kind,
                 one.url,
                 _CURRENT if one.current else "",
-                icon(shape, words),
+                mark(shape, words),
                 one.label,
                 one.answered,
                 one.required,
@@ -188,13 +234,30 @@ def beside(row: Sequence[object], columns: Sequence[object]) -> list[tuple[objec
 
 
 @register.simple_tag(takes_context=True)
-def sort_link(context: Context, parameter: str, value: str) -> str:
-    """The address of this page sorted by ``value``: other parameters stay, the page number starts anew."""
+def sortable(context: Context, key: str, label: str, sort: str, *, numeric: bool = False) -> str:
+    """A ``<th>`` that sorts this page by ``key``, the other way round where it is sorted by that already.
+
+    Other parameters of the address stay, the page number starts anew. ``numeric`` and ``parameter`` (the name in the
+    address) may stand in the context.
+    """
+    descending = f"-{key}"
+    order, wanted, shape = "none", key, ""
+    if sort == key:
+        order, wanted, shape = "ascending", descending, "up"
+    elif sort == descending:
+        order, shape = "descending", "down"
     request = context.get("request")
     query = request.GET.copy() if request else QueryDict(mutable=True)
-    query[parameter] = value
+    query[context.get("parameter") or "sort"] = wanted
     query.pop("page", None)
-    return f"?{query.urlencode()}"
+    return format_html(
+        '<th scope="col"{} aria-sort="{}"><a href="?{}">{}{}</a></th>',
+        _NUMERIC if numeric or context.get("numeric") else "",
+        order,
+        query.urlencode(),
+        label,
+        format_html(" {}", icon(shape)) if shape else "",
+    )
 
 
 @register.simple_tag
