@@ -30,7 +30,7 @@ def may_mark(day: Span, at: datetime) -> bool:
     return at >= day.starts_at - MARK_BEFORE
 
 
-def test_window(stage: str, days: Sequence[Span], time_zone: str) -> Span:
+def taking_window(stage: str, days: Sequence[Span], time_zone: str) -> Span:
     """When a test may be taken: `pre` until the end of the first day, `post` from the end of the last day on.
 
     `days` are those of the session, parts of one date together; the date is that of the session's time zone.

@@ -8,7 +8,7 @@ from training.enums import EvaluationStage, RegistrationState, SessionState, Tes
 from training.models import Attendance, Evaluation, Registration, TestQuestion, TestSheet
 from training.scoring import Key, improvement, passed
 from training.selectors.attendance import attended_share, spans_of
-from training.windows import Span, evaluation_window, test_window
+from training.windows import Span, evaluation_window, taking_window
 
 TO_COME, OPEN, DONE, OVER = "to_come", "open", "done", "over"
 
@@ -69,7 +69,7 @@ def takes_steps(registration: Registration) -> bool:
 def window_of_test(registration: Registration, stage: str) -> Span:
     """When the person may take a test."""
     session = registration.session
-    return test_window(stage, spans_of(session), session.time_zone)
+    return taking_window(stage, spans_of(session), session.time_zone)
 
 
 def own_learning(registration: Registration, *, at: datetime) -> OwnLearning | None:

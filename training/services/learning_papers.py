@@ -16,10 +16,11 @@ from django.utils.translation import gettext as _
 
 from members.access import forget
 from members.models import User
+from members.services.job_rights import asker_of
 from members.services.paper import assets_of
 from members.services.permission import permit
 from spm_portal.common import audit, jobs
-from spm_portal.common.jobs import JobCancelled, JobResult, Progress
+from spm_portal.common.jobs import JobResult, Progress
 from spm_portal.common.models import Job
 from spm_portal.common.pdf import render_pdf
 from spm_portal.common.refusal import Refused
@@ -31,7 +32,7 @@ ATTENDANCE, TEST = "attendance", "test"
 LAYOUT = 1  # goes up when a paper looks or says something else, so that asking again makes a new file
 PERMISSION = "training.teach_session"
 DAYS_OF_A_SHEET = 4  # boxes to sign that fit beside the names
-WALK_INS = 6
+WALK_INS = 5
 
 
 def request_paper(*, session_id: UUID, what: str, language: str, by: User, at: datetime) -> Job:
@@ -72,12 +73,12 @@ def request_paper(*, session_id: UUID, what: str, language: str, by: User, at: d
 def make(job: Job, progress: Progress) -> JobResult:
     """Do one job: the rights of the person who asked count now, not when they asked."""
     session = _session(UUID(job.args["session"]))
-    _check_rights(job, session)
+    asker_of(job, PERMISSION, session)
     what, language = str(job.args["what"]), str(job.args["language"])
     with translation.override(language):
         progress(0, 1, _("Laying out the pages"))
         content = as_pdf(session, what, language)
-        _check_rights(job, session)
+        asker_of(job, PERMISSION, session)
         words = _("attendance") if what == ATTENDANCE else _("test")
         name = slugify(f"{session.title} {words}") or what
     return JobResult(content=content, name=f"{name}.pdf")
@@ -154,12 +155,3 @@ def _mark(session: TrainingSession, what: str) -> str:
             for seat in member.seats
         ]
     return hashlib.sha256(json.dumps(said).encode()).hexdigest()[:16]
-
-
-def _check_rights(job: Job, session: TrainingSession) -> None:
-    asked_by = User.objects.filter(pk=job.requested_by_id).first() if job.requested_by_id else None
-    if asked_by is None:
-        raise JobCancelled("Nobody is there who asked for this paper.")
-    forget(asked_by)
-    if not asked_by.is_active or not asked_by.has_perm(PERMISSION, session):
-        raise JobCancelled("The person who asked may no longer have this paper.")
