@@ -11,8 +11,9 @@ from training.views import (
     library,
     library_desk,
     own_learning,
-    public_works,
+    peer_learning,
     public_certificates,
+    public_works,
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -142,5 +143,32 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # needs
     # technical assistance
     # peer learning
+    path("a/<slug:slug>/training/peers/", peer_learning.peer_groups, name="peer_groups"),
+    path("a/<slug:slug>/training/peers/new/", peer_learning.peer_group_new, name="peer_group_new"),
+    path("a/<slug:slug>/training/peers/<uuid:pk>/", peer_learning.peer_group, name="peer_group"),
+    path(
+        "a/<slug:slug>/training/peers/<uuid:pk>/edit/", peer_learning.peer_group_edit, name="peer_group_edit"
+    ),
+    path(
+        "a/<slug:slug>/training/peers/<uuid:pk>/members/",
+        peer_learning.peer_group_member,
+        name="peer_group_member",
+    ),
+    path(
+        "a/<slug:slug>/training/peers/<uuid:pk>/members/<uuid:member>/end/",
+        peer_learning.peer_group_member_end,
+        name="peer_group_member_end",
+    ),
+    path(
+        "a/<slug:slug>/training/peers/<uuid:pk>/meetings/new/",
+        peer_learning.peer_group_meeting,
+        name="peer_group_meeting_new",
+    ),
+    path(
+        "a/<slug:slug>/training/peers/<uuid:pk>/meetings/<uuid:meeting>/",
+        peer_learning.peer_group_meeting,
+        name="peer_group_meeting",
+    ),
+    path("a/<slug:slug>/training/peers/<uuid:pk>/end/", peer_learning.peer_group_end, name="peer_group_end"),
     # the year
 ]

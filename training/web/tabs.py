@@ -23,6 +23,7 @@ TABS: tuple[Tab, ...] = (
     Tab("training", pgettext_lazy("training tab", "Overview"), "training.view_catalogue"),
     Tab("library", pgettext_lazy("training tab", "Library"), "training.view_library"),
     Tab("certificates", pgettext_lazy("training tab", "Certificates"), "training.view_calendar"),
+    Tab("peer_groups", pgettext_lazy("training tab", "Peer learning"), "training.view_groups"),
 )
 
 
