@@ -33,6 +33,16 @@ def code_box() -> forms.TextInput:
     return forms.TextInput(attrs={"class": "is-code", "autocomplete": "off"})
 
 
+class _OneOfSeveral(forms.Form):
+    """A form that shares its page with others: `ids` begins the ids of its boxes."""
+
+    ids = ""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("auto_id", f"{self.ids}_%s")
+        super().__init__(*args, **kwargs)
+
+
 class RequestForm(forms.Form):
     """What a member asks for."""
 
@@ -77,8 +87,10 @@ class RequestForm(forms.Form):
         return UUID(self.cleaned_data["member"])
 
 
-class FormChoice(forms.Form):
+class FormChoice(_OneOfSeveral):
     """Which form a diagnosis uses."""
+
+    ids = "form"
 
     form = forms.ChoiceField(label=_("Form of the diagnosis"), required=False)
 
@@ -88,8 +100,10 @@ class FormChoice(forms.Form):
         self.fields["form"].choices = [*named, ("", _("Without a form: findings alone"))]  # type: ignore[attr-defined]
 
 
-class FindingsForm(forms.Form):
+class FindingsForm(_OneOfSeveral):
     """What the diagnosis found."""
+
+    ids = "findings"
 
     findings = forms.CharField(
         label=_("Findings"),
@@ -170,8 +184,10 @@ def lines_from(held: Iterable[Deliverable]) -> list[dict[str, Any]]:
     return [*there, *({} for _line in range(blank))]
 
 
-class CallForm(forms.Form):
+class CallForm(_OneOfSeveral):
     """Whom staff ask, and until when."""
+
+    ids = "ask"
 
     answer_by = DayField(label=_("Answers until"))
     names_member = forms.BooleanField(
@@ -194,8 +210,10 @@ class LanguageChoice(forms.Form):
         self.fields["language"].choices = language_choices()  # type: ignore[attr-defined]
 
 
-class SelectionForm(forms.Form):
+class SelectionForm(_OneOfSeveral):
     """Who is chosen, and why."""
+
+    ids = "select"
 
     call = forms.UUIDField(error_messages={"required": _("Choose an expert.")})
     reason = forms.CharField(
@@ -241,8 +259,10 @@ class ContractForm(forms.Form):
     )
 
 
-class HandInForm(forms.Form):
+class HandInForm(_OneOfSeveral):
     """Something that the expert owes."""
+
+    ids = "hand_in"
 
     file = forms.FileField(label=_("File"), required=False, widget=forms.FileInput(attrs={"accept": ACCEPT}))
     note = forms.CharField(
@@ -253,8 +273,10 @@ class HandInForm(forms.Form):
     )
 
 
-class DecisionForm(forms.Form):
+class DecisionForm(_OneOfSeveral):
     """Words on a deliverable."""
+
+    ids = "decide"
 
     words = forms.CharField(
         label=_("Your words"),
@@ -265,8 +287,10 @@ class DecisionForm(forms.Form):
     )
 
 
-class HoursForm(forms.Form):
+class HoursForm(_OneOfSeveral):
     """Hours of a day; `who` is asked of staff alone."""
+
+    ids = "hours"
 
     worked_on = DayField(label=_("Date"))
     hours = AmountField(label=pgettext_lazy("work", "Hours"))
@@ -279,8 +303,10 @@ class HoursForm(forms.Form):
             del self.fields["who"]
 
 
-class CostForm(forms.Form):
+class CostForm(_OneOfSeveral):
     """A real cost."""
+
+    ids = "cost"
 
     kind = forms.ChoiceField(label=_("Kind"), choices=CaseCostKind.choices)
     amount = AmountField(label=_("Amount"))
@@ -288,8 +314,10 @@ class CostForm(forms.Form):
     text = forms.CharField(label=_("What for"), required=False, max_length=200)
 
 
-class RatingForm(forms.Form):
+class RatingForm(_OneOfSeveral):
     """A mark and words."""
+
+    ids = "rate"
 
     score = forms.TypedChoiceField(
         label=_("How was it to work with the other side?"),
@@ -308,14 +336,18 @@ class RatingForm(forms.Form):
     )
 
 
-class FollowUpForm(forms.Form):
+class FollowUpForm(_OneOfSeveral):
     """When somebody looks at what came of the case."""
+
+    ids = "follow"
 
     on = DayField(label=_("Follow-up on"))
 
 
-class OutcomeForm(forms.Form):
+class OutcomeForm(_OneOfSeveral):
     """What came of the case."""
+
+    ids = "outcome"
 
     outcome = forms.CharField(
         label=_("What came of it"),
@@ -327,14 +359,18 @@ class OutcomeForm(forms.Form):
     )
 
 
-class StopForm(forms.Form):
+class StopForm(_OneOfSeveral):
     """Why a case is stopped."""
+
+    ids = "stop"
 
     reason = forms.CharField(label=_("Why it is stopped"), help_text=_("Both sides read it."), max_length=300)
 
 
-class AnswerForm(forms.Form):
+class AnswerForm(_OneOfSeveral):
     """An expert's answer to a call."""
+
+    ids = "answer"
 
     words = forms.CharField(
         label=_("How you would do the work"),
