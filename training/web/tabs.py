@@ -24,6 +24,7 @@ TABS: tuple[Tab, ...] = (
     Tab("library", pgettext_lazy("training tab", "Library"), "training.view_library"),
     Tab("certificates", pgettext_lazy("training tab", "Certificates"), "training.view_calendar"),
     Tab("peer_groups", pgettext_lazy("training tab", "Peer learning"), "training.view_groups"),
+    Tab("cases", pgettext_lazy("training tab", "Technical assistance"), "training.view_calendar"),
 )
 
 
