@@ -8,6 +8,8 @@ from training.views import (
     case_work,
     cases,
     certificates,
+    course_tests,
+    courses,
     home,
     learning,
     learning_papers,
@@ -18,6 +20,8 @@ from training.views import (
     peer_learning,
     public_certificates,
     public_works,
+    roster,
+    teaching,
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -54,6 +58,69 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("works/<uuid:pk>/", public_works.public_work, name="public_work"),
     path("works/<uuid:pk>/files/<uuid:version>/", public_works.public_work_file, name="public_work_file"),
     # courses and roster
+    path("a/<slug:slug>/training/courses/", courses.courses, name="courses"),
+    path("a/<slug:slug>/training/courses/new/", courses.course_new, name="course_new"),
+    path("a/<slug:slug>/training/courses/load/", courses.courses_load, name="courses_load"),
+    path("a/<slug:slug>/training/courses/<uuid:pk>/", courses.course, name="course"),
+    path("a/<slug:slug>/training/courses/<uuid:pk>/edit/", courses.course_edit, name="course_edit"),
+    path("a/<slug:slug>/training/courses/<uuid:pk>/archive/", courses.course_archive, name="course_archive"),
+    path(
+        "a/<slug:slug>/training/courses/<uuid:pk>/materials/",
+        courses.course_materials,
+        name="course_materials",
+    ),
+    path(
+        "a/<slug:slug>/training/courses/<uuid:pk>/questions/",
+        course_tests.course_questions,
+        name="course_questions",
+    ),
+    path(
+        "a/<slug:slug>/training/courses/<uuid:pk>/questions/<uuid:question>/",
+        course_tests.course_question,
+        name="course_question",
+    ),
+    path("a/<slug:slug>/training/roster/", roster.roster, name="roster"),
+    path("a/<slug:slug>/training/roster.xlsx", roster.roster_file, name="roster_file"),
+    path("a/<slug:slug>/training/roster/new/", roster.expert_new, name="expert_new"),
+    path("a/<slug:slug>/training/roster/<uuid:pk>/", roster.expert, name="expert"),
+    path("a/<slug:slug>/training/roster/<uuid:pk>/edit/", roster.expert_edit, name="expert_edit"),
+    path("a/<slug:slug>/training/roster/<uuid:pk>/retire/", roster.expert_retire, name="expert_retire"),
+    path("a/<slug:slug>/training/roster/<uuid:pk>/link/", roster.expert_link, name="expert_link"),
+    path(
+        "a/<slug:slug>/training/roster/<uuid:pk>/documents/<uuid:document>/",
+        roster.expert_document,
+        name="expert_document",
+    ),
+    # a trainer's own pages: with an account, and by a personal link
+    path("training/mine/", teaching.my_teaching_account, name="my_teaching_account"),
+    path("training/mine/sessions/<uuid:session>/", teaching.my_teaching_session, name="my_teaching_session"),
+    path(
+        "training/mine/sessions/<uuid:session>/works/<uuid:version>/",
+        teaching.my_teaching_material,
+        name="my_teaching_material",
+    ),
+    path(
+        "training/mine/documents/<uuid:document>/",
+        teaching.my_teaching_document,
+        name="my_teaching_document",
+    ),
+    path("training/teach/<str:token>/", teaching.teaching_link, name="teaching_link"),
+    path("training/teaching/<uuid:pk>/", teaching.my_teaching, name="my_teaching"),
+    path(
+        "training/teaching/<uuid:pk>/sessions/<uuid:session>/",
+        teaching.teaching_session,
+        name="teaching_session",
+    ),
+    path(
+        "training/teaching/<uuid:pk>/sessions/<uuid:session>/works/<uuid:version>/",
+        teaching.teaching_material,
+        name="teaching_material",
+    ),
+    path(
+        "training/teaching/<uuid:pk>/documents/<uuid:document>/",
+        teaching.teaching_document,
+        name="teaching_document",
+    ),
     # sessions, registrations, scholarships
     # attendance, tests, evaluations
     path(

@@ -107,6 +107,12 @@ def teachers_of(courses: Iterable[UUID], *, on: date) -> Mapping[UUID, list[Teac
     return found
 
 
+def teachers_of_experts(experts: Iterable[UUID]) -> list[TeachingRight]:
+    """All rights to teach of these experts, ended ones too, by name and course."""
+    held = TeachingRight.objects.filter(expert__in=list(experts)).select_related("expert", "course")
+    return list(held.order_by("expert__name", "course__title", "since"))
+
+
 def materials_of(course: Course) -> list[MaterialsOfMoment]:
     """What participants get, by moment; works that were put away are not among it."""
     return by_moment(

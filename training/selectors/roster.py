@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, Min, Q, QuerySet
 
 from members.models import Association, Institution, Membership, RoleAssignment, User
 from training.enums import CaseStage
@@ -79,6 +79,15 @@ def documents_of(experts_: Iterable[UUID]) -> list[ExpertDocument]:
     """Their documents, those that expire first on top."""
     held = ExpertDocument.objects.filter(expert__in=list(experts_), removed_at__isnull=True)
     return list(held.select_related("expert").order_by(F("expires_on").asc(nulls_last=True), "title"))
+
+
+def expiring(experts_: Iterable[UUID], *, today: date) -> dict[UUID, date]:
+    """Of each expert the document that expires first, where it has expired or does so within two months."""
+    soon = ExpertDocument.objects.filter(
+        expert__in=list(experts_), removed_at__isnull=True, expires_on__lte=today + timedelta(days=SOON)
+    )
+    rows = soon.values("expert_id").annotate(first=Min("expires_on")).order_by("expert_id")
+    return {row["expert_id"]: row["first"] for row in rows}
 
 
 def conflicts_of(experts_: Iterable[UUID]) -> list[ExpertConflict]:

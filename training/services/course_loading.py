@@ -37,10 +37,10 @@ class CoursesRefused(Refused):
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What came of it: courses added, courses that were there, and materials that the library lacks."""
+    """What came of it: courses added, courses that only got their materials, and what the library lacks of these."""
 
     added: tuple[str, ...]
-    present: tuple[str, ...]
+    supplied: tuple[str, ...]
     missing_materials: tuple[str, ...]
 
 
@@ -63,11 +63,11 @@ def load_courses(
     with transaction.atomic(), acting(by, source="import"):
         Association.objects.select_for_update(no_key=True).get(pk=association.pk)
         present = {one.code: one for one in Course.objects.filter(association=association)}
-        supplied = set(
+        have = set(
             CourseMaterial.objects.filter(course__association=association).values_list("course_id", flat=True)
         )
         works = _works(association)
-        added, missing = [], set()
+        added, supplied, missing = [], [], set()
         for outline in courses:
             course = present.get(outline.code)
             if course is None:
@@ -76,15 +76,23 @@ def load_courses(
                 )
                 _questions(course, outline)
                 added.append(outline.code)
-            if course.pk not in supplied:
-                missing |= _materials(course, outline, works)
-    known = tuple(one.code for one in courses if one.code in present)
-    return Loaded(tuple(added), known, tuple(sorted(missing)))
+            if course.pk not in have:
+                lacking = _materials(course, outline, works)
+                missing |= lacking
+                if outline.code not in added and len(lacking) < len(outline.materials):
+                    supplied.append(outline.code)
+    return Loaded(tuple(added), tuple(supplied), tuple(sorted(missing)))
 
 
 def told(loaded: Loaded) -> str:
     """What came of it, in words."""
-    if not loaded.added:
+    if not loaded.added and loaded.supplied:
+        words = ngettext(
+            "%(number)s course got its materials from the library.",
+            "%(number)s courses got their materials from the library.",
+            len(loaded.supplied),
+        ) % {"number": len(loaded.supplied)}
+    elif not loaded.added:
         words = _("All these courses are in the catalogue already.")
     else:
         words = ngettext(

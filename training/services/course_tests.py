@@ -42,7 +42,8 @@ def save_question(
         held = live.filter(pk=question_id).first() if question_id is not None else None
         if question_id is not None and held is None:
             raise ValidationError(_("This question was taken out of the test. Add it as a new one."))
-        if live.exclude(pk=question_id).filter(text=words).exists():
+        others = live if held is None else live.exclude(pk=held.pk)
+        if others.filter(text=words).exists():
             raise ValidationError({"text": _("The test asks this already.")})
         if held is None and live.count() >= MOST_QUESTIONS:
             raise ValidationError(_("A test has at most %(limit)s questions.") % {"limit": MOST_QUESTIONS})

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -158,7 +159,7 @@ def locked_course(*, course_id: UUID, by: User | None, at: datetime) -> Course:
     return course
 
 
-def _record(verb: str, course: Course, by: User | None, at: datetime, **data: object) -> None:
+def _record(verb: str, course: Course, by: User | None, at: datetime, **data: Any) -> None:
     record(verb, course, by=by, at=at, association_id=course.association_id, code=course.code, **data)
 
 

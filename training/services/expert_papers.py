@@ -1,6 +1,7 @@
 """Documents and conflicts of interest of experts, kept up to date by managers and by the experts themselves."""
 
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
@@ -218,5 +219,5 @@ def _tell_staff(
     )
 
 
-def _record(verb: str, expert: Expert, by: User | None, at: datetime, **data: object) -> None:
+def _record(verb: str, expert: Expert, by: User | None, at: datetime, **data: Any) -> None:
     record(verb, expert, by=by, at=at, association_id=expert.association_id, **data)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -269,7 +270,7 @@ def locked_expert(*, expert_id: UUID, by: User, at: datetime) -> Expert:
     return expert
 
 
-def _record(verb: str, expert: Expert, by: User, at: datetime, **data: object) -> None:
+def _record(verb: str, expert: Expert, by: User, at: datetime, **data: Any) -> None:
     record(verb, expert, by=by, at=at, association_id=expert.association_id, **data)
 
 
