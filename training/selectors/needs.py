@@ -9,11 +9,12 @@ from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
 
+from members.access import access_of
 from members.models import Association, Institution, Membership, User
 from training.enums import NeedState, SessionState, Topic
 from training.models import Course, Need, NeedsReply, NeedsSurvey, TrainingSession
 
-OPEN_NEEDS = (NeedState.PROPOSED, NeedState.CONFIRMED)
+MOST_OWN = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,20 @@ def needs_of(association: Association, user: User, chosen: Chosen) -> QuerySet[N
         )
     return rows.select_related("institution", "course", "decided_by").order_by(
         "-urgency", "topic", "institution__name", "pk"
+    )
+
+
+def own_needs(association: Association, user: User) -> list[Need]:
+    """What staff confirmed, or saw met, of the MFIs that the person works for: this is what members see of needs."""
+    rows: QuerySet[Any] = Need.objects.filter(
+        association=association,
+        institution__in=access_of(user).works_for,
+        state__in=(NeedState.CONFIRMED, NeedState.MET),
+    )
+    return list(
+        rows.select_related("institution", "course").order_by(
+            "-year", "-urgency", "topic", "institution__name", "pk"
+        )[:MOST_OWN]
     )
 
 

@@ -107,6 +107,16 @@ class YearPlan:
         """People in sessions held; a person in two counts twice."""
         return sum(line.trained for line in self.lines)
 
+    @property
+    def plan_less_need(self) -> int:
+        """How many more people the plan has than members need."""
+        return self.planned_people - self.needed
+
+    @property
+    def held_less_plan(self) -> int:
+        """How many more people were trained than planned."""
+        return self.trained - self.planned_people
+
 
 def year_plan(association: Association, year: int) -> YearPlan:
     """The plan of a year beside demand and sessions, in five queries."""
