@@ -3,6 +3,7 @@
 from typing import Any
 
 from tests.permissions.helpers_of_certificates import FORMS_OF_CERTIFICATES, targets_of_certificates
+from tests.permissions.helpers_of_needs import FORMS_OF_NEEDS, targets_of_needs
 from tests.permissions.helpers_of_training import Targets, TrainingThings
 
 
@@ -10,10 +11,12 @@ def targets_of_training(slug: dict[str, Any], made: TrainingThings, token: str) 
     """The objects that addresses of the training area name; one line for each part."""
     return {
         **targets_of_certificates(slug, made),
+        **targets_of_needs(slug, made),
     }
 
 
 # What is sent with the forms of the training area, by the name of the address (and the case); one line for each part.
 FORMS_OF_TRAINING: dict[str, dict[str, Any]] = {
     **FORMS_OF_CERTIFICATES,
+    **FORMS_OF_NEEDS,
 }
