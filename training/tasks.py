@@ -4,7 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from spm_portal.common.locks import only_one
-from training.services import case_reminders, certificate_notices, evaluations, links_check
+from training.services import case_reminders, certificate_notices, evaluations, links_check, session_notices
 
 
 @shared_task(name="training.check_links")
@@ -37,3 +37,11 @@ def tell_of_endings() -> None:
     with only_one("training.endings") as mine:
         if mine:
             certificate_notices.send_due(at=timezone.now())
+
+
+@shared_task(name="training.send_session_reminders")
+def send_session_reminders() -> None:
+    """Remind people of their sessions, and thank them, unless another worker is at it."""
+    with only_one("training.session_reminders") as mine:
+        if mine:
+            session_notices.send_due(at=timezone.now())

@@ -10,11 +10,16 @@ from training.views import (
     learning_papers,
     library,
     library_desk,
+    my_registration,
     needs,
     needs_surveys,
     own_learning,
     public_certificates,
     public_works,
+    registrations,
+    scholarships,
+    session_edit,
+    sessions,
     training_plan,
 )
 
@@ -53,6 +58,80 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("works/<uuid:pk>/files/<uuid:version>/", public_works.public_work_file, name="public_work_file"),
     # courses and roster
     # sessions, registrations, scholarships
+    path("a/<slug:slug>/training/sessions/", sessions.session_list, name="sessions"),
+    path("a/<slug:slug>/training/sessions/year/<int:year>/", sessions.sessions_year, name="sessions_year"),
+    path("a/<slug:slug>/training/sessions/new/", session_edit.session_new, name="session_new"),
+    path("a/<slug:slug>/training/sessions/<uuid:pk>/", sessions.training_session, name="training_session"),
+    path("a/<slug:slug>/training/sessions/<uuid:pk>/edit/", session_edit.session_edit, name="session_edit"),
+    path(
+        "a/<slug:slug>/training/sessions/<uuid:pk>/announce/",
+        session_edit.session_announce,
+        name="session_announce",
+    ),
+    path("a/<slug:slug>/training/sessions/<uuid:pk>/held/", session_edit.session_held, name="session_held"),
+    path(
+        "a/<slug:slug>/training/sessions/<uuid:pk>/cancel/",
+        session_edit.session_cancel,
+        name="session_cancel",
+    ),
+    path(
+        "a/<slug:slug>/training/sessions/<uuid:pk>/materials/",
+        session_edit.session_materials_page,
+        name="session_materials",
+    ),
+    path("a/<slug:slug>/training/sessions/<uuid:pk>/session.ics", sessions.session_ics, name="session_ics"),
+    path(
+        "a/<slug:slug>/training/sessions/<uuid:pk>/people.<str:kind>",
+        sessions.session_people_file,
+        name="session_people_file",
+    ),
+    path(
+        "a/<slug:slug>/training/sessions/<uuid:pk>/register/",
+        registrations.session_register,
+        name="session_register",
+    ),
+    path(
+        "a/<slug:slug>/training/sessions/<uuid:pk>/approve/",
+        registrations.session_approve,
+        name="session_approve",
+    ),
+    path(
+        "a/<slug:slug>/training/sessions/<uuid:pk>/scholarships/",
+        scholarships.session_scholarships,
+        name="session_scholarships",
+    ),
+    path("a/<slug:slug>/training/sessions/<uuid:pk>/money/", scholarships.session_money, name="session_money"),
+    path("a/<slug:slug>/training/registrations/<uuid:pk>/", registrations.registration, name="registration"),
+    path(
+        "a/<slug:slug>/training/registrations/<uuid:pk>/replace/",
+        registrations.registration_replace,
+        name="registration_replace",
+    ),
+    path("a/<slug:slug>/training/scholarships/", scholarships.scholarship_list, name="scholarships"),
+    path("a/<slug:slug>/training/scholarships/new/", scholarships.scholarship_new, name="scholarship_new"),
+    path("a/<slug:slug>/training/scholarships/<uuid:pk>/", scholarships.scholarship, name="scholarship"),
+    path(
+        "a/<slug:slug>/training/scholarships/<uuid:pk>/edit/",
+        scholarships.scholarship_edit,
+        name="scholarship_edit",
+    ),
+    path("training/me/<str:token>/", my_registration.registration_link, name="registration_link"),
+    path("training/registration/<uuid:pk>/", my_registration.my_registration, name="my_registration"),
+    path(
+        "training/registration/<uuid:pk>/leave/",
+        my_registration.my_registration_leave,
+        name="my_registration_leave",
+    ),
+    path(
+        "training/registration/<uuid:pk>/session.ics",
+        my_registration.my_registration_ics,
+        name="my_registration_ics",
+    ),
+    path(
+        "training/registration/<uuid:pk>/materials/<uuid:version>/",
+        my_registration.my_material,
+        name="my_material",
+    ),
     # attendance, tests, evaluations
     path(
         "a/<slug:slug>/training/sessions/<uuid:pk>/attendance/",

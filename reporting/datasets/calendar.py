@@ -1,6 +1,6 @@
 """A person's due moments as an iCalendar file."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.conf import settings
@@ -8,17 +8,21 @@ from django.utils.translation import gettext as _
 
 from reporting.selectors.calendar import DueEntry
 from spm_portal.common.origin import address_of
+from training.datasets.session_calendar import session_events
+from training.models import TrainingSession
 
 
-def calendar_file(entries: Sequence[DueEntry], *, at: datetime) -> bytes:
-    """The feed in the language that is active; each entry keeps its identity while its moment changes."""
+def calendar_file(
+    entries: Sequence[DueEntry], *, at: datetime, sessions: Iterable[TrainingSession] = ()
+) -> bytes:
+    """The feed in the active language, with the days of sessions; entries keep their identity while they change."""
     from icalendar import Calendar, Event  # late: only where the feed is asked for
 
     calendar = Calendar()
     calendar.add("prodid", "-//SPM portal//EN")
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
-    calendar.add("x-wr-calname", _("Returns and rounds"))
+    calendar.add("x-wr-calname", _("Returns, rounds and sessions"))
     host = settings.PUBLIC_ORIGIN.partition("://")[2]
     for entry in entries:
         event = Event()
@@ -34,5 +38,8 @@ def calendar_file(entries: Sequence[DueEntry], *, at: datetime) -> bytes:
         event.add("url", address)
         event.add("transp", "TRANSPARENT")
         calendar.add_component(event)
+    for session in sessions:
+        for day in session_events(session, at=at):
+            calendar.add_component(day)
     found: bytes = calendar.to_ical()
     return found

@@ -91,8 +91,8 @@ def totals_of(session_ids: Collection[UUID]) -> Mapping[UUID, SessionTotals]:
     )
     found = {}
     for pk, currency in TrainingSession.objects.filter(pk__in=session_ids).values_list("pk", "currency"):
-        line: dict[str, Any] = lines.get(pk) or {}
-        seat: dict[str, Any] = seats.get(pk) or {}
+        line: Any = lines.get(pk) or {}
+        seat: Any = seats.get(pk) or {}
         found[pk] = SessionTotals(
             currency=currency,
             planned_cost=line.get("planned_cost") or ZERO,

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -68,7 +69,7 @@ def scholarships_of(association: Association) -> QuerySet[Scholarship]:
 def funds_of(scholarships: Iterable[Scholarship]) -> list[Fund]:
     """With their money, in one query."""
     held = list(scholarships)
-    sums: dict[UUID, dict[str, Decimal | None]] = {
+    sums: dict[Any, Any] = {
         one["scholarship"]: one
         for one in ScholarshipAward.objects.filter(
             scholarship__in=[one.pk for one in held], freed_at__isnull=True

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -87,7 +88,7 @@ def filtered(
 def places_of(sessions: Iterable[TrainingSession]) -> Mapping[UUID, Places]:
     """How full each session is, in one query."""
     held = list(sessions)
-    counts: dict[UUID, dict[str, int]] = {
+    counts: dict[Any, Any] = {
         one["session"]: one
         for one in Registration.objects.filter(session__in=[one.pk for one in held])
         .order_by()

@@ -9,13 +9,14 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from members.models import Donor, User
+from members.models import User
 from members.services.permission import permit
 from spm_portal.common.audit import acting, record
 from spm_portal.common.refusal import Refused
 from spm_portal.common.typed import one_line
 from training.enums import MoneyKind
 from training.models import MoneyLine, TrainingSession
+from training.selectors.donors import is_donor_of
 from training.services.waiting_list import locked_session
 
 MOST = Decimal("999999999999.99")
@@ -43,7 +44,7 @@ def write_lines(*, session_id: UUID, lines: Sequence[Line], by: User, at: dateti
             raise Refused(_("At most %(most)d lines fit.") % {"most": MOST_LINES})
         known = {one.pk: one for one in session.money.all()}
         for line in lines:
-            _check(line)
+            _check(line, session.association_id)
             row = known.pop(line.pk, None) if line.pk else None
             row = row or MoneyLine(association_id=session.association_id, session=session)
             said = {
@@ -65,7 +66,7 @@ def write_lines(*, session_id: UUID, lines: Sequence[Line], by: User, at: dateti
     return session
 
 
-def _check(line: Line) -> None:
+def _check(line: Line, association_id: UUID) -> None:
     if line.kind not in MoneyKind.values:
         raise Refused(_("Choose of each line what it stands for."))
     for amount in (line.planned, line.actual):
@@ -77,5 +78,5 @@ def _check(line: Line) -> None:
             )
         if amount != amount.quantize(Decimal("0.01")):
             raise Refused(_("An amount has more than two decimals. Round it."))
-    if line.donor_id is not None and not Donor.objects.filter(pk=line.donor_id).exists():
+    if line.donor_id is not None and not is_donor_of(line.donor_id, association_id):
         raise Refused(_("Choose the donor from the list."))

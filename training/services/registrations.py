@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -64,7 +64,11 @@ def register(
                 % {"most": MOST_AT_ONCE}
             )
         _check(session, member, people)
-        return [_register_one(session, member, one, by, at) for one in people]
+        # each a microsecond after the one before: the list keeps the order in which they were named
+        return [
+            _register_one(session, member, one, by, at + timedelta(microseconds=number))
+            for number, one in enumerate(people)
+        ]
 
 
 def _allowed(
@@ -298,3 +302,10 @@ def locked_registration(registration_id: UUID, by: User | None, permission: str)
     if by is not None and not by.has_perm(permission, one):
         raise PermissionDenied
     return one
+
+
+def may_register(session: TrainingSession, user: User, *, at: datetime) -> bool:
+    """Whether the page offers the form: to members while registration is open, to staff until the session is over."""
+    if user.has_perm("training.run_session", session):
+        return session.state == SessionState.ANNOUNCED and session.ends_at > at
+    return is_open(session, at) and user.has_perm("training.register_people", session.association)

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from members.access import forget
-from members.models import Association, Donor, User
+from members.models import Association, User
 from members.services.permission import permit
 from spm_portal.common.audit import acting, record
 from spm_portal.common.money import currencies, money
@@ -20,6 +20,7 @@ from spm_portal.common.typed import one_line
 from training.awarding import No, most_of
 from training.enums import LIVE_REGISTRATIONS, Topic
 from training.models import Registration, Scholarship, ScholarshipAward
+from training.selectors.donors import is_donor_of
 from training.selectors.scholarships import asked_of, awarded_to_members, funds_of, reason_words, rules_of
 
 MOST_BUDGET = Decimal("999999999999.99")
@@ -47,7 +48,7 @@ def create(*, association: Association, values: ScholarshipValues, by: User, at:
     forget(by)
     with transaction.atomic(), acting(by):
         permit(by, "training.manage_money", association)
-        made = Scholarship.objects.create(association=association, **_checked(values))
+        made = Scholarship.objects.create(association=association, **_checked(values, association.pk))
         record("scholarship.created", made, by=by, at=at, association_id=association.pk)
     return made
 
@@ -56,7 +57,7 @@ def change(*, scholarship_id: UUID, values: ScholarshipValues, by: User, at: dat
     """Say anew what is said of a scholarship; awards stay as they are. Raises Refused below what was awarded."""
     with transaction.atomic(), acting(by):
         found = _locked(scholarship_id, by)
-        said = _checked(values)
+        said = _checked(values, found.association_id)
         used = funds_of([found])[0].used
         if used and values.currency != found.currency:
             raise Refused(
@@ -181,7 +182,7 @@ def _locked(scholarship_id: UUID, by: User) -> Scholarship:
     return found
 
 
-def _checked(values: ScholarshipValues) -> dict[str, object]:
+def _checked(values: ScholarshipValues, association_id: UUID) -> dict[str, object]:
     said = asdict(values)
     said["name"] = one_line(values.name)[:150]
     said["topics"] = [one for one in values.topics if one in Topic.values]
@@ -201,6 +202,6 @@ def _checked(values: ScholarshipValues) -> dict[str, object]:
         raise Refused(_("The share of the price goes from 1 to 100 percent."))
     if values.ends_on < values.starts_on:
         raise Refused(_("The last day must not be before the first."))
-    if values.donor_id is not None and not Donor.objects.filter(pk=values.donor_id).exists():
+    if values.donor_id is not None and not is_donor_of(values.donor_id, association_id):
         raise Refused(_("Choose the donor from the list."))
     return said

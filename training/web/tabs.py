@@ -21,6 +21,8 @@ class Tab:
 # each part of the area adds its own line, where readers would look for it
 TABS: tuple[Tab, ...] = (
     Tab("training", pgettext_lazy("training tab", "Overview"), "training.view_catalogue"),
+    Tab("sessions", pgettext_lazy("training tab", "Sessions"), "training.view_calendar"),
+    Tab("scholarships", pgettext_lazy("training tab", "Scholarships"), "training.view_money"),
     Tab("library", pgettext_lazy("training tab", "Library"), "training.view_library"),
     Tab("certificates", pgettext_lazy("training tab", "Certificates"), "training.view_calendar"),
     Tab("needs", pgettext_lazy("training tab", "Needs"), "training.view_training"),
