@@ -4,22 +4,31 @@ from django.urls import URLPattern, URLResolver, path
 
 from training.views import (
     attendance,
+    case_files,
+    case_work,
+    cases,
     certificates,
+    course_tests,
+    courses,
     home,
     learning,
     learning_papers,
     library,
     library_desk,
+    my_call,
     my_registration,
     needs,
     needs_surveys,
     own_learning,
+    peer_learning,
     public_certificates,
     public_works,
     registrations,
+    roster,
     scholarships,
     session_edit,
     sessions,
+    teaching,
     training_plan,
 )
 
@@ -57,6 +66,69 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("works/<uuid:pk>/", public_works.public_work, name="public_work"),
     path("works/<uuid:pk>/files/<uuid:version>/", public_works.public_work_file, name="public_work_file"),
     # courses and roster
+    path("a/<slug:slug>/training/courses/", courses.courses, name="courses"),
+    path("a/<slug:slug>/training/courses/new/", courses.course_new, name="course_new"),
+    path("a/<slug:slug>/training/courses/load/", courses.courses_load, name="courses_load"),
+    path("a/<slug:slug>/training/courses/<uuid:pk>/", courses.course, name="course"),
+    path("a/<slug:slug>/training/courses/<uuid:pk>/edit/", courses.course_edit, name="course_edit"),
+    path("a/<slug:slug>/training/courses/<uuid:pk>/archive/", courses.course_archive, name="course_archive"),
+    path(
+        "a/<slug:slug>/training/courses/<uuid:pk>/materials/",
+        courses.course_materials,
+        name="course_materials",
+    ),
+    path(
+        "a/<slug:slug>/training/courses/<uuid:pk>/questions/",
+        course_tests.course_questions,
+        name="course_questions",
+    ),
+    path(
+        "a/<slug:slug>/training/courses/<uuid:pk>/questions/<uuid:question>/",
+        course_tests.course_question,
+        name="course_question",
+    ),
+    path("a/<slug:slug>/training/roster/", roster.roster, name="roster"),
+    path("a/<slug:slug>/training/roster.xlsx", roster.roster_file, name="roster_file"),
+    path("a/<slug:slug>/training/roster/new/", roster.expert_new, name="expert_new"),
+    path("a/<slug:slug>/training/roster/<uuid:pk>/", roster.expert, name="expert"),
+    path("a/<slug:slug>/training/roster/<uuid:pk>/edit/", roster.expert_edit, name="expert_edit"),
+    path("a/<slug:slug>/training/roster/<uuid:pk>/retire/", roster.expert_retire, name="expert_retire"),
+    path("a/<slug:slug>/training/roster/<uuid:pk>/link/", roster.expert_link, name="expert_link"),
+    path(
+        "a/<slug:slug>/training/roster/<uuid:pk>/documents/<uuid:document>/",
+        roster.expert_document,
+        name="expert_document",
+    ),
+    # a trainer's own pages: with an account, and by a personal link
+    path("training/mine/", teaching.my_teaching_account, name="my_teaching_account"),
+    path("training/mine/sessions/<uuid:session>/", teaching.my_teaching_session, name="my_teaching_session"),
+    path(
+        "training/mine/sessions/<uuid:session>/works/<uuid:version>/",
+        teaching.my_teaching_material,
+        name="my_teaching_material",
+    ),
+    path(
+        "training/mine/documents/<uuid:document>/",
+        teaching.my_teaching_document,
+        name="my_teaching_document",
+    ),
+    path("training/teach/<str:token>/", teaching.teaching_link, name="teaching_link"),
+    path("training/teaching/<uuid:pk>/", teaching.my_teaching, name="my_teaching"),
+    path(
+        "training/teaching/<uuid:pk>/sessions/<uuid:session>/",
+        teaching.teaching_session,
+        name="teaching_session",
+    ),
+    path(
+        "training/teaching/<uuid:pk>/sessions/<uuid:session>/works/<uuid:version>/",
+        teaching.teaching_material,
+        name="teaching_material",
+    ),
+    path(
+        "training/teaching/<uuid:pk>/documents/<uuid:document>/",
+        teaching.teaching_document,
+        name="teaching_document",
+    ),
     # sessions, registrations, scholarships
     path("a/<slug:slug>/training/sessions/", sessions.session_list, name="sessions"),
     path("a/<slug:slug>/training/sessions/year/<int:year>/", sessions.sessions_year, name="sessions_year"),
@@ -100,7 +172,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
         scholarships.session_scholarships,
         name="session_scholarships",
     ),
-    path("a/<slug:slug>/training/sessions/<uuid:pk>/money/", scholarships.session_money, name="session_money"),
+    path(
+        "a/<slug:slug>/training/sessions/<uuid:pk>/money/", scholarships.session_money, name="session_money"
+    ),
     path("a/<slug:slug>/training/registrations/<uuid:pk>/", registrations.registration, name="registration"),
     path(
         "a/<slug:slug>/training/registrations/<uuid:pk>/replace/",
@@ -270,6 +344,71 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="training_plan_file",
     ),
     # technical assistance
+    path("a/<slug:slug>/training/cases/", cases.case_list, name="cases"),
+    path("a/<slug:slug>/training/cases/file/", cases.cases_file, name="cases_file"),
+    path("a/<slug:slug>/training/cases/new/", cases.case_new, name="case_new"),
+    path("a/<slug:slug>/training/cases/<uuid:pk>/", cases.case, name="case"),
+    path(
+        "a/<slug:slug>/training/cases/<uuid:pk>/diagnosis/", case_work.case_diagnosis, name="case_diagnosis"
+    ),
+    path("a/<slug:slug>/training/cases/<uuid:pk>/terms/", case_work.case_terms, name="case_terms"),
+    path("a/<slug:slug>/training/cases/<uuid:pk>/experts/", case_work.case_call, name="case_call"),
+    path("a/<slug:slug>/training/cases/<uuid:pk>/contract/", case_work.case_contract, name="case_contract"),
+    path(
+        "a/<slug:slug>/training/cases/<uuid:pk>/contract/file/",
+        case_files.case_contract_file,
+        name="case_contract_file",
+    ),
+    path(
+        "a/<slug:slug>/training/cases/<uuid:pk>/deliverables/<uuid:deliverable>/",
+        case_files.case_deliverable_file,
+        name="case_deliverable_file",
+    ),
+    path(
+        "a/<slug:slug>/training/cases/<uuid:pk>/documents/<slug:document>/",
+        case_files.case_document,
+        name="case_document",
+    ),
+    path(
+        "a/<slug:slug>/training/cases/<uuid:pk>/documents/jobs/<uuid:job>/",
+        case_files.case_document_job,
+        name="case_document_job",
+    ),
+    path(
+        "a/<slug:slug>/training/cases/<uuid:pk>/documents/jobs/<uuid:job>/file/",
+        case_files.case_document_file,
+        name="case_document_file",
+    ),
+    path("training/call/<str:token>/", my_call.call_link, name="call_link"),
+    path("training/calls/<uuid:pk>/", my_call.my_call, name="my_call"),
+    path("training/calls/<uuid:pk>/files/<uuid:deliverable>/", my_call.my_call_file, name="my_call_file"),
     # peer learning
+    path("a/<slug:slug>/training/peers/", peer_learning.peer_groups, name="peer_groups"),
+    path("a/<slug:slug>/training/peers/new/", peer_learning.peer_group_new, name="peer_group_new"),
+    path("a/<slug:slug>/training/peers/<uuid:pk>/", peer_learning.peer_group, name="peer_group"),
+    path(
+        "a/<slug:slug>/training/peers/<uuid:pk>/edit/", peer_learning.peer_group_edit, name="peer_group_edit"
+    ),
+    path(
+        "a/<slug:slug>/training/peers/<uuid:pk>/members/",
+        peer_learning.peer_group_member,
+        name="peer_group_member",
+    ),
+    path(
+        "a/<slug:slug>/training/peers/<uuid:pk>/members/<uuid:member>/end/",
+        peer_learning.peer_group_member_end,
+        name="peer_group_member_end",
+    ),
+    path(
+        "a/<slug:slug>/training/peers/<uuid:pk>/meetings/new/",
+        peer_learning.peer_group_meeting,
+        name="peer_group_meeting_new",
+    ),
+    path(
+        "a/<slug:slug>/training/peers/<uuid:pk>/meetings/<uuid:meeting>/",
+        peer_learning.peer_group_meeting,
+        name="peer_group_meeting",
+    ),
+    path("a/<slug:slug>/training/peers/<uuid:pk>/end/", peer_learning.peer_group_end, name="peer_group_end"),
     # the year
 ]

@@ -21,6 +21,7 @@ class Tab:
 # each part of the area adds its own line, where readers would look for it
 TABS: tuple[Tab, ...] = (
     Tab("training", pgettext_lazy("training tab", "Overview"), "training.view_catalogue"),
+    Tab("courses", pgettext_lazy("training tab", "Courses"), "training.view_catalogue"),
     Tab("sessions", pgettext_lazy("training tab", "Sessions"), "training.view_calendar"),
     Tab("scholarships", pgettext_lazy("training tab", "Scholarships"), "training.view_money"),
     Tab("library", pgettext_lazy("training tab", "Library"), "training.view_library"),
@@ -28,6 +29,9 @@ TABS: tuple[Tab, ...] = (
     Tab("needs", pgettext_lazy("training tab", "Needs"), "training.view_training"),
     Tab("training_plan", pgettext_lazy("training tab", "Plan of the year"), "training.view_training"),
     Tab("our_needs", pgettext_lazy("training tab", "Our needs"), "training.view_our_training"),
+    Tab("roster", pgettext_lazy("training tab", "Roster"), "training.view_roster"),
+    Tab("peer_groups", pgettext_lazy("training tab", "Peer learning"), "training.view_groups"),
+    Tab("cases", pgettext_lazy("training tab", "Technical assistance"), "training.view_calendar"),
 )
 
 
