@@ -216,6 +216,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=3, minute=20, day_of_week="sun"),
     },
     "certificates that end": {"task": "training.tell_of_endings", "schedule": crontab(hour=5, minute=40)},
+    "needs assessments": {"task": "training.remind_of_needs", "schedule": crontab(minute=50)},
     "reminders of sessions": {"task": "training.send_session_reminders", "schedule": timedelta(hours=1)},
     "silent pages": {"task": "reporting.forget_silent_pages", "schedule": crontab(hour=2, minute=40)},
 }

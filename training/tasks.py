@@ -4,7 +4,14 @@ from celery import shared_task
 from django.utils import timezone
 
 from spm_portal.common.locks import only_one
-from training.services import case_reminders, certificate_notices, evaluations, links_check, session_notices
+from training.services import (
+    case_reminders,
+    certificate_notices,
+    evaluations,
+    links_check,
+    needs_surveys,
+    session_notices,
+)
 
 
 @shared_task(name="training.check_links")
@@ -45,3 +52,11 @@ def send_session_reminders() -> None:
     with only_one("training.session_reminders") as mine:
         if mine:
             session_notices.send_due(at=timezone.now())
+
+
+@shared_task(name="training.remind_of_needs")
+def remind_of_needs() -> None:
+    """Remind members of an open needs assessment and close those that are over, unless another worker is at it."""
+    with only_one("training.needs") as mine:
+        if mine:
+            needs_surveys.remind_and_close(at=timezone.now())

@@ -194,6 +194,12 @@ def replies_of(survey: NeedsSurvey) -> Replies:
     return Replies(topics, rows, totals)
 
 
+def reply_of(survey: NeedsSurvey, institution: Institution, user: User) -> NeedsReply | None:
+    """What an MFI replied, if the person may read it."""
+    rows: QuerySet[Any] = NeedsReply.objects.visible_to(user).filter(survey=survey, institution=institution)
+    return rows.select_related("given_by").first()
+
+
 def _wishes(reply: NeedsReply | None, topics: Iterable[Topic]) -> tuple[Wish, ...]:
     lines = reply.lines if reply is not None else {}
     return tuple(Wish(**lines[topic]) if topic in lines else Wish() for topic in topics)

@@ -215,11 +215,15 @@ def remind_and_close(*, at: datetime) -> int:
     ):
         if survey.closes_at <= at:
             close_survey(survey=survey, by=None, at=at)
-        elif survey.closes_at - at <= REMIND_BEFORE and survey.opened_at != at:
-            replied = set(survey.replies.values_list("institution_id", flat=True))
-            with transaction.atomic():
-                sent += needs_letters.reminded(survey, members_of(survey.association_id) - replied, at=at)
+        elif survey.closes_at - at <= REMIND_BEFORE:
+            sent += _remind(survey, at)
     return sent
+
+
+def _remind(survey: NeedsSurvey, at: datetime) -> int:
+    replied = set(survey.replies.values_list("institution_id", flat=True))
+    with transaction.atomic():
+        return needs_letters.reminded(survey, members_of(survey.association_id) - replied, at=at)
 
 
 def members_of(association_id: UUID) -> set[UUID]:

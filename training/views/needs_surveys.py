@@ -20,8 +20,8 @@ from spm_portal.common.table_files import kind_of, table_file
 from training.datasets.needs_files import replies_sheets
 from training.enums import SurveyState
 from training.forms.needs import ReplyForm, SurveyForm
-from training.models import NeedsReply, NeedsSurvey
-from training.selectors.needs import members_today, replies_of, surveys_of
+from training.models import NeedsSurvey
+from training.selectors.needs import members_today, replies_of, reply_of, surveys_of
 from training.services import needs_surveys as services
 
 VIEW, MANAGE = "training.view_training", "training.manage_training"
@@ -154,10 +154,12 @@ def needs_reply(request: AssociationRequest, pk: UUID, institution: UUID) -> Htt
     if institution not in access_of(request.user).works_for:
         raise Http404
     mfi = found_or_404(
-        Institution.objects.filter(pk__in=[one.pk for one in members_today(request.association)]),
+        Institution.objects.visible_to(request.user).filter(
+            pk__in=[one.pk for one in members_today(request.association)]
+        ),
         pk=institution,
     )
-    reply = NeedsReply.objects.filter(survey=found, institution=mfi).select_related("given_by").first()
+    reply = reply_of(found, mfi, request.user)
     is_open = found.state == SurveyState.OPEN and found.closes_at > timezone.now()
     form = ReplyForm(posted(request), survey=found, reply=reply)
     if form.is_valid():
