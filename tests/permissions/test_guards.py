@@ -18,6 +18,10 @@ PUBLIC = {
     "guest_link",
     "rater_link",
     "teaching_link",
+    # works of the library that anybody may read
+    "public_library",
+    "public_work",
+    "public_work_file",
     # what an association opened to everybody, and which edition a printed hash belongs to
     "public_editions",
     "public_report",

@@ -4,6 +4,7 @@ from typing import Any
 
 from tests.permissions.helpers_of_certificates import FORMS_OF_CERTIFICATES, targets_of_certificates
 from tests.permissions.helpers_of_courses import FORMS_OF_COURSES, targets_of_courses
+from tests.permissions.helpers_of_library import FORMS_OF_LIBRARY, targets_of_library
 from tests.permissions.helpers_of_needs import FORMS_OF_NEEDS, targets_of_needs
 from tests.permissions.helpers_of_training import Targets, TrainingThings
 
@@ -13,6 +14,7 @@ def targets_of_training(slug: dict[str, Any], made: TrainingThings, token: str) 
     return {
         **targets_of_courses(slug, made, token),
         **targets_of_certificates(slug, made),
+        **targets_of_library(slug, made),
         **targets_of_needs(slug, made),
     }
 
@@ -21,5 +23,6 @@ def targets_of_training(slug: dict[str, Any], made: TrainingThings, token: str) 
 FORMS_OF_TRAINING: dict[str, dict[str, Any]] = {
     **FORMS_OF_COURSES,
     **FORMS_OF_CERTIFICATES,
+    **FORMS_OF_LIBRARY,
     **FORMS_OF_NEEDS,
 }
