@@ -17,6 +17,7 @@ PUBLIC = {
     "calendar_feed",
     "guest_link",
     "rater_link",
+    "registration_link",
     "teaching_link",
     # works of the library that anybody may read
     "public_library",
@@ -92,7 +93,8 @@ def test_pages_of_guests_are_the_few_we_meant() -> None:
     found = {address.name for address in all_addresses() if guard_of(address) == "guest_page"}
     raters = {"rater_page", "rater_area", "rater_score", "rater_proofs", "rater_file"}
     trainers = {"my_teaching", "teaching_session", "teaching_material", "teaching_document"}
-    assert found == {"guest_section", "guest_answer", "guest_help"} | raters | trainers
+    registered = {"my_registration", "my_registration_leave", "my_registration_ics", "my_material"}
+    assert found == {"guest_section", "guest_answer", "guest_help"} | raters | trainers | registered
 
 
 def test_no_library_on_the_list_is_gone() -> None:
