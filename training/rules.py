@@ -104,7 +104,13 @@ def teaches_it(user: Any, obj: Any = None) -> bool:
 def is_the_expert(user: Any, obj: Any = None) -> bool:
     """Is the person of this entry of the roster, and not taken off it."""
     pk = getattr(user, "pk", None)
-    return isinstance(obj, Expert) and pk is not None and obj.user_id == pk and obj.retired_at is None
+    return (
+        isinstance(obj, Expert)
+        and pk is not None
+        and bool(getattr(user, "is_active", False))
+        and obj.user_id == pk
+        and obj.retired_at is None
+    )
 
 
 @rules.predicate

@@ -54,7 +54,7 @@ from tests.factories.members import (
     UserFactory,
 )
 from tests.factories.reporting import OPENED, CatalogueVersionFactory, RoundFactory, SubmissionFactory
-from tests.history import rows_of_capacity
+from tests.history import rows_of_capacity, rows_of_training
 
 _number = count(1)
 
@@ -380,6 +380,7 @@ RECIPES = (
     ),
     Recipe(ReportPlan, lambda: _of_a_report(ReportPlan), "left_out", ["radar"], ["radar", "bars"]),
     *(Recipe(*row) for row in rows_of_capacity.ROWS),
+    *(Recipe(*row) for row in rows_of_training.ROWS),
 )
 
 

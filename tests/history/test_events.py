@@ -16,6 +16,7 @@ from reporting.models import GuestLink
 from spm_portal.common import audit
 from tests.factories.members import InstitutionFactory, UserFactory
 from tests.history.rows import RECIPES, Recipe, event_model, events_of, tracked_models
+from training.models import CaseCall, Expert, Registration, WorkVersion
 
 pytestmark = [pytest.mark.integration, pytest.mark.django_db]
 
@@ -128,8 +129,18 @@ def test_every_tracked_table_has_a_recipe() -> None:
     assert {recipe.model for recipe in RECIPES} == set(tracked_models())
 
 
-@BY_TABLE
-@pytest.mark.parametrize(("way", "label"), WAYS, ids=lambda value: getattr(value, "__name__", ""))
+# A trigger does not know how a row came to be written: all ways are tried on the tables of two apps, on others one of
+# each kind, sent as plain SQL where there is such a way.
+PLAIN = {create, raw_update, raw_delete}
+WAYS_OF_TABLES = [
+    pytest.param(recipe, way, label, id=f"{way.__name__}-{recipe.model.__name__}")
+    for recipe in RECIPES
+    for way, label in WAYS
+    if recipe.model._meta.app_label in ("members", "reporting") or way in PLAIN
+]
+
+
+@pytest.mark.parametrize(("recipe", "way", "label"), WAYS_OF_TABLES)
 def test_one_event_for_each_changed_row_with_who_and_why(
     recipe: Recipe, way: Callable[[Recipe, Rows], int], label: str
 ) -> None:
@@ -172,6 +183,8 @@ def test_events_repeat_every_column_but_secrets(recipe: Recipe) -> None:
     missing = {field.name for field in recipe.model._meta.concrete_fields} - kept
     secret = {Invitation: {"token_hash"}, ApiKey: {"token_hash", "last_used_at"}}
     secret[GuestLink] = secret[Rater] = secret[ApiKey]
+    secret |= {model: {"token_hash"} for model in (Expert, Registration, CaseCall)}
+    secret[WorkVersion] = {"words"}  # what is searched is worked out by the database
     assert missing == secret.get(recipe.model, set())
 
 

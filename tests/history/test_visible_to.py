@@ -52,6 +52,19 @@ from reporting.models import (
     WorkbookUpload,
 )
 from tests.permissions.world import World, make_world
+from training.models import (
+    Case,
+    Certificate,
+    Course,
+    Expert,
+    LearningGroup,
+    Need,
+    NeedsReply,
+    Participant,
+    Registration,
+    TrainingSession,
+    Work,
+)
 
 pytestmark = [pytest.mark.integration]
 
@@ -92,6 +105,19 @@ def may_read(user: User, row: Evidence) -> bool:
     """Staff read a document that a return to them cites, unless the MFI keeps it to itself."""
     cited = any(staff(user, one.association_id) for one in row.citations.all())
     return own(user, row.institution_id) or (cited and row.confidentiality != EvidenceClass.MFI)
+
+
+def reached(user: User, row: Work) -> bool:
+    """Staff see works that are put away too; anybody may read the page of a public one, which no list shows."""
+    return staff(user, row.association_id) or (
+        row.association_id in access_of(user).reaches and row.retired_at is None
+    )
+
+
+def of_a_member(user: User, row: Any) -> bool:
+    """People, certificates, needs and cases of an MFI that is a member today."""
+    member = row.association_id in access_of(user).member_in
+    return staff(user, row.association_id) or (member and own(user, row.institution_id))
 
 
 # Each predicate is written apart from the queryset that it checks: by the permission where there is one.
@@ -149,6 +175,12 @@ PREDICATES: dict[type[models.Model], Predicate] = {
     PlanItem: lambda user, row: user.has_perm("capacity.view_plan_item", row),
     SupportOffer: lambda user, row: user.has_perm("capacity.view_offer", row),
     Obligation: lambda user, row: user.has_perm("capacity.view_offer", row),
+    Work: reached,
+    Course: lambda user, row: user.has_perm("training.view_course", row),
+    Expert: lambda user, row: user.has_perm("training.view_expert", row),
+    TrainingSession: lambda user, row: user.has_perm("training.view_session", row),
+    LearningGroup: lambda user, row: user.has_perm("training.view_group", row),
+    **dict.fromkeys((Case, Certificate, Need, NeedsReply, Participant, Registration), of_a_member),
 }
 
 

@@ -172,6 +172,7 @@ class WorkRelation(BaseModel):
     association = models.ForeignKey(Association, on_delete=models.PROTECT, related_name="+")
     work = models.ForeignKey(Work, on_delete=models.PROTECT, related_name="relations", verbose_name=_("work"))
     other = models.ForeignKey(Work, on_delete=models.PROTECT, related_name="+", verbose_name=_("other work"))
+    note = models.CharField(_("how they belong together"), max_length=200, blank=True)
 
     class Meta:
         verbose_name = _("related works")

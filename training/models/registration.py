@@ -24,9 +24,10 @@ class OfAMemberQuerySet(models.QuerySet[models.Model]):
     """Reads of what belongs to one member of one association."""
 
     def visible_to(self, user: "User") -> "OfAMemberQuerySet":
-        """Rows of associations where the person works, and of the person's own MFIs."""
+        """Rows of associations where the person works, and of the person's own MFIs that are members today."""
         access = access_of(user)
-        return self.filter(Q(association_id__in=access.staff_of) | Q(institution_id__in=access.works_for))
+        own = Q(institution_id__in=access.works_for, association_id__in=access.member_in)
+        return self.filter(Q(association_id__in=access.staff_of) | own)
 
 
 @pghistory.track(*kept_changes())

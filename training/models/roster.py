@@ -21,12 +21,19 @@ if TYPE_CHECKING:
     from members.models import User
 
 
+def own_entry(user: "User", path: str = "") -> Q:
+    """That an expert is this person, and not taken off the roster; `path` leads to the expert. Nobody for a visitor."""
+    if user.pk is None or not user.is_active:
+        return Q(pk__in=())
+    return Q(**{f"{path}user_id": user.pk, f"{path}retired_at__isnull": True})
+
+
 class ExpertQuerySet(models.QuerySet["Expert"]):
     """Reads of the roster."""
 
     def visible_to(self, user: "User") -> "ExpertQuerySet":
-        """Experts of associations where the person works, and the person's own entries."""
-        return self.filter(Q(association_id__in=access_of(user).staff_of) | Q(user_id=user.pk))
+        """Experts of associations where the person works, and the person's own entries that are not taken off."""
+        return self.filter(Q(association_id__in=access_of(user).staff_of) | own_entry(user))
 
 
 @pghistory.track(*kept_changes(), exclude=["token_hash"])

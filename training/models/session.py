@@ -15,7 +15,7 @@ from spm_portal.common.models.tracked import kept_changes
 from training.enums import Moment, MoneyKind, SessionState, TeachingLevel
 from training.models.course import Course
 from training.models.library import Work
-from training.models.roster import Expert
+from training.models.roster import Expert, own_entry
 
 if TYPE_CHECKING:
     from members.models import User
@@ -27,7 +27,7 @@ class SessionQuerySet(models.QuerySet["TrainingSession"]):
     def visible_to(self, user: "User") -> "SessionQuerySet":
         """All of associations where the person works; what is announced for members; what the person teaches."""
         access = access_of(user)
-        taught = SessionTrainer.objects.filter(expert__user_id=user.pk).values("session_id")
+        taught = SessionTrainer.objects.filter(own_entry(user, "expert__")).values("session_id")
         return self.filter(
             Q(association_id__in=access.staff_of)
             | (Q(association_id__in=access.member_in) & ~Q(state=SessionState.DRAFT))

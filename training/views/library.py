@@ -272,7 +272,7 @@ def _form_page(
         "form": form,
         "title": title,
         "work": work,
-        "lede": selectors.on_shelf(work, selectors.versions_of(work)).title if work else "",
+        "shown": selectors.on_shelf(work, selectors.versions_of(work)) if work else None,
         "submit": submit or _("Save"),
         "multipart": multipart,
     }
