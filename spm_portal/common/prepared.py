@@ -25,13 +25,17 @@ LONGEST = 16
 
 @dataclass(frozen=True, slots=True)
 class _Written:
-    """The SQL of one shape of values; `places` says which value each parameter is, None for a constant."""
+    """The SQL of one shape of values; `places` says which value fills which parameter, the others are constants.
+
+    `converters` are those of the columns, which the ORM would look for anew as well.
+    """
 
     queryset: QuerySet[Any, Any]
     compiler: Any
     sql: str
     params: tuple[Any, ...]
-    places: tuple[Place | None, ...]
+    places: tuple[tuple[int, Place], ...]
+    converters: Any
 
 
 class Prepared(Generic[Row]):
@@ -72,10 +76,15 @@ def _write(build: Callable[..., QuerySet[Any, Any]], shape: Shape) -> _Written:
             place_of |= {one: (number, at) for at, one in enumerate(mark)}
         else:
             place_of[mark] = (number, None)
-    places = tuple(place_of.get(param) if isinstance(param, UUID | str) else None for param in params)
-    if missing := set(place_of.values()) - set(places):
+    places = tuple(
+        (number, place_of[param])
+        for number, param in enumerate(params)
+        if isinstance(param, UUID | str) and param in place_of
+    )
+    if missing := set(place_of.values()) - {place for _, place in places}:
         raise ValueError(f"The query does not ask for its values {sorted(number for number, _ in missing)}.")
-    return _Written(queryset, compiler, sql, tuple(params), places)
+    columns = [expression for expression, *_ in compiler.select[: compiler.col_count]]
+    return _Written(queryset, compiler, sql, tuple(params), places, compiler.get_converters(columns))
 
 
 def _mark(kind: type[Value]) -> Value:
@@ -86,15 +95,10 @@ def _mark(kind: type[Value]) -> Value:
 def _filled(written: _Written, values: Sequence[Value | list[UUID]]) -> QuerySet[Any, Any]:
     """The queryset with a compiler that has the SQL at hand and the values in their places."""
 
-    def value_at(place: Place) -> Value:
-        number, within = place
+    params = list(written.params)
+    for place, (number, within) in written.places:
         value = values[number]
-        return value[within or 0] if isinstance(value, list) else value
-
-    params = tuple(
-        param if place is None else value_at(place)
-        for param, place in zip(written.params, written.places, strict=True)
-    )
+        params[place] = value[within or 0] if isinstance(value, list) else value
     # all() makes a queryset of its own, so that nothing here is shared by two requests
     queryset = written.queryset.all()
     connection = connections[queryset.db]
@@ -103,6 +107,7 @@ def _filled(written: _Written, values: Sequence[Value | list[UUID]]) -> QuerySet
     compiler = copy.copy(written.compiler)
     compiler.connection = connection
     compiler.as_sql = lambda *_args, **_options: (written.sql, params)
+    compiler.get_converters = lambda _columns: written.converters
 
     def get_compiler(using: str | None = DEFAULT_DB_ALIAS, *_args: Any, **_options: Any) -> Any:
         return compiler
