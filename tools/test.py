@@ -19,17 +19,21 @@ def workers() -> int:
     return max(1, min(4, (os.cpu_count() or 1) + 1))
 
 
+def beside(*command: str) -> subprocess.Popen[bytes]:
+    """Begin with what all test processes need, in a process of its own."""
+    return subprocess.Popen([sys.executable, "-m", *command], cwd=ROOT, stdout=subprocess.DEVNULL)
+
+
 def database(step: str) -> subprocess.Popen[bytes]:
-    """Make or drop, in a process of its own, the database that the test processes copy."""
-    command = [sys.executable, "-m", "tools.database_of_tests", step]
-    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)
+    """Make or drop the database that the test processes copy."""
+    return beside("tools.database_of_tests", step)
 
 
 def main() -> int:
     """Both parts always run; the exit status is not 0 if either failed."""
     # Dozens of processes are started: each would compile the portal again where none may keep what it compiled.
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
-    making = database("make")
+    making, compiling = database("make"), beside("tools.rewritten_tests")
     checks = subprocess.run([sys.executable, "-m", "tools.check"], check=False, cwd=ROOT).returncode
     if checks:
         print("\nThe static checks failed (above). The tests run all the same.\n", flush=True)
@@ -44,6 +48,7 @@ def main() -> int:
         "worksteal",
         *sys.argv[1:],
     ]
+    compiling.wait()
     # without it each test process makes its own, as a single file run by hand does, and says what is wrong
     copied = {} if making.wait() else {"TEST_DB_TEMPLATE": database_of_tests.NAME}
     tests = subprocess.run(command, check=False, cwd=ROOT, env={**os.environ, **copied}).returncode

@@ -156,6 +156,17 @@ class Catalogue:
         """An expression in words: labels instead of codes, choices by their labels."""
         return expression.readable(self.labels, self.choice_labels, words)
 
+    @cached_property
+    def formulas(self) -> Mapping[str, str]:
+        """The formula of every derived value in words, by code."""
+        return MappingProxyType({part.code: self.readable(part.formula) for part in self.derived})
+
+    @cached_property
+    def conditions(self) -> Mapping[str, str]:
+        """What each indicator depends on in words, by code, of those that depend on anything."""
+        told = ((one.code, one.relevance) for one in self.indicators)
+        return MappingProxyType({code: self.readable(when) for code, when in told if when is not None})
+
     def pieces(self, expression: Expression, words: Words = ENGLISH) -> tuple[Piece, ...]:
         """The same in pieces, for a page that links the names."""
         return expression.pieces(self.labels, self.choice_labels, words)

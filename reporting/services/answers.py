@@ -79,7 +79,7 @@ def save_answers(
     """
     offered = list(changes)
     with transaction.atomic(), acting(by, source=source.value):
-        submission = locked_return(submission_id, at=at)
+        submission = locked_return(submission_id, at=at, known=sheet.submission if sheet else None)
         _allow_edit(by, submission)
         source = _source(by, submission, source)
         hearing = hearing_of(submission, offered[0].page if offered else None, by)
@@ -218,7 +218,7 @@ def refresh_counters(
         "unexplained_count": len(sheet.open_warnings),
     }
     if at is not None:
-        fields |= {"touched_at": at, "touched_by": by}
+        fields |= {"touched_at": at, "touched_by_id": by.pk if by is not None else None}
     changed = {name: value for name, value in fields.items() if getattr(submission, name) != value}
     if changed:
         Submission.objects.filter(pk=submission.pk).update(**changed)

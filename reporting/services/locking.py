@@ -17,11 +17,25 @@ def locked_returns() -> SubmissionQuerySet:
 _LOCKED = Prepared(lambda pk: locked_returns().filter(pk=pk))
 
 
-def locked_return(submission_id: UUID, *, at: datetime | None = None) -> Submission:
-    """One return under its row lock, until the transaction ends; `at` is the moment at which permissions look at it."""
-    found = _LOCKED(submission_id)
+_LOCKED_AGAIN = Prepared(
+    lambda pk: Submission.objects.select_for_update(of=("self",)).select_related("round").filter(pk=pk)
+)
+
+
+def locked_return(
+    submission_id: UUID, *, at: datetime | None = None, known: Submission | None = None
+) -> Submission:
+    """One return under its row lock, until the transaction ends; `at` is the moment at which permissions look at it.
+
+    `known`: the same return as it was read a moment ago; its MFI, association and catalogue are taken from there.
+    """
+    found = _LOCKED(submission_id) if known is None else _LOCKED_AGAIN(submission_id)
     if not found:
         raise Submission.DoesNotExist
     submission = found[0]
+    if known is not None:
+        submission.institution, submission.association = known.institution, known.association
+        if submission.round.catalogue_id == known.round.catalogue_id:
+            submission.round.catalogue = known.round.catalogue
     submission.as_of = at
     return submission

@@ -1,6 +1,6 @@
 """Markup that stands on a page dozens of times, put together in Python: templates take ten times as long for it."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from django import template
@@ -9,17 +9,19 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from reporting.datasets.wording import change_text, value_text
 from reporting.selectors.returns import ReturnSheet
 from reporting.web.field_state import FieldState, Problem
 from reporting.web.fields import Field
-from reporting.web.panels import DerivedLine, Located
+from reporting.web.panels import DerivedLine, Located, Problems
 from spm_portal.common.templatetags.ui import icon, percent
 
 register = template.Library()
 
 NOTHING = format_html("{}", "")
+OPEN = format_html(" {}", "open")
 INVALID = format_html(' aria-invalid="{}"', "true")
 NO_FIGURE = format_html('<span class="muted">{}</span>', "–")
 LONGEST_TEXT = 300
@@ -117,7 +119,6 @@ def _reason(problem: Problem, may_edit: bool) -> str:
     return NOTHING
 
 
-@register.simple_tag
 def note(problem: Problem) -> str:
     """What is worth knowing and asks for nothing, in words."""
     trial = format_html("<strong>{}</strong> ", _("On trial:")) if problem.on_trial else ""
@@ -125,7 +126,122 @@ def note(problem: Problem) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def reason_form(context: Context, item: Located, prefix: str) -> str:
+def problem_lists(context: Context, problems: Problems) -> str:
+    """All problems by severity, each a link to its question; reasons are given here, `fold`: one click away."""
+    may_edit, fold, section = (bool(context.get(name)) for name in ("may_edit", "fold", "section"))
+    address = ""
+    if may_edit:
+        address = reverse("return_explanation", args=[context["slug"], context["submission"].pk])
+
+    def open_reason(item: Located) -> str:
+        if not may_edit:
+            return NOTHING
+        form = _reason_form(context, item, "why", address)
+        return _folded(_("Say why it is right"), form) if fold else form
+
+    def given_reason(item: Located) -> str:
+        reason = format_html('<blockquote class="reason">{}</blockquote>', item.problem.reason)
+        if not may_edit:
+            return reason
+        form = _reason_form(context, item, "again", address)
+        is_open = context.get("refused_rule") == item.problem.rule
+        return format_html("{} {}", reason, _folded(_("Change the reason"), form, is_open=is_open))
+
+    return format_html(
+        "{}{}{}{}",
+        _listed("is-error", "error", _errors(len(problems.errors), may_edit), problems.errors),
+        _listed(
+            "is-warning",
+            "warning",
+            _warnings(len(problems.warnings), may_edit),
+            problems.warnings,
+            open_reason,
+        ),
+        _listed("is-note", "check", _explained(len(problems.explained)), problems.explained, given_reason),
+        _noted(problems.notes, is_open=not section and not fold),
+    )
+
+
+def _errors(count: int, may_edit: bool) -> str:
+    if may_edit:
+        return ngettext(
+            "%(counter)s error: correct it before you submit",
+            "%(counter)s errors: correct them before you submit",
+            count,
+        ) % {"counter": count}
+    return ngettext("%(counter)s error", "%(counter)s errors", count) % {"counter": count}
+
+
+def _warnings(count: int, may_edit: bool) -> str:
+    if may_edit:
+        return ngettext(
+            "%(counter)s warning: correct it or say why it is right",
+            "%(counter)s warnings: correct them or say why they are right",
+            count,
+        ) % {"counter": count}
+    return ngettext(
+        "%(counter)s warning without a reason", "%(counter)s warnings without a reason", count
+    ) % {"counter": count}
+
+
+def _explained(count: int) -> str:
+    return ngettext("%(counter)s warning with a reason", "%(counter)s warnings with a reason", count) % {
+        "counter": count
+    }
+
+
+def _listed(
+    kind: str,
+    shape: str,
+    title: str,
+    items: Sequence[Located],
+    beside: Callable[[Located], str] | None = None,
+) -> str:
+    """Problems of one severity; nothing where there is none."""
+    if not items:
+        return NOTHING
+    return format_html(
+        '<section class="{}"><h3>{} {}</h3><ul>{}</ul></section>',
+        kind,
+        icon(shape),
+        title,
+        format_html_join(
+            "",
+            '<li><a href="{}">{}</a> <span>{}</span> {}</li>',
+            (
+                (one.url, one.problem.label, one.problem.text, beside(one) if beside else NOTHING)
+                for one in items
+            ),
+        ),
+    )
+
+
+def _noted(items: Sequence[Located], *, is_open: bool) -> str:
+    if not items:
+        return NOTHING
+    title = ngettext(
+        "%(counter)s note: nothing has to be done", "%(counter)s notes: nothing has to be done", len(items)
+    ) % {"counter": len(items)}
+    notes = format_html_join(
+        "",
+        '<li><a href="{}">{}</a> <span>{}</span></li>',
+        ((one.url, one.problem.label, note(one.problem)) for one in items),
+    )
+    return format_html(
+        '<section class="is-note"><h3>{} {}</h3>{}</section>',
+        icon("info"),
+        title,
+        _folded(_("Read"), format_html("<ul>{}</ul>", notes), is_open=is_open),
+    )
+
+
+def _folded(summary: str, content: str, *, is_open: bool = False) -> str:
+    return format_html(
+        '<details class="more"{}><summary>{}</summary>{}</details>', OPEN if is_open else "", summary, content
+    )
+
+
+def _reason_form(context: Context, item: Located, prefix: str, address: str) -> str:
     """The box for the reason of one warning; with what was wrong about the reason that was just sent."""
     problem, section = item.problem, context.get("section")
     rule = problem.rule
@@ -145,7 +261,7 @@ def reason_form(context: Context, item: Located, prefix: str) -> str:
         '<label for="{prefix}-{rule}">{label}</label>{fault}'
         '<textarea class="input" id="{prefix}-{rule}" name="reason" rows="2" data-hx-preserve="true"{invalid}>'
         "{text}</textarea>{button}{before}</form>",
-        url=reverse("return_explanation", args=[context["slug"], context["submission"].pk]),
+        url=address,
         token=context.get("csrf_token", ""),
         rule=rule,
         section=format_html('<input type="hidden" name="section" value="{}">', section.code)

@@ -211,7 +211,6 @@ class FieldMaker:
         else:
             texts = self._texts(indicator, sheet.values.get(code))
             missing, note = (answer.missing, answer.note) if answer else ("", "")
-        relevance = indicator.relevance
         return Field(
             indicator=indicator,
             number=f"{section.number}.{indicator.order}",
@@ -221,7 +220,7 @@ class FieldMaker:
             note=note,
             last=(sheet.previous or {}).get(code),
             last_missing=sheet.previous_missing.get(code, ""),
-            condition=sheet.catalogue.readable(relevance) if relevance is not None else "",
+            condition=sheet.catalogue.conditions.get(code, ""),
             state=self.state(indicator),
         )
 

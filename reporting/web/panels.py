@@ -197,7 +197,7 @@ def derived_lines(sheet: ReturnSheet, section: Section) -> list[DerivedLine]:
         value = computed.derived[part.code]
         last = before.derived.get(part.code) if before else None
         change, in_points = change_of(part, value, last)
-        lines.append(DerivedLine(part, value, last, change, in_points, catalogue.readable(part.formula)))
+        lines.append(DerivedLine(part, value, last, change, in_points, catalogue.formulas[part.code]))
     return lines
 
 

@@ -33,7 +33,7 @@ FORMS_OF_COURSES: dict[str, dict[str, Any]] = {
     "expert_new": {"name": "A new expert", "email": "new@example.org"},
     "expert_edit": {"name": "Grace renamed", "email": "grace@example.org"},
     "expert_retire": {"action": "bring_back"},
-    "expert": {"action": "status", "status-status": "candidate", "status-since": "2025-01-01"},
+    "expert": {"action": "status", "status-status": "certified", "status-since": "2025-01-01"},
     "my_teaching_account": {"action": "remove_document", "document": uuid.UUID(int=0)},
     "my_teaching": {
         "action": "document",

@@ -235,7 +235,7 @@ def _sessions(cast: Cast, token: str, made: dict[str, Any]) -> dict[str, Any]:
         **common,
         title="Social targets, autumn",
         starts_at=soon,
-        seats=2,
+        seats=1,
         is_online=True,
         online_url="https://example.org/CANARY-TR-JOIN",
         place="",
@@ -315,7 +315,11 @@ def _sessions(cast: Cast, token: str, made: dict[str, Any]) -> dict[str, Any]:
         ),
         "attended": attended,
         "other_registration": RegistrationFactory(
-            session=session, participant=other, asked_by=cast.other_signatory
+            session=session,
+            participant=other,
+            asked_by=cast.other_signatory,
+            state=RegistrationState.REQUESTED,
+            confirmed_at=None,
         ),
         "certificate": CertificateFactory(
             registration=attended, issued_by=cast.manager, code="k" * 32, number="2025-1"

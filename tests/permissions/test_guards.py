@@ -17,6 +17,12 @@ PUBLIC = {
     "calendar_feed",
     "guest_link",
     "rater_link",
+    "registration_link",
+    "teaching_link",
+    # works of the library that anybody may read
+    "public_library",
+    "public_work",
+    "public_work_file",
     # what an association opened to everybody, and which edition a printed hash belongs to
     "public_editions",
     "public_report",
@@ -86,7 +92,9 @@ def test_public_pages_are_the_few_we_meant() -> None:
 def test_pages_of_guests_are_the_few_we_meant() -> None:
     found = {address.name for address in all_addresses() if guard_of(address) == "guest_page"}
     raters = {"rater_page", "rater_area", "rater_score", "rater_proofs", "rater_file"}
-    assert found == {"guest_section", "guest_answer", "guest_help"} | raters
+    trainers = {"my_teaching", "teaching_session", "teaching_material", "teaching_document"}
+    registered = {"my_registration", "my_registration_leave", "my_registration_ics", "my_material"}
+    assert found == {"guest_section", "guest_answer", "guest_help"} | raters | trainers | registered
 
 
 def test_no_library_on_the_list_is_gone() -> None:

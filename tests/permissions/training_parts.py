@@ -4,7 +4,9 @@ from typing import Any
 
 from tests.permissions.helpers_of_certificates import FORMS_OF_CERTIFICATES, targets_of_certificates
 from tests.permissions.helpers_of_courses import FORMS_OF_COURSES, targets_of_courses
+from tests.permissions.helpers_of_library import FORMS_OF_LIBRARY, targets_of_library
 from tests.permissions.helpers_of_needs import FORMS_OF_NEEDS, targets_of_needs
+from tests.permissions.helpers_of_sessions import FORMS_OF_SESSIONS, targets_of_sessions
 from tests.permissions.helpers_of_training import Targets, TrainingThings
 
 
@@ -12,7 +14,9 @@ def targets_of_training(slug: dict[str, Any], made: TrainingThings, token: str) 
     """The objects that addresses of the training area name; one line for each part."""
     return {
         **targets_of_courses(slug, made, token),
+        **targets_of_sessions(slug, made, token),
         **targets_of_certificates(slug, made),
+        **targets_of_library(slug, made),
         **targets_of_needs(slug, made),
     }
 
@@ -20,6 +24,8 @@ def targets_of_training(slug: dict[str, Any], made: TrainingThings, token: str) 
 # What is sent with the forms of the training area, by the name of the address (and the case); one line for each part.
 FORMS_OF_TRAINING: dict[str, dict[str, Any]] = {
     **FORMS_OF_COURSES,
+    **FORMS_OF_SESSIONS,
     **FORMS_OF_CERTIFICATES,
+    **FORMS_OF_LIBRARY,
     **FORMS_OF_NEEDS,
 }

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from spm_portal.common import charts
 from spm_portal.common.charts import Chart, Note, Spec, Style
 from spm_portal.common.charts.model import Number
-from spm_portal.common.numbers import format_number
+from spm_portal.common.numbers import format_number, format_percent
 from spm_portal.common.table_files import Cell, Sheet
 from training.enums import Aspect, EvaluationStage
 from training.evaluating import HIGHEST
@@ -53,7 +53,7 @@ def one_decimal(value: Number) -> str:
 
 def percent(value: Number) -> str:
     """A score with its sign."""
-    return f"{one_decimal(value)} %"
+    return format_percent(float(value), language=get_language() or "en", decimals=1)
 
 
 def test_picture(results: SessionResults) -> Pair | None:
@@ -81,12 +81,12 @@ def course_picture(rows: Sequence[SessionResults]) -> Pair | None:
         return None
     dots = tuple(
         charts.DotRow(
-            f"{one.session.title}, {date_format(one.session.starts_at, 'SHORT_DATE_FORMAT')}",
-            (_value(one.tests.pre), _value(one.tests.post)),
+            _where_and_when(one),
+            (_value(one.tests.post), _value(one.tests.pre)),
         )
         for one in tested
     )
-    names = (_("Test before"), _("Test after"))
+    names = (_("Test after"), _("Test before"))
 
     def draw(style: Style, suffix: str) -> Chart:
         spec = Spec(
@@ -142,10 +142,7 @@ def course_sheets(rows: Sequence[SessionResults]) -> list[Sheet]:
 def _stage_pictures(stage: StageResult) -> StagePictures:
     labels = dict(Aspect.choices)
     title = str(dict(EvaluationStage.choices)[stage.stage])
-    note = Note(
-        n=str(stage.given),
-        formula=_("mean of the marks from 1, not at all, to 5, fully"),
-    )
+    note = Note(formula=_("mean of the marks from 1, not at all, to 5, fully"))
     marks = trainers = None
     if stage.given and not stage.is_withheld:
         bars = tuple(
@@ -263,6 +260,13 @@ def _people(results: SessionResults) -> Sheet:
         for one in results.people
     )
     return Sheet(_("Participants"), headers, rows)
+
+
+def _where_and_when(results: SessionResults) -> str:
+    session = results.session
+    where = _("Online") if session.is_online else session.place
+    day = date_format(session.starts_at, "SHORT_DATE_FORMAT")
+    return f"{day}, {where}" if where else day
 
 
 def _value(value: Decimal | None) -> float | None:

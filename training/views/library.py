@@ -272,7 +272,7 @@ def _form_page(
         "form": form,
         "title": title,
         "work": work,
-        "shown": selectors.on_shelf(work, selectors.versions_of(work)) if work else None,
+        "lede": selectors.on_shelf(work, selectors.versions_of(work)).title if work else "",
         "submit": submit or _("Save"),
         "multipart": multipart,
     }

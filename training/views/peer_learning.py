@@ -198,6 +198,5 @@ def _form_page(
     request: AssociationRequest, form: Form, *, title: str, group: LearningGroup | None = None
 ) -> HttpResponse:
     status = 422 if form.is_bound and form.errors else 200
-    return render(
-        request, "training/peer/form.html", {"form": form, "title": title, "group": group}, status=status
-    )
+    context = {"form": form, "title": title, "group": group, "lede": group.title if group else ""}
+    return render(request, "training/peer/form.html", context, status=status)

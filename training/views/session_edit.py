@@ -40,7 +40,8 @@ def session_new(request: AssociationRequest) -> HttpResponse:
     course = courses.select_related("association").filter(pk=chosen).first() if chosen else None
     if course is None:
         page = {"courses": courses.order_by("title", "pk"), "crumbs": _crumbs(request)}
-        return render(request, "training/sessions/choose.html", page, status=404 if chosen else 200)
+        status = 422 if request.method == "POST" else 404 if chosen else 200
+        return render(request, "training/sessions/choose.html", page, status=status)
     return _edit(request, course, None)
 
 
