@@ -23,6 +23,7 @@ from tests.factories.training import (
     SessionFactory,
     WorkFactory,
 )
+from tests.permissions.helpers_of_cases import add_terms
 from training.enums import (
     CaseStage,
     ConflictKind,
@@ -86,6 +87,7 @@ TRAINING_MARKS: dict[str, tuple[frozenset[str], str]] = {
     "CANARY-TR-FINDING": (STAFF, "what data propose is seen by staff before anybody acts on it"),
     "CANARY-TR-CASE": (STAFF | KILIMO, "a case is between the member and the association"),
     "CANARY-TR-CALL": (STAFF, "offers of experts and the reasons of a selection are the staff's"),
+    "CANARY-TR-CONTRACT": (frozenset({"manager"}), "the signed contract is for managers"),
     "CANARY-TR-GROUP": (STAFF | KILIMO, "notes are for those who take part"),
 }
 
@@ -128,6 +130,7 @@ class TrainingThings:
     called: Case
     call: CaseCall
     deliverable: Deliverable
+    terms: Job
     group: LearningGroup
     meeting: GroupMeeting
 
@@ -383,7 +386,13 @@ def _cases(cast: Cast, token: str, made: dict[str, Any]) -> dict[str, Any]:
         contract_amount=Decimal(4000),
         budget=Decimal(5000),
         subsidy_share=60,
+        diagnosis_form="mission:1",
+        objectives="CANARY-TR-CASE objectives",
+        scope="CANARY-TR-CASE scope",
+        contract_name="contract.pdf",
+        contract_type="application/pdf",
     )
+    case.contract_file.save("contract.pdf", _pdf("CANARY-TR-CONTRACT"), save=True)
     called = CaseFactory(**owned, number="TA-2", title="CANARY-TR-CASE second", stage=CaseStage.CALL)
     deliverable = Deliverable(
         association=cast.amani,
@@ -411,6 +420,7 @@ def _cases(cast: Cast, token: str, made: dict[str, Any]) -> dict[str, Any]:
             token_hash=hash_of(f"{token}-call"),
         ),
         "deliverable": deliverable,
+        "terms": add_terms(case, by=cast.manager),
     }
 
 

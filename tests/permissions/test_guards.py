@@ -9,6 +9,7 @@ from tests.permissions.addresses import Address, all_addresses
 
 # Pages that anybody may open: each shows nobody's things.
 PUBLIC = {
+    "call_link",
     "certificate_check",
     "certificate_public",
     "healthz",
@@ -94,7 +95,8 @@ def test_pages_of_guests_are_the_few_we_meant() -> None:
     raters = {"rater_page", "rater_area", "rater_score", "rater_proofs", "rater_file"}
     trainers = {"my_teaching", "teaching_session", "teaching_material", "teaching_document"}
     registered = {"my_registration", "my_registration_leave", "my_registration_ics", "my_material"}
-    assert found == {"guest_section", "guest_answer", "guest_help"} | raters | trainers | registered
+    asked = {"my_call", "my_call_file"}
+    assert found == {"guest_section", "guest_answer", "guest_help"} | raters | trainers | registered | asked
 
 
 def test_no_library_on_the_list_is_gone() -> None:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from tests.permissions.helpers_of_cases import FORMS_OF_CASES, targets_of_cases
 from tests.permissions.helpers_of_certificates import FORMS_OF_CERTIFICATES, targets_of_certificates
 from tests.permissions.helpers_of_courses import FORMS_OF_COURSES, targets_of_courses
 from tests.permissions.helpers_of_library import FORMS_OF_LIBRARY, targets_of_library
@@ -16,6 +17,7 @@ def targets_of_training(slug: dict[str, Any], made: TrainingThings, token: str) 
         **targets_of_courses(slug, made, token),
         **targets_of_sessions(slug, made, token),
         **targets_of_certificates(slug, made),
+        **targets_of_cases(slug, made, token),
         **targets_of_library(slug, made),
         **targets_of_needs(slug, made),
     }
@@ -26,6 +28,7 @@ FORMS_OF_TRAINING: dict[str, dict[str, Any]] = {
     **FORMS_OF_COURSES,
     **FORMS_OF_SESSIONS,
     **FORMS_OF_CERTIFICATES,
+    **FORMS_OF_CASES,
     **FORMS_OF_LIBRARY,
     **FORMS_OF_NEEDS,
 }
