@@ -176,10 +176,11 @@ class _Reading:
         return tuple(found)
 
     def _course(self, given: object, number: int) -> CourseOutline:
-        where = f"course {number}"
+        named = given.get("code") if isinstance(given, Mapping) else None
+        is_named = isinstance(named, str) and CODE.fullmatch(named)
+        where = f"course {named}" if is_named else f"course {number}"
         found = self._object(given, where, NEEDED, OPTIONAL)
         code = self._matching(found, where, "code", CODE, "Use capital letters, digits and hyphens.")
-        where = f"course {code}" if code else where
         parts = tuple(
             self._part(one, f"{where}, curriculum, part {position}")
             for position, one in enumerate(self._list(found, where, "outline"), start=1)

@@ -213,7 +213,7 @@ def _tell_staff(
         staff_of(association.pk),
         words,
         purpose="training.conflict",
-        about=f"{conflict.pk}:{at.isoformat()}",
+        about=f"{conflict.pk}:{conflict.until or ''}:{at.isoformat()}",
         at=at,
         association_id=association.pk,
     )
