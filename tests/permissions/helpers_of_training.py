@@ -24,10 +24,12 @@ from tests.factories.training import (
     WorkFactory,
 )
 from tests.permissions.helpers_of_cases import add_terms
+from tests.permissions.helpers_of_learning import add_paper
 from training.enums import (
     CaseStage,
     ConflictKind,
     DeliverableState,
+    EvaluationStage,
     LearningKind,
     LinkState,
     MoneyKind,
@@ -44,6 +46,7 @@ from training.models import (
     Certificate,
     Course,
     Deliverable,
+    Evaluation,
     Expert,
     ExpertConflict,
     ExpertDocument,
@@ -88,6 +91,7 @@ TRAINING_MARKS: dict[str, tuple[frozenset[str], str]] = {
     "CANARY-TR-CASE": (STAFF | KILIMO, "a case is between the member and the association"),
     "CANARY-TR-CALL": (STAFF, "offers of experts and the reasons of a selection are the staff's"),
     "CANARY-TR-CONTRACT": (frozenset({"manager"}), "the signed contract is for managers"),
+    "CANARY-TR-SAID": (STAFF, "what participants write of a session is read by staff and its trainers"),
     "CANARY-TR-GROUP": (STAFF | KILIMO, "notes are for those who take part"),
 }
 
@@ -122,6 +126,7 @@ class TrainingThings:
     certificate: Certificate
     other_certificate: Certificate
     archive: Job
+    paper: Job
     survey: NeedsSurvey
     draft_survey: NeedsSurvey
     reply: NeedsReply
@@ -276,6 +281,14 @@ def _sessions(cast: Cast, token: str, made: dict[str, Any]) -> dict[str, Any]:
         ends_on=timezone.localdate() + timedelta(days=365),
         share=50,
     )
+    Evaluation.objects.create(
+        association=cast.amani,
+        registration=attended,
+        stage=EvaluationStage.AFTER,
+        ratings={"content": 4},
+        liked="CANARY-TR-SAID",
+        given_at=LONG_AGO,
+    )
     archive = Job.objects.create(
         kind=CERTIFICATES_KIND,
         args={"session": str(held.pk)},
@@ -285,6 +298,7 @@ def _sessions(cast: Cast, token: str, made: dict[str, Any]) -> dict[str, Any]:
     )
     return {
         "archive": archive,
+        "paper": add_paper(held, by=cast.manager),
         "session": session,
         "draft": SessionFactory(
             **common, title="CANARY-TR-DRAFT", state="draft", starts_at=soon, announced_at=None

@@ -18,8 +18,8 @@ PUBLIC = {
     "calendar_feed",
     "guest_link",
     "rater_link",
-    "registration_link",
     "teaching_link",
+    "registration_link",
     # works of the library that anybody may read
     "public_library",
     "public_work",
@@ -95,8 +95,10 @@ def test_pages_of_guests_are_the_few_we_meant() -> None:
     raters = {"rater_page", "rater_area", "rater_score", "rater_proofs", "rater_file"}
     trainers = {"my_teaching", "teaching_session", "teaching_material", "teaching_document"}
     registered = {"my_registration", "my_registration_leave", "my_registration_ics", "my_material"}
+    learning = {"teaching_attendance", "teaching_results", "my_test", "my_evaluation"}
     asked = {"my_call", "my_call_file"}
-    assert found == {"guest_section", "guest_answer", "guest_help"} | raters | trainers | registered | asked
+    guests = {"guest_section", "guest_answer", "guest_help"}
+    assert found == guests | raters | trainers | registered | learning | asked
 
 
 def test_no_library_on_the_list_is_gone() -> None:

@@ -5,6 +5,7 @@ from typing import Any
 from tests.permissions.helpers_of_cases import FORMS_OF_CASES, targets_of_cases
 from tests.permissions.helpers_of_certificates import FORMS_OF_CERTIFICATES, targets_of_certificates
 from tests.permissions.helpers_of_courses import FORMS_OF_COURSES, targets_of_courses
+from tests.permissions.helpers_of_learning import FORMS_OF_LEARNING, targets_of_learning
 from tests.permissions.helpers_of_library import FORMS_OF_LIBRARY, targets_of_library
 from tests.permissions.helpers_of_needs import FORMS_OF_NEEDS, targets_of_needs
 from tests.permissions.helpers_of_sessions import FORMS_OF_SESSIONS, targets_of_sessions
@@ -16,6 +17,7 @@ def targets_of_training(slug: dict[str, Any], made: TrainingThings, token: str) 
     return {
         **targets_of_courses(slug, made, token),
         **targets_of_sessions(slug, made, token),
+        **targets_of_learning(slug, made),
         **targets_of_certificates(slug, made),
         **targets_of_cases(slug, made, token),
         **targets_of_library(slug, made),
@@ -27,6 +29,7 @@ def targets_of_training(slug: dict[str, Any], made: TrainingThings, token: str) 
 FORMS_OF_TRAINING: dict[str, dict[str, Any]] = {
     **FORMS_OF_COURSES,
     **FORMS_OF_SESSIONS,
+    **FORMS_OF_LEARNING,
     **FORMS_OF_CERTIFICATES,
     **FORMS_OF_CASES,
     **FORMS_OF_LIBRARY,
