@@ -4,6 +4,8 @@ from decimal import Decimal
 from functools import cache
 from uuid import UUID
 
+from django.db.models import Count, Sum
+
 from reporting.models import Answer, Explanation, RuleSetting, Submission
 from spm_portal.common.prepared import Prepared
 
@@ -48,7 +50,12 @@ SETTINGS = Prepared(
     )
 )
 VERSIONS = Prepared(
-    lambda submission: Answer.objects.filter(submission=submission).values_list("code", "version")
+    lambda submission: (
+        Answer.objects.filter(submission=submission)
+        .order_by()
+        .values_list("submission")
+        .annotate(rows=Count("pk"), versions=Sum("version"))
+    )
 )
 # The association is the one that asks; who touched it last stands on one page alone.
 RETURN = Prepared(

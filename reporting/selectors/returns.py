@@ -237,8 +237,10 @@ def renewed(sheet: ReturnSheet, submission: Submission) -> ReturnSheet:
 
     What earlier years say and what the association set for rules is taken as it was read a moment ago.
     """
-    held = {code: answer.version for code, answer in sheet.answers.items()}
-    same = held == dict(VERSIONS(submission.pk))
+    # answers are never taken away, and each writing counts one up
+    written = [(rows, versions) for _return, rows, versions in VERSIONS(submission.pk)]
+    held = (len(sheet.answers), sum(answer.version for answer in sheet.answers.values()))
+    same = held == (written[0] if written else (0, 0))
     fresh = replace(
         sheet,
         submission=submission,

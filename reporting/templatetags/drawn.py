@@ -307,23 +307,19 @@ def derived_rows(lines: Iterable[DerivedLine], sheet: ReturnSheet) -> str:
     def figure(part: Any, value: float | None) -> str:
         return NO_FIGURE if value is None else value_text(part, value, currency)
 
-    def before(line: DerivedLine) -> str:
+    def before(line: DerivedLine) -> tuple[str, ...]:
         if not year:
-            return NOTHING
-        return format_html(
-            '<td class="num" data-label="{}">{}</td><td class="num" data-label="{}">{}</td>',
-            year,
-            figure(line.part, line.last),
-            change,
-            change_text(line.change, in_points=line.in_points),
-        )
+            return ()
+        told = change_text(line.change, in_points=line.in_points)
+        return year, figure(line.part, line.last), change, told
 
     return format_html_join(
         "",
         '<tr><th scope="row"><details class="more"><summary>{}</summary><p>{}</p></details></th>'
-        '<td class="num" data-label="{}">{}</td>{}</tr>',
+        + ('<td class="num" data-label="{}">{}</td>' * (3 if year else 1))
+        + "</tr>",
         (
-            (line.part.label, line.formula, this_year, figure(line.part, line.value), before(line))
+            (line.part.label, line.formula, this_year, figure(line.part, line.value), *before(line))
             for line in lines
         ),
     )

@@ -1,6 +1,7 @@
 """The part of a question that answers change: what is stored, its problems, and a clash with somebody else's value."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -10,6 +11,7 @@ from reporting.enums import MissingReason
 from reporting.models import Attachment
 from reporting.selectors.returns import ReturnSheet
 from reporting.validation import Finding
+from reporting.validation.messages import Message
 from reporting.values import Value
 from spm_portal.common.numbers import format_number
 
@@ -138,7 +140,7 @@ def problem_of(sheet: ReturnSheet, found: Finding) -> Problem:
     return Problem(
         rule=found.rule,
         is_error=found.blocks,
-        text=found.text.render(_, lambda figure: format_number(figure, language=language)),
+        text=_in_words(found.text, language),
         code=first,
         label=sheet.catalogue.labels.get(first, first),
         section=found.section,
@@ -148,6 +150,12 @@ def problem_of(sheet: ReturnSheet, found: Finding) -> Problem:
         offered=earlier.reason if offered and earlier else "",
         offered_year=before.round.year if offered and before else None,
     )
+
+
+@lru_cache(maxsize=2048)
+def _in_words(text: Message, language: str) -> str:
+    """A message in the language that is active: told before and after every save, and mostly the same."""
+    return text.render(_, lambda figure: format_number(figure, language=language))
 
 
 def _bare_unit(indicator: Indicator) -> str:
