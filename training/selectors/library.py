@@ -205,8 +205,8 @@ def _searched(works: QuerySet[Work], wanted: Wanted) -> list[UUID]:
     for code, query in queries.items():
         has |= Q(language=code, words=query)
     rank = Case(
-        *(When(language=code, then=SearchRank("words", query)) for code, query in queries.items()),
-        default=SearchRank("words", plain),
+        *(When(language=code, then=SearchRank(F("words"), query)) for code, query in queries.items()),
+        default=SearchRank(F("words"), plain),
         output_field=FloatField(),
     )
     matching = WorkVersion.objects.filter(has, work__in=works)
