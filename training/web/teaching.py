@@ -42,6 +42,13 @@ class Door:
         return self.by is not None and self.by.has_perm("training.run_session", self.session)
 
     @property
+    def session_url(self) -> str:
+        """The trainer's own page of the session."""
+        if self.expert is not None:
+            return reverse("teaching_session", args=[self.expert.pk, self.session.pk])
+        return reverse("my_teaching_session", args=[self.session.pk])
+
+    @property
     def attendance_url(self) -> str:
         """The list of who was there."""
         return self._url("session_attendance")
