@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from members.forms import country_choices
+from spm_portal.common.templatetags.ui import country as country_name
 from training.enums import Sex
 from training.services.registrations import Person
 
@@ -27,6 +28,12 @@ class CountryField(forms.CharField):
     def __init__(self, **kwargs: Any) -> None:
         attrs = {"list": "countries", "autocomplete": "off"}
         super().__init__(**{"max_length": 80, "widget": forms.TextInput(attrs=attrs), **kwargs})
+
+    def prepare_value(self, value: Any) -> Any:
+        """A code as the name that stands in the list; what was typed stays as it was typed."""
+        if isinstance(value, str) and len(value) == 2 and value.isupper():
+            return country_name(value)
+        return value
 
     def clean(self, value: Any) -> str:
         """The code."""

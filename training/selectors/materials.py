@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Case, Q, When
 
 from training.enums import Moment
 from training.models import CourseMaterial, SessionMaterial, TrainingSession, WorkVersion
@@ -83,6 +83,7 @@ def works_like(session: TrainingSession, words: str) -> list[WorkVersion]:
     if not words.strip():
         return []
     have = SessionMaterial.objects.filter(session=session).values("work_id")
+    course_has = CourseMaterial.objects.filter(course=session.course_id).values("work_id")
     matches = Q()
     for word in words.split()[:8]:
         matches &= Q(title__icontains=word)
@@ -91,9 +92,11 @@ def works_like(session: TrainingSession, words: str) -> list[WorkVersion]:
             matches, work__association=session.association_id, work__retired_at__isnull=True
         )
         .exclude(work__in=have)
+        .exclude(work__in=course_has)
         .select_related("work")
         .defer("words")
-        .order_by("title")[:60]
+        .annotate(foreign=Case(When(language=session.language, then=0), default=1))
+        .order_by("foreign", "title")[:60]
     )
     found: dict[UUID, WorkVersion] = {}
     for one in rows:

@@ -8,14 +8,14 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Case, Q, QuerySet, Sum, When
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from members.models import Association
 from spm_portal.common.money import money
 from training.awarding import Asked, No, Rules, most_of
-from training.enums import LIVE_REGISTRATIONS, SessionState, Sex, Topic
+from training.enums import LIVE_REGISTRATIONS, RegistrationState, SessionState, Sex, Topic
 from training.models import Registration, Scholarship, ScholarshipAward, TrainingSession
 
 
@@ -139,7 +139,8 @@ def proposals_of(session: TrainingSession) -> list[Proposal]:
     people = list(
         session.registrations.filter(state__in=LIVE_REGISTRATIONS)
         .select_related("participant", "institution")
-        .order_by("institution__name", "participant__name", "pk")
+        .annotate(turn=Case(When(state=RegistrationState.CONFIRMED, then=0), default=1))
+        .order_by("turn", "asked_at", "pk")
     )
     awards = {
         one.registration_id: one
