@@ -7,4 +7,11 @@
   document.addEventListener("htmx:sendError", failed);
   document.addEventListener("htmx:responseError", failed);
   document.addEventListener("htmx:beforeRequest", (event) => row(event)?.classList.remove("is-failed"));
+  // The row that comes back takes the place of the one that had the focus: people go on from there by keys.
+  let focused = "";
+  document.addEventListener("htmx:beforeSwap", () => { focused = document.activeElement.id; });
+  document.addEventListener("htmx:afterSettle", () => {
+    if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
+    focused = "";
+  });
 })();
