@@ -383,32 +383,38 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("training/calls/<uuid:pk>/", my_call.my_call, name="my_call"),
     path("training/calls/<uuid:pk>/files/<uuid:deliverable>/", my_call.my_call_file, name="my_call_file"),
     # peer learning
-    path("a/<slug:slug>/training/peers/", peer_learning.peer_groups, name="peer_groups"),
-    path("a/<slug:slug>/training/peers/new/", peer_learning.peer_group_new, name="peer_group_new"),
-    path("a/<slug:slug>/training/peers/<uuid:pk>/", peer_learning.peer_group, name="peer_group"),
+    path("a/<slug:slug>/training/peers/", peer_learning.learning_groups, name="learning_groups"),
+    path("a/<slug:slug>/training/peers/new/", peer_learning.learning_group_new, name="learning_group_new"),
+    path("a/<slug:slug>/training/peers/<uuid:pk>/", peer_learning.learning_group, name="learning_group"),
     path(
-        "a/<slug:slug>/training/peers/<uuid:pk>/edit/", peer_learning.peer_group_edit, name="peer_group_edit"
+        "a/<slug:slug>/training/peers/<uuid:pk>/edit/",
+        peer_learning.learning_group_edit,
+        name="learning_group_edit",
     ),
     path(
         "a/<slug:slug>/training/peers/<uuid:pk>/members/",
-        peer_learning.peer_group_member,
-        name="peer_group_member",
+        peer_learning.learning_group_member,
+        name="learning_group_member",
     ),
     path(
         "a/<slug:slug>/training/peers/<uuid:pk>/members/<uuid:member>/end/",
-        peer_learning.peer_group_member_end,
-        name="peer_group_member_end",
+        peer_learning.learning_group_member_end,
+        name="learning_group_member_end",
     ),
     path(
         "a/<slug:slug>/training/peers/<uuid:pk>/meetings/new/",
-        peer_learning.peer_group_meeting,
-        name="peer_group_meeting_new",
+        peer_learning.learning_group_meeting,
+        name="learning_group_meeting_new",
     ),
     path(
         "a/<slug:slug>/training/peers/<uuid:pk>/meetings/<uuid:meeting>/",
-        peer_learning.peer_group_meeting,
-        name="peer_group_meeting",
+        peer_learning.learning_group_meeting,
+        name="learning_group_meeting",
     ),
-    path("a/<slug:slug>/training/peers/<uuid:pk>/end/", peer_learning.peer_group_end, name="peer_group_end"),
+    path(
+        "a/<slug:slug>/training/peers/<uuid:pk>/end/",
+        peer_learning.learning_group_end,
+        name="learning_group_end",
+    ),
     # the year
 ]

@@ -27,7 +27,7 @@ PAGE_SIZE = 25
 
 @association_page(VIEW)
 @require_safe
-def peer_groups(request: AssociationRequest) -> HttpResponse:
+def learning_groups(request: AssociationRequest) -> HttpResponse:
     """Groups, pairs and visits: all for staff, their own for members."""
     ended = request.GET.get("show") == "closed"
     found = selectors.groups_of(request.association, request.user, ended=ended)
@@ -44,7 +44,7 @@ def peer_groups(request: AssociationRequest) -> HttpResponse:
 
 @association_page(MANAGE)
 @require_http_methods(FORM)
-def peer_group_new(request: AssociationRequest) -> HttpResponse:
+def learning_group_new(request: AssociationRequest) -> HttpResponse:
     """Start a group, a pair or a visit."""
     form = GroupForm(posted(request), initial={"starts_on": timezone.localdate()})
     made: list[LearningGroup] = []
@@ -60,13 +60,13 @@ def peer_group_new(request: AssociationRequest) -> HttpResponse:
     words = tried(form, start, _("Started. Now say who takes part."))
     if words:
         messages.success(request, words)
-        return redirect("peer_group", request.association.slug, made[0].pk)
+        return redirect("learning_group", request.association.slug, made[0].pk)
     return _form_page(request, form, title=_("Start peer learning"))
 
 
 @association_page(VIEW)
 @require_safe
-def peer_group(request: AssociationRequest, pk: UUID) -> HttpResponse:
+def learning_group(request: AssociationRequest, pk: UUID) -> HttpResponse:
     """One group, pair or visit with its members and meetings."""
     found = _group(request, pk)
     return render(
@@ -82,7 +82,7 @@ def peer_group(request: AssociationRequest, pk: UUID) -> HttpResponse:
 
 @association_page(MANAGE)
 @require_http_methods(FORM)
-def peer_group_edit(request: AssociationRequest, pk: UUID) -> HttpResponse:
+def learning_group_edit(request: AssociationRequest, pk: UUID) -> HttpResponse:
     """Correct what is told of a group."""
     found = _group(request, pk, RUN)
     form = GroupForm(posted(request), initial=GroupForm.initial_of(found))
@@ -104,7 +104,7 @@ def peer_group_edit(request: AssociationRequest, pk: UUID) -> HttpResponse:
 
 @association_page(MANAGE)
 @require_http_methods(FORM)
-def peer_group_member(request: AssociationRequest, pk: UUID) -> HttpResponse:
+def learning_group_member(request: AssociationRequest, pk: UUID) -> HttpResponse:
     """Let a member take part."""
     found = _group(request, pk, RUN)
     members = Institution.objects.members_of(request.association).order_by("name")
@@ -123,18 +123,20 @@ def peer_group_member(request: AssociationRequest, pk: UUID) -> HttpResponse:
 
 @association_page(MANAGE)
 @require_POST
-def peer_group_member_end(request: AssociationRequest, pk: UUID, member: UUID) -> HttpResponse:
+def learning_group_member_end(request: AssociationRequest, pk: UUID, member: UUID) -> HttpResponse:
     """Note that a member no longer takes part."""
     found = _group(request, pk, RUN)
     row = found_or_404(found.members.all(), pk=member)
     service.end_part(member_id=row.pk, left_on=timezone.localdate(), by=request.user, at=timezone.now())
     messages.success(request, _("The member no longer takes part."))
-    return redirect("peer_group", request.association.slug, found.pk)
+    return redirect("learning_group", request.association.slug, found.pk)
 
 
 @association_page(MANAGE)
 @require_http_methods(FORM)
-def peer_group_meeting(request: AssociationRequest, pk: UUID, meeting: UUID | None = None) -> HttpResponse:
+def learning_group_meeting(
+    request: AssociationRequest, pk: UUID, meeting: UUID | None = None
+) -> HttpResponse:
     """Write down a meeting, or correct the one of this key."""
     found = _group(request, pk, RUN)
     held = found_or_404(found.meetings.all(), pk=meeting) if meeting is not None else None
@@ -158,13 +160,13 @@ def peer_group_meeting(request: AssociationRequest, pk: UUID, meeting: UUID | No
 
 @association_page(MANAGE)
 @require_http_methods(FORM)
-def peer_group_end(request: AssociationRequest, pk: UUID) -> HttpResponse:
+def learning_group_end(request: AssociationRequest, pk: UUID) -> HttpResponse:
     """Close a group with what came of it, correct that, or go on with it."""
     found = _group(request, pk, RUN)
     if request.POST.get("reopen"):
         service.reopen_group(group_id=found.pk, by=request.user, at=timezone.now())
         messages.success(request, _("It goes on."))
-        return redirect("peer_group", request.association.slug, found.pk)
+        return redirect("learning_group", request.association.slug, found.pk)
     form = ResultForm(posted(request), initial={"result": found.result})
     words = tried(
         form,
@@ -191,7 +193,7 @@ def _done(request: AssociationRequest, group: LearningGroup, words: str) -> Http
     if not words:
         return None
     messages.success(request, words)
-    return redirect("peer_group", request.association.slug, group.pk)
+    return redirect("learning_group", request.association.slug, group.pk)
 
 
 def _form_page(
