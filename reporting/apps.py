@@ -2,6 +2,7 @@
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class ReportingConfig(AppConfig):
@@ -30,9 +31,14 @@ class ReportingConfig(AppConfig):
             workbook_jobs,
         )
         from reporting.workbooks import safety  # noqa: F401 - a system check
+        from training.web.tabs import Tab
+        from training.web.tabs import register as register_tab
 
         register_records(*KINDS)
         register_findings(read_needs)
+        register_tab(
+            Tab("what_changed", pgettext_lazy("training tab", "What changed"), "reporting.view_releases")
+        )
         register_names(indicator_names)
         reports.register()
         workbook_jobs.register()

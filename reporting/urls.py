@@ -35,6 +35,7 @@ from reporting.views import (
     rule_settings,
     sharing,
     team,
+    what_changed,
     workbooks,
 )
 
@@ -166,6 +167,18 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("a/<slug:slug>/rounds/<slug:code>/publish/", releases.publish, name="publish"),
     path("a/<slug:slug>/figures/time/", figures.figures_time, name="figures_time"),
     path("a/<slug:slug>/figures/time.<str:kind>", figures.figures_time_file, name="figures_time_file"),
+    path("a/<slug:slug>/training/what-changed/", what_changed.what_changed, name="what_changed"),
+    path(
+        "a/<slug:slug>/training/what-changed/file/<str:kind>/",
+        what_changed.what_changed_file,
+        name="what_changed_file",
+    ),
+    path("a/<slug:slug>/training/what-changed/cases/", what_changed.cases_changed, name="cases_changed"),
+    path(
+        "a/<slug:slug>/training/what-changed/<uuid:pk>/make/",
+        what_changed.what_changed_make,
+        name="what_changed_make",
+    ),
     # right of reply
     path("a/<slug:slug>/rounds/<slug:code>/replies/", replies.replies, name="replies"),
     path("a/<slug:slug>/replies/<uuid:pk>/", replies.reply_answer, name="reply_answer"),

@@ -17,6 +17,7 @@ from reporting.models.rule_setting import RuleSetting
 from reporting.models.sharing import ValueConsent
 from reporting.models.submission import Submission, Transition
 from reporting.models.teamwork import AnswerFlag, GuestLink, SectionAssignment, SectionTime
+from reporting.models.what_changed import WhatChanged
 from reporting.models.workbook import WorkbookUpload
 
 __all__ = [
@@ -52,5 +53,6 @@ __all__ = [
     "Submission",
     "Transition",
     "ValueConsent",
+    "WhatChanged",
     "WorkbookUpload",
 ]

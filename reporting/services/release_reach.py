@@ -3,7 +3,11 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
+from types import SimpleNamespace
 from typing import Any
+
+from django.db.models import Q
 
 from reporting.comparing import same_question
 from reporting.consenting import open_codes
@@ -21,10 +25,10 @@ from reporting.disclosure import (
     Part,
     Relation,
 )
-from reporting.models import Release, ReleaseCell, ReleaseMember
+from reporting.models import Release, ReleaseCell, ReleaseMember, WhatChanged
 from reporting.selectors.catalogues import catalogue_of
 from reporting.selectors.peer_groups import frozen_sets
-from reporting.selectors.release_readers import PUBLIC_READERS, READERS
+from reporting.selectors.release_readers import PUBLIC_READERS, READERS, readers_by_member
 from reporting.selectors.releases import frozen_members, with_round
 from reporting.services.release_cells import CHANGES, inputs_of
 
@@ -56,7 +60,7 @@ class Reach:
 
 def reach_of(release: Release, members: Sequence[ReleaseMember], planned: Iterable[Planned]) -> Reach:
     """What was published before this edition and is frozen with it: the same when published and when rebuilt."""
-    made = _Editions(tuple(planned))
+    made, until = _Editions(tuple(planned)), release.published_at
     everywhere = with_round(Release.objects.filter(published_at__lt=release.published_at)).order_by(
         "round__period_end", "number", "pk"
     )
@@ -78,11 +82,59 @@ def reach_of(release: Release, members: Sequence[ReleaseMember], planned: Iterab
     )
     return Reach(
         audiences=_audiences(release, members, elsewhere),
-        earlier=tuple(made.of(one) for one in same),
+        # what was told of participants first: figures that stay are those of the last edition
+        earlier=(*made.told([release.round_id], until), *(made.of(one) for one in same)),
         neighbours=tuple(made.of(one) for one in nearest if one is not None),
-        elsewhere=tuple(made.of(one, beside=release) for one in elsewhere),
+        elsewhere=(
+            *(made.of(one, beside=release) for one in elsewhere),
+            *made.told({one.round_id for one in elsewhere}, until, beside=release),
+        ),
         compared=tuple(made.of(one) for one in compared),
         past=_past(release, same, before, made),
+    )
+
+
+@dataclass(frozen=True)
+class Told:
+    """Everything that readers have of one period at a moment: its editions, changes to it, other associations."""
+
+    audiences: tuple[Audience, ...]
+    editions: tuple[Edition, ...]
+    elsewhere: tuple[Edition, ...]
+    compared: tuple[Edition, ...]
+
+
+def told_of(release: Release, planned: Iterable[Planned], at: datetime) -> Told:
+    """What was told by now of the period of an edition, for figures that are made after it."""
+    made = _Editions(tuple(planned))
+    members = made.members(release)
+    everywhere = with_round(Release.objects.filter(published_at__lte=at)).order_by(
+        "round__period_end", "number", "pk"
+    )
+    own = everywhere.filter(association=release.association_id)
+    same = list(own.filter(round=release.round_id))
+    compared = own.exclude(round=release.round_id).filter(
+        method__panel__release__in=[str(one.pk) for one in same]
+    )
+    elsewhere = list(
+        everywhere.exclude(association=release.association_id)
+        .filter(
+            round__year=release.round.year, members__institution__in=[one.institution_id for one in members]
+        )
+        .distinct()
+    )
+    now = readers_by_member(release.round)
+    readers: list[Any] = [
+        SimpleNamespace(institution_id=key, facts={READERS: sections}) for key, sections in now.items()
+    ]
+    return Told(
+        audiences=(*_audiences(release, members, elsewhere), *_as_audiences([(release, readers)])),
+        editions=(*made.told([release.round_id], at), *(made.of(one) for one in same)),
+        elsewhere=(
+            *(made.of(one, beside=release) for one in elsewhere),
+            *made.told({one.round_id for one in elsewhere}, at, beside=release),
+        ),
+        compared=tuple(made.of(one) for one in compared),
     )
 
 
@@ -100,7 +152,10 @@ def _past(release: Release, same: Sequence[Release], before: Any, made: "_Editio
     )
     return Past(
         before=made.of(older),
-        earlier=tuple(made.of(one) for one in editions if one.pk != older.pk),
+        earlier=(
+            *made.told([older.round_id], release.published_at),
+            *(made.of(one) for one in editions if one.pk != older.pk),
+        ),
         later=tuple(made.of(one) for one in [*same, *later]),
         audiences=audiences_of(older, made.members(older)),
     )
@@ -175,6 +230,54 @@ class _Editions:
             and (here is there or same_question(one.measure.code, here, there))
         }
         return replace(made, data={key: values for key, values in made.data.items() if key in comparable})
+
+    def told(self, rounds: Iterable[Any], until: datetime, beside: Release | None = None) -> list[Edition]:
+        """What comparisons of participants with others told of these rounds before a moment."""
+        asked = set(rounds)
+        found = []
+        for one in (
+            WhatChanged.objects.filter(made_at__lt=until)
+            .filter(Q(before__round__in=asked) | Q(after__round__in=asked))
+            .select_related("before__round", "before__catalogue", "after__round", "after__catalogue")
+            .order_by("made_at", "pk")
+        ):
+            groups = {str(each["key"]): frozenset(each["members"]) for each in one.sets}
+            for when, release in (("before", one.before), ("after", one.after)):
+                if release.round_id in asked:
+                    found.append(self._compared(one, when, groups, self.of(release, beside)))
+        return found
+
+    def _compared(
+        self, one: WhatChanged, when: str, groups: Mapping[str, frozenset[str]], edition: Edition
+    ) -> Edition:
+        """The figures of participants and of others in one of the two editions, each set as it was told."""
+        data = {side: self._data(release) for side, release in (("before", one.before), ("after", one.after))}
+        cells, sets = [], {}
+        for row in one.cells:
+            measure = self.measures.get((row["code"], row["statistic"]))
+            if row["when"] != when or not row["published"] or measure is None:
+                continue
+            both = (
+                data["before"][measure.code, measure.kind].keys()
+                & data["after"][measure.code, measure.kind].keys()
+            )
+            those = groups[row["set"]] & both
+            name = f"{row['set']}|{row['side']}|{row['code']}"
+            sets[name] = those if row["side"] == "those" else frozenset(both - those)
+            cells.append(
+                Cell(
+                    code=measure.code,
+                    statistic=measure.kind,
+                    published=True,
+                    value=row["value"],
+                    parts=tuple(Part(tuple(codes), value) for codes, value in row["parts"]),
+                    relation=Relation(row["relation"]),
+                    n_band=row["n_band"],
+                    breakdown="group",
+                    category=name,
+                )
+            )
+        return replace(edition, cells=tuple(cells), groups=sets, before={})
 
     def _data(self, release: Release) -> dict[Any, dict[str, Any]]:
         method: Mapping[str, Any] = release.method

@@ -178,6 +178,7 @@ def targets(world: World) -> dict[str, dict[str, Kwargs]]:
             "unknown": {"digest": "0" * 64},
         },
         "release": {"": {**slug, "pk": world.release.pk}},
+        "what_changed_make": {"": {**slug, "pk": world.release.pk}},
         "report_request": {"": {**slug, "pk": world.release.pk}},
         **targets_of_editors(slug, world.release, world.story),
         **targets_of_peers(slug),

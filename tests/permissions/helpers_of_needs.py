@@ -2,7 +2,32 @@
 
 from typing import Any
 
+from reporting.models import Release, WhatChanged
+from tests.factories.members import LONG_AGO
 from tests.permissions.helpers_of_training import Targets, TrainingThings
+
+
+def add_comparison(release: Release, mark: str) -> None:
+    """A comparison of an edition with itself, without figures; who took part is nobody's to see."""
+    WhatChanged.objects.create(
+        association=release.association,
+        before=release,
+        after=release,
+        sets=[
+            {
+                "key": "topic:mission",
+                "kind": "topic",
+                "name": "",
+                "topic": "mission",
+                "codes": [],
+                "members": [mark],
+                "sessions": 1,
+                "people": 5,
+                "cases": 0,
+            }
+        ],
+        made_at=LONG_AGO,
+    )
 
 
 def targets_of_needs(slug: dict[str, Any], made: TrainingThings) -> Targets:
@@ -12,6 +37,8 @@ def targets_of_needs(slug: dict[str, Any], made: TrainingThings) -> Targets:
         **{
             name: {"": slug}
             for name in (
+                "what_changed",
+                "cases_changed",
                 "needs",
                 "needs_propose",
                 "needs_decide",
@@ -23,6 +50,7 @@ def targets_of_needs(slug: dict[str, Any], made: TrainingThings) -> Targets:
                 "training_plan_edit",
             )
         },
+        "what_changed_file": {"": {**slug, "kind": "xlsx"}},
         "needs_file": {"": {**slug, "kind": "xlsx"}},
         "training_plan_file": {"": {**slug, "kind": "xlsx"}},
         "need": {"": {**slug, "pk": made.need.pk}},
@@ -47,6 +75,7 @@ FORMS_OF_NEEDS: dict[str, dict[str, Any]] = {
     "needs_survey_open": {},
     "needs_survey_close": {},
     "needs_survey_take": {},
+    "what_changed_make": {},
     "needs_reply": {"mission-people": "2", "mission-urgency": "2"},
     "training_plan_edit": {"year": "2026", "currency": "KES", "mission-people": "5"},
 }

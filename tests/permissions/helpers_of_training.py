@@ -88,6 +88,7 @@ TRAINING_MARKS: dict[str, tuple[frozenset[str], str]] = {
     "CANARY-TR-ROSTER": (STAFF, "rates, conflicts and documents of experts are the staff's"),
     "CANARY-TR-REPLY": (STAFF | KILIMO, "an MFI sees what it answered"),
     "CANARY-TR-FINDING": (STAFF, "what data propose is seen by staff before anybody acts on it"),
+    "CANARY-TR-TOOK-PART": (frozenset(), "which MFIs stand behind a comparison is shown on no page"),
     "CANARY-TR-CASE": (STAFF | KILIMO, "a case is between the member and the association"),
     "CANARY-TR-CALL": (STAFF, "offers of experts and the reasons of a selection are the staff's"),
     "CANARY-TR-CONTRACT": (frozenset({"manager"}), "the signed contract is for managers"),

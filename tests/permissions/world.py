@@ -56,6 +56,7 @@ from tests.factories.reporting import AttachmentFactory, RoundFactory, default_c
 from tests.permissions.helpers_of_capacity import CapacityThings, add_capacity, known_of_capacity
 from tests.permissions.helpers_of_editions import add_reply
 from tests.permissions.helpers_of_editors import add_story, add_unpublished_words
+from tests.permissions.helpers_of_needs import add_comparison
 from tests.permissions.helpers_of_peers import add_groups
 from tests.permissions.helpers_of_reports import add_reports
 from tests.permissions.helpers_of_returns import add_document, add_form, add_helpers
@@ -199,6 +200,7 @@ def make_world(
     before_release(cast, released)
     release = publish(round_id=released.pk, by=None, at=LONG_AGO)
     add_unpublished_words(released, by=cast.manager)
+    add_comparison(release, "CANARY-TR-TOOK-PART")
     add_reports(approved, by=cast.manager, content=FILE_CONTENT)
     for recipient, donor in ((Recipient.DONOR, cast.horizon), (Recipient.NETWORK, None)):
         ValueConsent.objects.create(

@@ -35,6 +35,15 @@ TABS: tuple[Tab, ...] = (
 )
 
 
+# pages of apps above this one
+_further: list[Tab] = []
+
+
+def register(*tabs: Tab) -> None:
+    """Add pages of another app behind the area's own; apps call it from `ready()`."""
+    _further.extend(tab for tab in tabs if tab not in _further)
+
+
 def tabs_of(user: Any, association: Association) -> list[Tab]:
     """Those that the person may open."""
-    return [tab for tab in TABS if user.has_perm(tab.permission, association)]
+    return [tab for tab in (*TABS, *_further) if user.has_perm(tab.permission, association)]
