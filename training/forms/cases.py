@@ -13,7 +13,6 @@ from members.forms import DayField
 from members.forms.amounts import AmountField
 from members.models import Institution
 from members.selectors.indicator_names import IndicatorName
-from spm_portal.common.languages import language_choices
 from spm_portal.common.uploads import KINDS
 from training.assistance.diagnosis import DiagnosisForm, DiagnosisForms
 from training.enums import CaseCostKind, CaseStage, Topic
@@ -33,7 +32,7 @@ def code_box() -> forms.TextInput:
     return forms.TextInput(attrs={"class": "is-code", "autocomplete": "off"})
 
 
-class _OneOfSeveral(forms.Form):
+class OneOfSeveral(forms.Form):
     """A form that shares its page with others: `ids` begins the ids of its boxes."""
 
     ids = ""
@@ -87,7 +86,7 @@ class RequestForm(forms.Form):
         return UUID(self.cleaned_data["member"])
 
 
-class FormChoice(_OneOfSeveral):
+class FormChoice(OneOfSeveral):
     """Which form a diagnosis uses."""
 
     ids = "form"
@@ -100,7 +99,7 @@ class FormChoice(_OneOfSeveral):
         self.fields["form"].choices = [*named, ("", _("Without a form: findings alone"))]  # type: ignore[attr-defined]
 
 
-class FindingsForm(_OneOfSeveral):
+class FindingsForm(OneOfSeveral):
     """What the diagnosis found."""
 
     ids = "findings"
@@ -184,82 +183,7 @@ def lines_from(held: Iterable[Deliverable]) -> list[dict[str, Any]]:
     return [*there, *({} for _line in range(blank))]
 
 
-class CallForm(_OneOfSeveral):
-    """Whom staff ask, and until when."""
-
-    ids = "ask"
-
-    answer_by = DayField(label=_("Answers until"))
-    names_member = forms.BooleanField(
-        label=_("Name the MFI to the experts"),
-        help_text=_(
-            "Without it they read the country alone, and can declare a conflict only once they are chosen."
-        ),
-        required=False,
-        initial=True,
-    )
-
-
-class LanguageChoice(forms.Form):
-    """The language that the expert has to speak."""
-
-    language = forms.ChoiceField(label=_("Language of the work"))
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["language"].choices = language_choices()  # type: ignore[attr-defined]
-
-
-class SelectionForm(_OneOfSeveral):
-    """Who is chosen, and why."""
-
-    ids = "select"
-
-    call = forms.UUIDField(error_messages={"required": _("Choose an expert.")})
-    reason = forms.CharField(
-        label=_("Why this expert"),
-        help_text=_(
-            "Skills, experience, price, and how the others compare. It stays with the case: neither the member nor"
-            " experts read it."
-        ),
-        widget=words(4),
-        max_length=4000,
-    )
-    has_conflict = forms.BooleanField(
-        label=_("I choose this expert in spite of a conflict of interest"), required=False
-    )
-    conflict_reason = forms.CharField(
-        label=_("Why all the same, and what keeps the work neutral"),
-        help_text=_("Needed for an expert with a known or declared conflict."),
-        required=False,
-        max_length=300,
-    )
-
-    def clean(self) -> dict[str, Any]:
-        """A confirmation has words, and words a confirmation."""
-        found = super().clean() or {}
-        if found.get("has_conflict") and not found.get("conflict_reason"):
-            self.add_error("conflict_reason", _("Say why, in a sentence."))
-        if not found.get("has_conflict"):
-            found["conflict_reason"] = ""
-        return found
-
-
-class ContractForm(forms.Form):
-    """Number, day, amount and file of the contract."""
-
-    number = forms.CharField(label=_("Number of the contract"), required=False, max_length=40)
-    signed_on = DayField(label=_("Signed on"), required=False)
-    amount = AmountField(label=_("Amount of the contract"), required=False)
-    file = forms.FileField(
-        label=_("Signed contract"),
-        help_text=_("PDF, Word or a photo. It can be added later."),
-        required=False,
-        widget=forms.FileInput(attrs={"accept": ".pdf,.docx,.png,.jpg,.jpeg"}),
-    )
-
-
-class HandInForm(_OneOfSeveral):
+class HandInForm(OneOfSeveral):
     """Something that the expert owes."""
 
     ids = "hand_in"
@@ -273,7 +197,7 @@ class HandInForm(_OneOfSeveral):
     )
 
 
-class DecisionForm(_OneOfSeveral):
+class DecisionForm(OneOfSeveral):
     """Words on a deliverable."""
 
     ids = "decide"
@@ -287,7 +211,7 @@ class DecisionForm(_OneOfSeveral):
     )
 
 
-class HoursForm(_OneOfSeveral):
+class HoursForm(OneOfSeveral):
     """Hours of a day; `who` is asked of staff alone."""
 
     ids = "hours"
@@ -303,7 +227,7 @@ class HoursForm(_OneOfSeveral):
             del self.fields["who"]
 
 
-class CostForm(_OneOfSeveral):
+class CostForm(OneOfSeveral):
     """A real cost."""
 
     ids = "cost"
@@ -314,7 +238,7 @@ class CostForm(_OneOfSeveral):
     text = forms.CharField(label=_("What for"), required=False, max_length=200)
 
 
-class RatingForm(_OneOfSeveral):
+class RatingForm(OneOfSeveral):
     """A mark and words."""
 
     ids = "rate"
@@ -336,7 +260,7 @@ class RatingForm(_OneOfSeveral):
     )
 
 
-class FollowUpForm(_OneOfSeveral):
+class FollowUpForm(OneOfSeveral):
     """When somebody looks at what came of the case."""
 
     ids = "follow"
@@ -344,7 +268,7 @@ class FollowUpForm(_OneOfSeveral):
     on = DayField(label=_("Follow-up on"))
 
 
-class OutcomeForm(_OneOfSeveral):
+class OutcomeForm(OneOfSeveral):
     """What came of the case."""
 
     ids = "outcome"
@@ -359,37 +283,12 @@ class OutcomeForm(_OneOfSeveral):
     )
 
 
-class StopForm(_OneOfSeveral):
+class StopForm(OneOfSeveral):
     """Why a case is stopped."""
 
     ids = "stop"
 
     reason = forms.CharField(label=_("Why it is stopped"), help_text=_("Both sides read it."), max_length=300)
-
-
-class AnswerForm(_OneOfSeveral):
-    """An expert's answer to a call."""
-
-    ids = "answer"
-
-    words = forms.CharField(
-        label=_("How you would do the work"),
-        help_text=_("A few sentences: approach, similar work that you did, when you are free."),
-        widget=words(5),
-        required=False,
-        max_length=4000,
-    )
-    day_rate = AmountField(label=_("Your rate per day"), required=False)
-    no_conflict = forms.BooleanField(
-        label=_(
-            "I have no conflict of interest: I neither work for this MFI nor own it, was not paid by it, and have no"
-            " family there."
-        ),
-        required=False,
-    )
-    conflict = forms.CharField(
-        label=_("Or: which conflict of interest you have"), required=False, max_length=300
-    )
 
 
 class ListFilter(forms.Form):

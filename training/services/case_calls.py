@@ -103,7 +103,7 @@ def answer(
     """Answer a call as the expert who holds its link; may be changed until somebody was chosen. Raises Refused.
 
     Who is interested says a rate, how the work would be done, and either that there is no conflict of interest or
-    which one.
+    which one; whom nobody told the name of the MFI declares that when chosen.
     """
     words, conflict = paragraphs(words), one_line(conflict)
     with transaction.atomic(), acting(None):
@@ -119,7 +119,9 @@ def answer(
             raise Refused(_("Write at most %(limit)d characters.") % {"limit": MOST_WORDS})
         said = CallAnswer.INTERESTED if interested else CallAnswer.DECLINED
         if interested:
-            _check_offer(words, day_rate, conflict, no_conflict)
+            _check_offer(words, day_rate)
+            if call.names_member or conflict or no_conflict:
+                _check_declared(conflict, no_conflict)
         else:
             day_rate, conflict, no_conflict = None, "", False
         new = {
@@ -137,6 +139,28 @@ def answer(
         call.save(update_fields=[*new, "answered_at"])
         log("case.call_answered", case, None, at, call=str(call.pk), answer=said.value)
         case_notices.answered(call, at=at)
+    return call
+
+
+def declare(*, call_id: UUID, conflict: str, no_conflict: bool, at: datetime) -> CaseCall:
+    """Declare a conflict of interest, or that there is none, as the chosen expert. Raises Refused."""
+    said = one_line(conflict)
+    with transaction.atomic(), acting(None):
+        call = _locked_call(call_id, None)
+        if call.case.expert_id != call.expert_id:
+            raise PermissionDenied
+        if call.case.stage != CaseStage.CONTRACT:
+            raise Refused(
+                _("The contract is signed: write to the association if a conflict of interest arises.")
+            )
+        if len(said) > MOST_CONFLICT:
+            raise Refused(_("Write at most %(limit)d characters.") % {"limit": MOST_CONFLICT})
+        _check_declared(said, no_conflict)
+        if (call.conflict, call.no_conflict) != (said, no_conflict):
+            call.conflict, call.no_conflict = said, no_conflict
+            call.save(update_fields=["conflict", "no_conflict"])
+            log("case.conflict_declared", call.case, None, at, call=str(call.pk), conflict=bool(said))
+            case_notices.declared(call, at=at)
     return call
 
 
@@ -232,11 +256,14 @@ def _new_link(call: CaseCall, at: datetime, *, chosen: bool = False) -> None:
     (case_notices.chosen if chosen else case_notices.asked)(call, token, at=at)
 
 
-def _check_offer(words: str, day_rate: Decimal | None, conflict: str, no_conflict: bool) -> None:
+def _check_offer(words: str, day_rate: Decimal | None) -> None:
     if not words:
         raise Refused(_("Say in a few sentences how you would do the work."))
     if day_rate is None or not Decimal(0) <= day_rate <= MOST_RATE:
         raise Refused(_("Write your rate per day; 0 if you work without a fee."))
+
+
+def _check_declared(conflict: str, no_conflict: bool) -> None:
     if bool(conflict) == no_conflict:
         raise Refused(
             _(

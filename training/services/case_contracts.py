@@ -19,7 +19,7 @@ from training.models import Case
 from training.services.case_steps import locked_case, log
 from training.services.cases import MOST_MONEY
 
-MOST_NUMBER = 40
+MOST_NUMBER, MOST_REASON = 40, 300
 KINDS = ("pdf", "png", "jpg", "docx")
 # a signed copy may come after the work has begun
 OPEN = (CaseStage.CONTRACT, CaseStage.DELIVERY, CaseStage.RATING, CaseStage.FOLLOW_UP)
@@ -34,9 +34,16 @@ def write(
     by: User,
     at: datetime,
     upload: "UploadedFile[bytes] | None" = None,
+    conflict_reason: str | None = None,
 ) -> Case:
-    """Write number, day, amount and file of the contract; what has a value already needs one again. Raises Refused."""
+    """Write number, day, amount and file of the contract. Raises Refused.
+
+    `conflict_reason` says why the expert does the work in spite of a conflict of interest; None leaves it.
+    """
     called = one_line(number)
+    why = one_line(conflict_reason) if conflict_reason is not None else None
+    if why is not None and len(why) > MOST_REASON:
+        raise Refused(_("Write at most %(limit)d characters.") % {"limit": MOST_REASON})
     if len(called) > MOST_NUMBER:
         raise Refused(
             _("The number of the contract has at most %(limit)d characters.") % {"limit": MOST_NUMBER}
@@ -50,9 +57,13 @@ def write(
             raise Refused(_("A contract is written after an expert was chosen, and before the case ends."))
         if case.stage != CaseStage.CONTRACT and not (called and signed_on and amount is not None):
             raise Refused(_("The work is under way: number, day and amount of the contract stay filled in."))
-        before = (case.contract_number, case.contract_on, case.contract_amount)
-        if before == (called, signed_on, amount) and file is None:
+        before = (case.contract_number, case.contract_on, case.contract_amount, case.conflict_reason)
+        why = case.conflict_reason if why is None else why
+        if before == (called, signed_on, amount, why) and file is None:
             return case
+        if case.conflict_reason and not why:
+            raise Refused(_("Say why the expert does the work in spite of the conflict of interest."))
+        case.conflict_reason = why
         case.contract_number, case.contract_on, case.contract_amount = called, signed_on, amount
         if file is not None:
             # nothing of the given name reaches the file system

@@ -151,6 +151,23 @@ def answered(call: CaseCall, *, at: datetime) -> None:
     tell_staff(case, words, "case.call_answered", f"{call.pk} {at:%Y-%m-%d %H:%M:%S}", None, at)
 
 
+def declared(call: CaseCall, *, at: datetime) -> None:
+    """Tell the staff what the chosen expert declares about conflicts of interest."""
+    case = call.case
+
+    def words(_reader: User) -> Letter:
+        facts = facts_of(case) | {"expert": call.expert.name}
+        subject = (
+            _("%(expert)s declares a conflict of interest in “%(title)s”")
+            if call.conflict
+            else _("%(expert)s declares no conflict of interest in “%(title)s”")
+        )
+        said = [_("They write: “%(answer)s”") % {"answer": call.conflict}, ""] if call.conflict else []
+        return letter(subject % facts, *said, _("The case of %(member)s:\n%(page)s") % facts)
+
+    tell_staff(case, words, "case.declared", f"{call.pk} {at:%Y-%m-%d %H:%M:%S}", None, at)
+
+
 def chosen(call: CaseCall, token: str, *, at: datetime) -> None:
     """Tell the chosen expert, with a new personal link that serves until the end of the case."""
     case = call.case

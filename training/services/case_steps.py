@@ -189,7 +189,21 @@ def _contract_lacks(case: Case) -> list[str]:
         (case.contract_on is not None, _("day on which it was signed")),
         (case.contract_amount is not None, _("amount of the contract")),
     )
-    return [words for there, words in needed if not there]
+    call = case.calls.filter(expert=case.expert_id).first()
+    declares = (
+        ()
+        if call is None
+        else (
+            (call.no_conflict or bool(call.conflict), _("the expert’s declaration on conflicts of interest")),
+            (
+                not call.conflict or bool(case.conflict_reason),
+                _(
+                    "why the expert does the work in spite of the conflict of interest (on the page of the contract)"
+                ),
+            ),
+        )
+    )
+    return [words for there, words in (*needed, *declares) if not there]
 
 
 def _deliverables_lack(case: Case) -> list[str]:

@@ -17,6 +17,7 @@ from spm_portal.common.languages import is_language
 from spm_portal.common.refusal import Refused
 from training.assistance.diagnosis import level_of, mean_level, missing
 from training.enums import CaseStage
+from training.forms import case_experts
 from training.forms import cases as forms
 from training.models import Case
 from training.selectors import cases as reads
@@ -149,13 +150,13 @@ def case_call(request: AssociationRequest, pk: UUID) -> HttpResponse:
     """Experts of the roster by who fits, their answers beside each other, and the choice."""
     found = _case(request, pk, "training.run_case")
     today, at = timezone.localdate(), timezone.now()
-    ask = forms.CallForm(initial={"answer_by": today + timedelta(days=ANSWER_DAYS)})
-    select = forms.SelectionForm()
+    ask = case_experts.CallForm(initial={"answer_by": today + timedelta(days=ANSWER_DAYS)})
+    select = case_experts.SelectionForm()
     ticked: set[str] = set()
     if request.method == "POST":
         action, done = request.POST.get("action", ""), ""
         if action == "ask":
-            ask, ticked = forms.CallForm(request.POST), set(request.POST.getlist("expert"))
+            ask, ticked = case_experts.CallForm(request.POST), set(request.POST.getlist("expert"))
             if ask.is_valid():
                 made = attempt(
                     ask,
@@ -173,7 +174,7 @@ def case_call(request: AssociationRequest, pk: UUID) -> HttpResponse:
                         "%(count)d expert was asked.", "%(count)d experts were asked.", len(made)
                     ) % {"count": len(made)}
         elif action == "select":
-            select = forms.SelectionForm(request.POST)
+            select = case_experts.SelectionForm(request.POST)
             call = select["call"].value()
             if select.is_valid() and not found.calls.filter(pk=select.cleaned_data["call"]).exists():
                 raise Http404
@@ -213,7 +214,7 @@ def case_call(request: AssociationRequest, pk: UUID) -> HttpResponse:
     context = {
         "case": found,
         "is_open": found.stage == CaseStage.CALL,
-        "language": forms.LanguageChoice(initial={"language": language}),
+        "language": case_experts.LanguageChoice(initial={"language": language}),
         "language_code": language,
         "proposals": [one for one in offered if one.expert.pk not in asked],
         "calls": [
@@ -252,15 +253,18 @@ def case_contract(request: AssociationRequest, pk: UUID) -> HttpResponse:
     found = _case(request, pk, "training.contract_case")
     call = found.calls.filter(expert=found.expert_id).first() if found.expert_id else None
     proposed = call.day_rate * found.days if call and call.day_rate is not None and found.days else None
-    form = forms.ContractForm(
+    has_conflict = bool(found.conflict_reason or (call and call.conflict))
+    form = case_experts.ContractForm(
+        has_conflict=has_conflict,
         initial={
             "number": found.contract_number or found.number,
+            "conflict_reason": found.conflict_reason,
             "signed_on": found.contract_on,
             "amount": found.contract_amount if found.contract_amount is not None else proposed,
-        }
+        },
     )
     if request.method == "POST":
-        form = forms.ContractForm(request.POST, request.FILES)
+        form = case_experts.ContractForm(request.POST, request.FILES, has_conflict=has_conflict)
         done = tried(
             form,
             lambda: case_contracts.write(
@@ -268,6 +272,7 @@ def case_contract(request: AssociationRequest, pk: UUID) -> HttpResponse:
                 number=form.cleaned_data["number"],
                 signed_on=form.cleaned_data["signed_on"],
                 amount=form.cleaned_data["amount"],
+                conflict_reason=form.cleaned_data.get("conflict_reason"),
                 upload=form.cleaned_data["file"],
                 by=request.user,
                 at=timezone.now(),

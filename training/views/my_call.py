@@ -18,6 +18,7 @@ from spm_portal.common.attempt import tried
 from spm_portal.common.downloads import handed_in_file
 from spm_portal.common.refusal import Refused
 from training.enums import CallAnswer, CaseStage, RatingSide
+from training.forms import case_experts
 from training.forms import cases as forms
 from training.models import CaseCall, CaseRating
 from training.selectors import cases as reads
@@ -65,7 +66,12 @@ def my_call_file(request: LinkRequest[CaseCall], deliverable: UUID) -> HttpRespo
 def _forms(call: CaseCall) -> dict[str, Any]:
     names = ("words", "day_rate", "no_conflict", "conflict")
     return {
-        "answer": forms.AnswerForm(initial={name: getattr(call, name) for name in names}),
+        "answer": case_experts.AnswerForm(
+            declares=call.names_member, initial={name: getattr(call, name) for name in names}
+        ),
+        "declare": case_experts.DeclareForm(
+            initial={"no_conflict": call.no_conflict, "conflict": call.conflict}
+        ),
         "hours": forms.HoursForm(by_link=True, initial={"worked_on": timezone.localdate()}),
         "rating": forms.RatingForm(),
         "hand_in": None,
@@ -79,12 +85,16 @@ def _act(request: LinkRequest[CaseCall], call: CaseCall, filled: dict[str, Any])
     action = request.POST.get("action", "")
     form: BaseForm
     if action in ("interested", "decline"):
-        filled["answer"] = form = forms.AnswerForm(request.POST)
+        filled["answer"] = form = case_experts.AnswerForm(request.POST, declares=call.names_member)
         is_interested = action == "interested"
         return tried(
             form,
             lambda: case_calls.answer(
-                call_id=call.pk, interested=is_interested, at=at, today=today, **form.cleaned_data
+                call_id=call.pk,
+                interested=is_interested,
+                at=at,
+                today=today,
+                **{"conflict": "", "no_conflict": False, **form.cleaned_data},
             ),
             _("Thank you. Your answer is kept; you can change it until somebody is chosen.")
             if is_interested
@@ -93,6 +103,13 @@ def _act(request: LinkRequest[CaseCall], call: CaseCall, filled: dict[str, Any])
     if call.case.expert_id != call.expert_id:
         raise Http404
     act: dict[str, Any] = {"case_id": call.case_id, "by": None, "call_id": call.pk, "at": at}
+    if action == "declare":
+        filled["declare"] = form = case_experts.DeclareForm(request.POST)
+        return tried(
+            form,
+            lambda: case_calls.declare(call_id=call.pk, at=at, **form.cleaned_data),
+            _("Thank you. The association was told."),
+        )
     if action == "hours":
         filled["hours"] = form = forms.HoursForm(request.POST, by_link=True)
         return tried(form, lambda: case_money.add_hours(**act, today=today, **form.cleaned_data), _("Saved."))
@@ -139,7 +156,7 @@ def _page(request: LinkRequest[CaseCall], call: CaseCall, filled: dict[str, Any]
     is_chosen = case.expert_id == call.expert_id
     given: list[CaseRating] = reads.ratings_of(case) if is_chosen else []
     is_asked = case.stage == CaseStage.CALL
-    bound = (filled["answer"], filled["hours"], filled["rating"], filled["hand_in"])
+    bound = (filled["answer"], filled["declare"], filled["hours"], filled["rating"], filled["hand_in"])
     has_errors = bool(filled["problem"]) or any(form is not None and form.errors for form in bound)
     context = {
         "association": call.association,
@@ -148,6 +165,9 @@ def _page(request: LinkRequest[CaseCall], call: CaseCall, filled: dict[str, Any]
         "names_member": call.names_member or is_chosen,
         "is_chosen": is_chosen,
         "is_asked": is_asked,
+        "asks_to_declare": is_chosen
+        and case.stage == CaseStage.CONTRACT
+        and not (call.no_conflict or call.conflict),
         "is_late": is_asked and call.answer == CallAnswer.NONE and call.answer_by < timezone.localdate(),
         "deliverables": [
             {

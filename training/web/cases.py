@@ -9,7 +9,7 @@ from django.utils.translation import pgettext
 from members.models import User
 from training.assistance.diagnosis import missing
 from training.assistance.moves import ENDED, MEMBER_MAY_STOP, PATH, has_reached
-from training.enums import CaseStage
+from training.enums import CaseStage, RatingSide
 from training.models import Case
 from training.selectors.diagnosis_forms import form_of
 from training.services.case_steps import lacking
@@ -203,5 +203,10 @@ def _next_of_member(case: Case) -> Next | None:
             _(
                 "You see here what is handed in. If something is missing, tell the association before it accepts it."
             ),
+        )
+    if stage == CaseStage.RATING and not case.ratings.filter(side=RatingSide.MEMBER).exists():
+        return Next(
+            _("Please rate the work of the expert"),
+            _("The form stands below. The expert does not read your rating before giving one too."),
         )
     return None
