@@ -16,7 +16,7 @@ from spm_portal.common.refusal import Refused
 from training.enums import SessionState
 from training.forms.learning import marks_of
 from training.models import SessionDay
-from training.selectors.attendance import attendance_list, day_to_mark
+from training.selectors.attendance import AttendanceList, attendance_list, day_to_mark
 from training.services import attendance as service
 from training.web.teaching import TeachingRequest, account_door, link_door
 from training.windows import MARK_BEFORE, Span, may_mark
@@ -33,7 +33,7 @@ def _attendance(request: TeachingRequest) -> HttpResponse:
         place = day_to_mark(found.days, timezone.now())
     if request.method == "POST":
         return _mark(request, found.days, place)
-    return render(request, "training/learning/attendance.html", _context(request, place))
+    return render(request, "training/learning/attendance.html", _context(request, found, place))
 
 
 def _mark(request: TeachingRequest, days: Sequence[SessionDay], place: int) -> HttpResponse:
@@ -51,7 +51,7 @@ def _mark(request: TeachingRequest, days: Sequence[SessionDay], place: int) -> H
             others_present_on=day.pk if day and "all_present" in request.POST else None,
         )
     except Refused as refused:
-        context = _context(request, place) | {"refused": refused.message}
+        context = _context(request, attendance_list(door.session), place) | {"refused": refused.message}
         template = (
             "training/learning/_attendance_row.html" if request.htmx else "training/learning/attendance.html"
         )
@@ -59,10 +59,8 @@ def _mark(request: TeachingRequest, days: Sequence[SessionDay], place: int) -> H
             context |= _row(context, marks)
         return render(request, template, context, status=409)
     if request.htmx:
-        context = _context(request, place)
-        return render(
-            request, "training/learning/_attendance_row.html", context | _row(context, marks) | {"oob": True}
-        )
+        context = _context(request, attendance_list(door.session), place) | {"oob": True}
+        return render(request, "training/learning/_attendance_row.html", context | _row(context, marks))
     messages.success(
         request,
         ngettext("%(count)s mark is saved.", "%(count)s marks are saved.", count) % {"count": count}
@@ -72,9 +70,8 @@ def _mark(request: TeachingRequest, days: Sequence[SessionDay], place: int) -> H
     return redirect(f"{door.attendance_url}?day={place + 1}")
 
 
-def _context(request: TeachingRequest, place: int) -> dict[str, Any]:
+def _context(request: TeachingRequest, found: AttendanceList, place: int) -> dict[str, Any]:
     door, at = request.door, timezone.now()
-    found = attendance_list(door.session)
     day = found.days[place] if found.days else None
     context: dict[str, Any] = {
         "door": door,
