@@ -18,12 +18,19 @@ class TrainingConfig(AppConfig):
         from members.web.navigation import NavigationItem, register
         from training.selectors.records import KINDS
         from training.selectors.session_records import SESSION_KINDS
-        from training.services import case_documents, certificate_files, learning_papers, links_check
+        from training.services import (
+            case_documents,
+            certificate_files,
+            learning_papers,
+            links_check,
+            year_report,
+        )
 
         case_documents.register()
         certificate_files.register()
         learning_papers.register()
         links_check.register()
+        year_report.register()
         register_records(*KINDS, *SESSION_KINDS)
 
         register(NavigationItem(_("Training"), "training", "training.view_catalogue", 28, "training/"))

@@ -30,6 +30,7 @@ from training.views import (
     sessions,
     teaching,
     training_plan,
+    year,
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -417,4 +418,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="learning_group_end",
     ),
     # the year
+    path("a/<slug:slug>/training/year/", year.year, name="training_year"),
+    path("a/<slug:slug>/training/year/report/", year.year_report_new, name="training_year_report"),
+    path("a/<slug:slug>/training/year/report/<uuid:job>/", year.year_report_job, name="training_year_job"),
+    path(
+        "a/<slug:slug>/training/year/report/<uuid:job>/file/", year.year_report_file, name="training_year_pdf"
+    ),
+    path("a/<slug:slug>/training/year.<str:kind>", year.year_file, name="training_year_file"),
 ]

@@ -29,6 +29,7 @@ TABS: tuple[Tab, ...] = (
     Tab("needs", pgettext_lazy("training tab", "Needs"), "training.view_training"),
     Tab("training_plan", pgettext_lazy("training tab", "Plan of the year"), "training.view_training"),
     Tab("our_needs", pgettext_lazy("training tab", "Our needs"), "training.view_our_training"),
+    Tab("training_year", pgettext_lazy("training tab", "Year"), "training.view_year"),
     Tab("roster", pgettext_lazy("training tab", "Roster"), "training.view_roster"),
     Tab("learning_groups", pgettext_lazy("training tab", "Peer learning"), "training.view_groups"),
     Tab("cases", pgettext_lazy("training tab", "Technical assistance"), "training.view_calendar"),
