@@ -15,9 +15,10 @@ class TrainingConfig(AppConfig):
         """Make the app's jobs known, hang its pages into the navigation, offer its records as evidence."""
         # late: models are not loaded when this module is
         from members.selectors.records import register as register_records
-        from members.web.navigation import NavigationItem, register
+        from members.web.navigation import NavigationItem, PersonalPage, register, register_personal
         from training.selectors.records import KINDS
         from training.selectors.session_records import SESSION_KINDS
+<<<<<<< ours
         from training.services import (
             case_documents,
             certificate_files,
@@ -25,6 +26,10 @@ class TrainingConfig(AppConfig):
             links_check,
             year_report,
         )
+=======
+        from training.selectors.teaching import is_on_a_roster
+        from training.services import case_documents, certificate_files, learning_papers, links_check
+>>>>>>> theirs
 
         case_documents.register()
         certificate_files.register()
@@ -33,4 +38,5 @@ class TrainingConfig(AppConfig):
         year_report.register()
         register_records(*KINDS, *SESSION_KINDS)
 
+        register_personal(PersonalPage(_("My sessions as a trainer"), "my_teaching_account", is_on_a_roster))
         register(NavigationItem(_("Training"), "training", "training.view_catalogue", 28, "training/"))

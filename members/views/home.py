@@ -1,8 +1,11 @@
 """Home, profile, second factor and the page that says in words what one can see and do."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -18,6 +21,7 @@ from members.selectors.places import places_of
 from members.services import people
 from members.web.addresses import label_of, url_of
 from members.web.guards import PersonRequest, person_page
+from members.web.navigation import personal_pages
 from spm_portal.common.attempt import attempt, posted
 
 
@@ -28,10 +32,14 @@ def home(request: PersonRequest) -> HttpResponse:
     places = places_of(request.user)
     if len(places) == 1:
         return redirect(url_of(places[0]))
-    cards = [
+    own = personal_pages(request.user)
+    if not places and len(own) == 1:
+        return redirect(own[0].url_name)
+    cards: list[dict[str, Any]] = [
         {"label": label_of(place), "url": url_of(place), "roles": [role.label for role in place.roles]}
         for place in places
     ]
+    cards += [{"label": str(page.label), "url": reverse(page.url_name), "roles": []} for page in own]
     return render(request, "members/home.html", {"cards": cards})
 
 

@@ -1,8 +1,11 @@
 """Where apps hang their pages into the navigation, each with the permission that shows it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
+
+from members.models import User
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +24,17 @@ class NavigationItem:
     prefix: str | tuple[str, ...] = ""
 
 
+@dataclass(frozen=True, slots=True)
+class PersonalPage:
+    """A page of people who may have no role anywhere; `is_for` says whether somebody has anything there."""
+
+    label: str | Promise
+    url_name: str
+    is_for: Callable[[User], bool]
+
+
 _items: dict[str, NavigationItem] = {}
+_personal: dict[str, PersonalPage] = {}
 _of_operators: dict[str, str | Promise] = {}
 
 
@@ -44,3 +57,13 @@ def register_for_operators(label: str | Promise, url_name: str) -> None:
 def operator_items() -> list[tuple[str | Promise, str]]:
     """Labels and names of the pages that apps added to the operators' navigation."""
     return [(label, url_name) for url_name, label in _of_operators.items()]
+
+
+def register_personal(page: PersonalPage) -> None:
+    """Add a page to which people come without a role at an organisation; apps call it from `ready()`."""
+    _personal[page.url_name] = page
+
+
+def personal_pages(user: User) -> list[PersonalPage]:
+    """Those on which the person has something."""
+    return [page for page in _personal.values() if page.is_for(user)]

@@ -82,6 +82,7 @@ def test_an_account_shows_the_sessions_of_all_associations(cast: Cast, client: C
     person = ParticipantFactory(association=cast.amani, institution=cast.kilimo, name="Secret participant")
     RegistrationFactory(session=session, participant=person)
     client.force_login(trainer)
+    assert client.get(reverse("home")).headers["Location"] == reverse("my_teaching_account")
     page = client.get(reverse("my_teaching_account")).content.decode()
     for title in ("Targets in autumn", "Pricing in winter", "Held long ago"):
         assert title in page

@@ -38,6 +38,11 @@ def entries_of(user: User) -> tuple[Expert, ...]:
     return tuple(own.select_related("association").order_by("association__name", "pk"))
 
 
+def is_on_a_roster(user: User) -> bool:
+    """Whether the person is a trainer or expert of some association, by account."""
+    return Expert.objects.visible_to(user).filter(user=user, retired_at__isnull=True).exists()
+
+
 def sessions_of_experts(experts: Iterable[Expert]) -> QuerySet[TrainingSession]:
     """Every session that these entries of the roster teach, with association and course at hand."""
     return (
