@@ -10,6 +10,7 @@ from typing import Protocol
 
 from babel import Locale, UnknownLocaleError
 from django import template
+from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.paginator import Page
 from django.forms import BoundField, CheckboxInput
 from django.http import QueryDict
@@ -43,7 +44,13 @@ def _language() -> str:
 @register.simple_tag
 def icon(name: str, label: str = "") -> str:
     """An icon of the sprite. Decoration beside words has no ``label``; an icon that stands alone needs one."""
-    return _icon(name, str(label), static("img/icons.svg"))
+    return _icon(name, str(label), _sprite(staticfiles_storage))
+
+
+@lru_cache(maxsize=4)
+def _sprite(_storage: object) -> str:
+    """The address of the sprite in this storage: worked out for each icon, it took longer than their markup."""
+    return static("img/icons.svg")
 
 
 @lru_cache(maxsize=256)
