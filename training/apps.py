@@ -18,7 +18,7 @@ class TrainingConfig(AppConfig):
         from members.web.navigation import NavigationItem, PersonalPage, register, register_personal
         from training.selectors.records import KINDS
         from training.selectors.session_records import SESSION_KINDS
-<<<<<<< ours
+        from training.selectors.teaching import is_on_a_roster
         from training.services import (
             case_documents,
             certificate_files,
@@ -26,10 +26,6 @@ class TrainingConfig(AppConfig):
             links_check,
             year_report,
         )
-=======
-        from training.selectors.teaching import is_on_a_roster
-        from training.services import case_documents, certificate_files, learning_papers, links_check
->>>>>>> theirs
 
         case_documents.register()
         certificate_files.register()
