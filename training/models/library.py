@@ -159,7 +159,13 @@ class WorkVersion(BaseModel):
             models.UniqueConstraint(fields=["work", "language"], name="work_version_once"),
             models.CheckConstraint(condition=~Q(title=""), name="work_version_has_title"),
         ]
-        indexes = [GinIndex(fields=["words"], name="work_version_words")]
+        indexes = [
+            GinIndex(fields=["words"], name="work_version_words"),
+            models.Index(fields=["association", "language"], name="work_version_languages"),
+            models.Index(
+                fields=["association"], condition=Q(link_state=LinkState.BROKEN), name="work_version_broken"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.title} ({self.language})"

@@ -100,11 +100,10 @@ def _downloads(work: Work, today: date) -> dict[UUID, tuple[int, int]]:
 
 @dataclass(frozen=True, slots=True)
 class Attention:
-    """Links that do not work, works that should have been looked at again, and entries with nothing to read."""
+    """How many links do not work, and how many works should have been looked at again."""
 
     broken: int
     overdue: int
-    empty: int
 
     def __bool__(self) -> bool:
         return bool(self.broken or self.overdue)
@@ -112,7 +111,7 @@ class Attention:
 
 @dataclass(frozen=True, slots=True)
 class Upkeep:
-    """The lists behind `Attention`, and when links were last looked at."""
+    """The lists behind `Attention`, works with nothing to read, and when links were last looked at."""
 
     broken: tuple[WorkVersion, ...]
     unknown: tuple[WorkVersion, ...]
@@ -128,7 +127,6 @@ def attention(association: Association, *, today: date) -> Attention:
     return Attention(
         broken=_links(association).filter(link_state=LinkState.BROKEN).count(),
         overdue=_overdue(association, today).count(),
-        empty=_empty(association).count(),
     )
 
 
