@@ -62,7 +62,6 @@ class RequestForm(forms.Form):
         label=_("Indicators it should move"),
         help_text=_("These are compared before and after. Two or three are enough."),
         required=False,
-        widget=forms.SelectMultiple(attrs={"size": "8"}),
     )
 
     def __init__(

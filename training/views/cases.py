@@ -121,7 +121,8 @@ def case_new(request: AssociationRequest) -> HttpResponse:
                 request, _("Your request was sent as case %(number)s.") % {"number": made.number}
             )
             return redirect("case", request.association.slug, made.pk)
-    context = {"form": form, "is_one": len(members) == 1}
+    chosen = set(form["indicators"].value() or ()) if "indicators" in form.fields else set()
+    context = {"form": form, "is_one": len(members) == 1, "chosen": chosen}
     return render(request, "training/cases/new.html", context, status=422 if form.errors else 200)
 
 
