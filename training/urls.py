@@ -21,6 +21,7 @@ from training.views import (
     needs_surveys,
     own_learning,
     peer_learning,
+    people,
     public_certificates,
     public_works,
     registrations,
@@ -417,6 +418,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
         peer_learning.learning_group_end,
         name="learning_group_end",
     ),
+    # people
+    path("a/<slug:slug>/training/people/", people.people, name="people_trained"),
+    path("a/<slug:slug>/training/people.<str:kind>", people.people_file, name="people_trained_file"),
+    path("a/<slug:slug>/training/people/<uuid:pk>/erase/", people.person_erase, name="person_erase"),
     # the year
     path("a/<slug:slug>/training/year/", year.year, name="training_year"),
     path("a/<slug:slug>/training/year/report/", year.year_report_new, name="training_year_report"),

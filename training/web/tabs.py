@@ -25,6 +25,7 @@ TABS: tuple[Tab, ...] = (
     Tab("sessions", pgettext_lazy("training tab", "Sessions"), "training.view_calendar"),
     Tab("scholarships", pgettext_lazy("training tab", "Scholarships"), "training.view_money"),
     Tab("library", pgettext_lazy("training tab", "Library"), "training.view_library"),
+    Tab("people_trained", pgettext_lazy("training tab", "People"), "training.view_calendar"),
     Tab("certificates", pgettext_lazy("training tab", "Certificates"), "training.view_calendar"),
     Tab("needs", pgettext_lazy("training tab", "Needs"), "training.view_training"),
     Tab("training_plan", pgettext_lazy("training tab", "Plan of the year"), "training.view_training"),
