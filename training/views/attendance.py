@@ -89,6 +89,7 @@ def _context(request: TeachingRequest, found: AttendanceList, place: int) -> dic
         "is_open": day is not None
         and may_mark(Span(day.starts_at, day.ends_at), at)
         and door.session.state in (SessionState.ANNOUNCED, SessionState.HELD),
+        "may_register": door.is_run and at < door.session.ends_at,
         "opens_at": day.starts_at - MARK_BEFORE if day else None,
     }
     return context | ({"shell": None} if door.is_link else {})
