@@ -40,9 +40,10 @@ WALK_BAOBAB = {"donor", "shared_member", "other_manager", "other_association", "
 READ_RETURNS = {"manager", "other_manager", "shared_member", "ex_member", "donor", "signatory"}
 WALK_SUPPORT = {"manager", "support", "operator"}
 # Two roles that may see the same: the first asks only where the matrix answers it otherwise than the second, and where
-# it has something of its own, as a rater has scores.
+# it has something of its own, as a rater has scores, or where something is the second's alone, as signed contracts.
 LIKE = {"reviewer": "manager", "editor": "signatory"}
-OWN_MARKS, OWN_PLACES = {"CANARY-RATING"}, "a/<slug:slug>/capacity/"
+OWN_MARKS = {"CANARY-RATING", "CANARY-TR-CONTRACT"}
+OWN_PLACES = ("a/<slug:slug>/capacity/", "a/<slug:slug>/training/cases/")
 
 Place = tuple[Address, Kwargs, Row | None]
 

@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 from members.models import User
 from members.services.letters import Letter, letter
 from spm_portal.common.origin import address_of
+from training.assistance.moves import PATH
 from training.enums import CallAnswer, CaseStage, DeliverableState, RatingSide
 from training.models import Case, CaseCall, Deliverable, Expert
 from training.services.case_mail import (
@@ -69,7 +70,7 @@ def moved(
             facts |= {"stage": str(new.label), "old": str(old.label)}
             return letter(
                 _("%(number)s “%(title)s”: %(stage)s") % facts,
-                _news(case, new, for_member=for_member) % facts,
+                _news(case, old, new, for_member=for_member) % facts,
                 "",
                 _("The case of %(member)s:\n%(page)s") % facts,
             )
@@ -315,8 +316,15 @@ def follow_up_due(case: Case, *, step: int, at: datetime) -> int:
 _TO_EXPERT = (CaseStage.DELIVERY, CaseStage.RATING, CaseStage.CLOSED, CaseStage.STOPPED, CaseStage.CALL)
 
 
-def _news(case: Case, new: CaseStage, *, for_member: bool) -> str:
+def _news(case: Case, old: CaseStage, new: CaseStage, *, for_member: bool) -> str:
     """What a stage means for a reader, with places for the facts."""
+    plain = _("The case went from “%(old)s” to “%(stage)s”.")
+    if new in PATH and (PATH.index(new) < PATH.index(old)):
+        return plain
+    if new == CaseStage.DIAGNOSIS and not case.diagnosis_form and for_member:
+        return _("%(association)s took up your request, and looks with you at where you stand.")
+    if old == CaseStage.REQUESTED and new == CaseStage.TERMS:
+        return plain
     to_member = {
         CaseStage.DIAGNOSIS: _(
             "%(association)s took up your request. Please answer the questions of the diagnosis."
@@ -338,7 +346,7 @@ def _news(case: Case, new: CaseStage, *, for_member: bool) -> str:
         CaseStage.STOPPED: _("The case was stopped: %(reason)s"),
     }
     found = to_member.get(new) if for_member else to_staff.get(new)
-    return found or _("The case went from “%(old)s” to “%(stage)s”.")
+    return found or plain
 
 
 def _to_expert(case: Case, new: CaseStage) -> Letter:

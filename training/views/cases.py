@@ -23,7 +23,7 @@ from training.assistance.diagnosis import mean_level
 from training.datasets.cases_file import case_sheets
 from training.enums import CaseStage, RatingSide, Topic
 from training.forms import cases as forms
-from training.models import Case, CaseRating, Deliverable
+from training.models import Case, CaseRating, Deliverable, Need
 from training.selectors import cases as reads
 from training.selectors.case_ratings import is_open_to_both, ratings_for
 from training.selectors.diagnosis_forms import form_for, form_of, shipped
@@ -94,12 +94,14 @@ def case_new(request: AssociationRequest) -> HttpResponse:
     members = reads.members_to_ask_for(request.association, request.user)
     if not members:
         raise Http404
+    need = _need(request)
+    first = {"topic": need.topic, "member": str(need.institution_id)} if need else {}
     topic = request.GET.get("topic", "")
     form = forms.RequestForm(
         posted(request),
         members=members,
         indicators=all_names(request.association),
-        initial={"topic": topic} if topic in Topic.values else {},
+        initial=first or ({"topic": topic} if topic in Topic.values else {}),
     )
     if request.method == "POST" and form.is_valid():
         found = form.cleaned_data
@@ -112,6 +114,7 @@ def case_new(request: AssociationRequest) -> HttpResponse:
                 topic=found["topic"],
                 request=found["request"],
                 indicators=found.get("indicators", ()),
+                need_id=need.pk if need and need.institution_id == found["member"] else None,
                 by=request.user,
                 at=timezone.now(),
             ),
@@ -122,8 +125,20 @@ def case_new(request: AssociationRequest) -> HttpResponse:
             )
             return redirect("case", request.association.slug, made.pk)
     chosen = set(form["indicators"].value() or ()) if "indicators" in form.fields else set()
-    context = {"form": form, "is_one": len(members) == 1, "chosen": chosen}
+    context = {"form": form, "need": need, "is_one": len(members) == 1, "chosen": chosen}
     return render(request, "training/cases/new.html", context, status=422 if form.errors else 200)
+
+
+def _need(request: AssociationRequest) -> Need | None:
+    """The need of a member that the address names, for staff who answer it by a case."""
+    try:
+        pk = UUID(request.GET.get("need", ""))
+    except ValueError:
+        return None
+    if not request.user.has_perm("training.manage_training", request.association):
+        return None
+    needs = Need.objects.filter(association=request.association, institution__isnull=False)
+    return needs.filter(pk=pk).first()
 
 
 # --- One case -----------------------------------------------------------------------------------------------

@@ -74,8 +74,9 @@ def may_stop(case: Case, reader: Reader) -> bool:
 
 
 def back_of(case: Case, reader: Reader) -> tuple[str, str] | None:
-    """The stage to which staff may take the case back, with the words of the button."""
+    """The stage to which staff may take the case besides the usual next one, with the words of the button."""
     words = {
+        CaseStage.REQUESTED: (CaseStage.TERMS, _("Go on without a diagnosis")),
         CaseStage.TERMS: (CaseStage.DIAGNOSIS, _("Back to the diagnosis")),
         CaseStage.CALL: (CaseStage.TERMS, _("Back to the terms of reference")),
         CaseStage.CONTRACT: (CaseStage.CALL, _("No contract: back to the call")),
