@@ -286,10 +286,10 @@ def test_lists_take_the_same_queries_for_one_work_and_for_three(cast: Cast) -> N
 def test_related_works_are_said_once_and_read_from_both_sides(cast: Cast) -> None:
     first, second, third = guide(cast), guide(cast, "Second"), guide(cast, "Third")
     library.relate(work_id=first.pk, other_id=second.pk, by=cast.manager, at=AT)
-    library.relate(work_id=second.pk, other_id=first.pk, by=cast.manager, at=AT)
+    library.relate(work_id=second.pk, other_id=first.pk, note=" its  slides ", by=cast.manager, at=AT)
     works = selectors.works_of(cast.amani, cast.signatory)
     page = work_page(second, works, today=AT.date())
-    assert [one.work for one in page.related] == [first]
+    assert [(one.work, note) for one, note in page.related] == [(first, "its slides")]
     assert [one.work for one in page.same_topic] == [third]
     library.put_away(work_id=first.pk, by=cast.manager, at=AT)
     assert not work_page(second, works, today=AT.date()).related

@@ -42,7 +42,7 @@ class WorkPage:
     shown: Shelved
     versions: tuple[Version, ...]
     entry: ToolkitItem | None
-    related: tuple[Shelved, ...]
+    related: tuple[tuple[Shelved, str], ...]
     same_topic: tuple[Shelved, ...]
 
     @property
@@ -56,9 +56,11 @@ def work_page(work: Work, others: QuerySet[Work], *, today: date) -> WorkPage:
     rows = versions_of(work)
     counts = _downloads(work, today)
     entry = item_of(work.toolkit_key) if work.toolkit_key else None
-    chosen = list(related_keys(work))
+    chosen = notes_of_related(work)
     known = list(
-        others.filter(pk__in=chosen, retired_at=None).order_by("added_at", "pk").values_list("pk", flat=True)
+        others.filter(pk__in=list(chosen), retired_at=None)
+        .order_by("added_at", "pk")
+        .values_list("pk", flat=True)
     )
     alike = others.filter(topics__overlap=work.topics or ["-"], retired_at=None).exclude(
         pk__in=[work.pk, *known]
@@ -77,15 +79,17 @@ def work_page(work: Work, others: QuerySet[Work], *, today: date) -> WorkPage:
             for row in rows
         ),
         entry=entry,
-        related=tuple(rest[key] for key in known),
+        related=tuple((rest[key], chosen[key]) for key in known),
         same_topic=tuple(rest[key] for key in near),
     )
 
 
-def related_keys(work: Work) -> set[UUID]:
-    """The works that somebody said belong to it, whichever side it was said from."""
-    pairs = WorkRelation.objects.filter(Q(work=work) | Q(other=work)).values_list("work_id", "other_id")
-    return {key for pair in pairs for key in pair} - {work.pk}
+def notes_of_related(work: Work) -> dict[UUID, str]:
+    """The works that somebody said belong to it, whichever side it was said from, each with how."""
+    said = WorkRelation.objects.filter(Q(work=work) | Q(other=work)).values_list(
+        "work_id", "other_id", "note"
+    )
+    return {(other if one == work.pk else one): note for one, other, note in said}
 
 
 def _downloads(work: Work, today: date) -> dict[UUID, tuple[int, int]]:

@@ -24,6 +24,7 @@ from training.services.work_versions import VersionFields, checked, fill_version
 MANAGE = "training.manage_training"
 FIRST_YEAR = 1900
 MOST_RELATED = 20
+LONGEST_NOTE = 200
 TWO_CLICKS = timedelta(minutes=1)
 
 
@@ -113,21 +114,26 @@ def bring_back(*, work_id: UUID, by: User, at: datetime) -> Work:
     return work
 
 
-def relate(*, work_id: UUID, other_id: UUID, by: User, at: datetime) -> None:
-    """Say that two works belong together; saying it again, from either side, changes nothing."""
+def relate(*, work_id: UUID, other_id: UUID, by: User, at: datetime, note: str = "") -> None:
+    """Say that two works belong together, and how; saying it again, from either side, changes the note alone."""
     with transaction.atomic(), acting(by):
         work = locked_work(work_id, by)
         other = Work.objects.filter(association_id=work.association_id, pk=other_id).first()
         if other is None or other.pk == work.pk:
             raise Refused(_("Choose another work of this library."))
+        words = one_line(note)[:LONGEST_NOTE]
         known = relations_of(work.pk)
-        if known.filter(Q(other=other) | Q(work=other)).exists():
+        said = known.filter(Q(other=other) | Q(work=other)).first()
+        if said is not None and said.note == words:
             return
-        if known.count() >= MOST_RELATED:
+        if said is None and known.count() >= MOST_RELATED:
             raise Refused(
                 _("A work has at most %(count)s related works. Remove one first.") % {"count": MOST_RELATED}
             )
-        WorkRelation.objects.create(association_id=work.association_id, work=work, other=other)
+        if said is None:
+            said = WorkRelation(association_id=work.association_id, work=work, other=other)
+        said.note = words
+        said.save()
         record(
             "library.works_related",
             work,

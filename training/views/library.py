@@ -1,6 +1,5 @@
 """Pages of the library for people of the association: the shelf, one work, its language versions, the export."""
 
-from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -23,7 +22,7 @@ from training.forms.library import LibraryFilter, NewWorkForm, VersionForm, Work
 from training.models import Work
 from training.selectors import library as selectors
 from training.selectors import work_uses
-from training.selectors.works import attention, related_keys, work_page
+from training.selectors.works import attention, notes_of_related, work_page
 from training.services import library as service
 from training.services import work_versions
 from training.services.downloads import count_download
@@ -218,10 +217,12 @@ def work_related(request: AssociationRequest, pk: UUID) -> HttpResponse:
     found = _work(request, pk, CHANGE)
     if request.method == "POST":
         add = request.POST.get("add", "")
-        call: Callable[..., None] = service.relate if add else service.unrelate
+        act: dict[str, Any] = {"work_id": found.pk, "by": request.user, "at": timezone.now()}
         try:
-            other = UUID(add or request.POST.get("remove", ""))
-            call(work_id=found.pk, other_id=other, by=request.user, at=timezone.now())
+            if add:
+                service.relate(other_id=UUID(add), note=request.POST.get("note", ""), **act)
+            else:
+                service.unrelate(other_id=UUID(request.POST.get("remove", "")), **act)
         except ValueError:
             raise Http404 from None
         except Refused as refused:
@@ -231,15 +232,17 @@ def work_related(request: AssociationRequest, pk: UUID) -> HttpResponse:
         return redirect("work_related", request.association.slug, found.pk)
     words = " ".join(request.GET.get("q", "").replace("\x00", "").split())[:200]
     works = selectors.works_of(request.association, request.user).exclude(pk=found.pk)
-    known = related_keys(found)
-    results = selectors.shelf(works.exclude(pk__in=known), selectors.Wanted(q=words), 1) if words else None
+    known = notes_of_related(found)
+    results = (
+        selectors.shelf(works.exclude(pk__in=list(known)), selectors.Wanted(q=words), 1) if words else None
+    )
     return render(
         request,
         "training/library/related.html",
         {
             "shown": selectors.on_shelf(found, selectors.versions_of(found)),
             "work": found,
-            "known": selectors.shelved(sorted(known, key=str)),
+            "known": [(one, known[one.work.pk]) for one in selectors.shelved(sorted(known, key=str))],
             "words": words,
             "results": results,
         },
