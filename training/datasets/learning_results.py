@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from django.utils.formats import date_format
 from django.utils.translation import get_language, get_language_bidi
@@ -15,6 +17,7 @@ from spm_portal.common.numbers import format_number, format_percent
 from spm_portal.common.table_files import Cell, Sheet
 from training.enums import Aspect, EvaluationStage
 from training.evaluating import HIGHEST
+from training.models import TrainingSession
 from training.selectors.learning import SessionResults, StageResult
 
 
@@ -124,7 +127,7 @@ def course_sheets(rows: Sequence[SessionResults]) -> list[Sheet]:
     lines = tuple(
         (
             one.session.title,
-            one.session.starts_at.date().isoformat(),
+            _date(one.session, one.session.starts_at),
             one.participants,
             _cell(one.tests.pre),
             _cell(one.tests.post),
@@ -193,8 +196,8 @@ def _summary(results: SessionResults) -> Sheet:
     tests, session = results.tests, results.session
     rows: list[tuple[Cell, ...]] = [
         (_("Session"), session.title),
-        (_("From"), session.starts_at.date().isoformat()),
-        (_("Until"), session.ends_at.date().isoformat()),
+        (_("From"), _date(session, session.starts_at)),
+        (_("Until"), _date(session, session.ends_at)),
         (_("Took part"), results.participants),
         (_("Attendance (%)"), _cell(results.attended)),
         (_("Test before (%)"), _cell(tests.pre)),
@@ -265,8 +268,17 @@ def _people(results: SessionResults) -> Sheet:
 def _where_and_when(results: SessionResults) -> str:
     session = results.session
     where = _("Online") if session.is_online else session.place
-    day = date_format(session.starts_at, "SHORT_DATE_FORMAT")
+    day = date_format(_there(session, session.starts_at), "SHORT_DATE_FORMAT")
     return f"{day}, {where}" if where else day
+
+
+def _there(session: TrainingSession, at: datetime) -> datetime:
+    """A moment as the clocks at the session's place show it."""
+    return at.astimezone(ZoneInfo(session.time_zone))
+
+
+def _date(session: TrainingSession, at: datetime) -> str:
+    return _there(session, at).date().isoformat()
 
 
 def _value(value: Decimal | None) -> float | None:
