@@ -46,6 +46,7 @@ BY_NOBODY = {
     "members/services/people.py create_operator": "makes the first person of an installation",
     "reporting/services/workbooks.py record_reading": "the job reports; who uploaded stands on the upload",
     "reporting/services/replies.py send_due": "the clock asks; the mails say what the times are",
+    "training/services/registrations.py leave": "a registered person has no account; the link is the person's own",
     "reporting/services/workbooks.py rehearse": "the job asks what would change; nothing is kept",
 }
 

@@ -61,15 +61,15 @@ def test_a_session_that_cannot_be_is_refused_with_what_to_correct(
 ) -> None:
     course = CourseFactory(association=cast.amani)
     with pytest.raises(Refused, match=words):
-        sessions.create(course_id=course.pk, values=values(**wrong), by=cast.manager, at=NOW)
+        sessions.prepare(course_id=course.pk, values=values(**wrong), by=cast.manager, at=NOW)
     assert not course.sessions.exists()
 
 
 def test_a_session_is_prepared_announced_and_changed(cast: Cast) -> None:
     course = CourseFactory(association=cast.amani)
     with pytest.raises(PermissionDenied):
-        sessions.create(course_id=course.pk, values=values(), by=cast.signatory, at=NOW)
-    made = sessions.create(course_id=course.pk, values=values(), by=cast.reviewer, at=NOW)
+        sessions.prepare(course_id=course.pk, values=values(), by=cast.signatory, at=NOW)
+    made = sessions.prepare(course_id=course.pk, values=values(), by=cast.reviewer, at=NOW)
     assert (made.state, made.starts_at, made.ends_at) == (
         SessionState.DRAFT,
         STARTS,
@@ -135,12 +135,12 @@ def test_trainers_need_the_right_and_a_double_booking_a_word(cast: Cast) -> None
     )
     make = {"course_id": course.pk, "by": cast.manager, "at": NOW}
     with pytest.raises(Refused, match="no right to teach"):
-        sessions.create(values=values(trainers=[other.pk]), **make)
-    sessions.create(values=values(trainers=[expert.pk]), **make)
+        sessions.prepare(values=values(trainers=[other.pk]), **make)
+    sessions.prepare(values=values(trainers=[expert.pk]), **make)
     with pytest.raises(DoubleBooked, match=re.escape(f"{expert.name} teaches “Social targets, autumn”")):
-        sessions.create(values=values(trainers=[expert.pk]), **make)
+        sessions.prepare(values=values(trainers=[expert.pk]), **make)
     assert course.sessions.count() == 1
-    made = sessions.create(values=values(trainers=[expert.pk], confirmed=True), **make)
+    made = sessions.prepare(values=values(trainers=[expert.pk], confirmed=True), **make)
     assert made.trainers.get().level == TeachingLevel.LEAD
 
 
@@ -157,7 +157,7 @@ def test_a_session_is_closed_as_held_after_its_last_day(cast: Cast) -> None:
 def test_calendars_get_each_day_with_the_count_of_changes(cast: Cast) -> None:
     course = CourseFactory(association=cast.amani)
     link = {"is_online": True, "online_url": "https://meet.example/x", "place": ""}
-    made = sessions.create(course_id=course.pk, values=values(**link), by=cast.manager, at=NOW)
+    made = sessions.prepare(course_id=course.pk, values=values(**link), by=cast.manager, at=NOW)
 
     def events(with_link: bool) -> list[Any]:
         body = session_file(made, at=NOW, address="https://portal.example/s", with_link=with_link)

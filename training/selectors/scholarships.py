@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Case, Q, QuerySet, Sum, When
+from django.db.models import Case, F, Q, QuerySet, Sum, When
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -201,3 +201,17 @@ def reason_words(reason: No, scholarship: Scholarship, registration: Registratio
         No.SPENT: _("The budget of “%(name)s” is used up."),
     }
     return words[reason] % said
+
+
+def awards_under(scholarship: Scholarship) -> QuerySet[ScholarshipAward]:
+    """What a scholarship paid or pays for, freed awards last."""
+    return (
+        ScholarshipAward.objects.filter(scholarship=scholarship)
+        .select_related("registration__participant", "registration__institution", "registration__session")
+        .order_by(F("freed_at").asc(nulls_first=True), "-awarded_at", "pk")
+    )
+
+
+def awards_in(session: TrainingSession) -> QuerySet[ScholarshipAward]:
+    """Awards for people of a session, freed ones among them."""
+    return ScholarshipAward.objects.filter(registration__session=session)

@@ -43,7 +43,7 @@ class ScholarshipValues:
     donor_id: UUID | None = None
 
 
-def create(*, association: Association, values: ScholarshipValues, by: User, at: datetime) -> Scholarship:
+def begin(*, association: Association, values: ScholarshipValues, by: User, at: datetime) -> Scholarship:
     """Begin a scholarship. Raises PermissionDenied and Refused."""
     forget(by)
     with transaction.atomic(), acting(by):

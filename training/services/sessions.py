@@ -65,7 +65,7 @@ class SessionValues:
     confirmed: bool = False
 
 
-def create(*, course_id: UUID, values: SessionValues, by: User, at: datetime) -> TrainingSession:
+def prepare(*, course_id: UUID, values: SessionValues, by: User, at: datetime) -> TrainingSession:
     """Prepare a session of a course; only staff see it until it is announced.
 
     Raises PermissionDenied, Refused with what to correct, and DoubleBooked where trainers teach elsewhere then.
@@ -99,7 +99,7 @@ def change(*, session_id: UUID, values: SessionValues, by: User, at: datetime) -
     """Say anew what is said of a session.
 
     What people and calendars have to learn of raises the number of changes, and they are told. More seats or a higher
-    quota move the waiting list. Raises as `create` does.
+    quota move the waiting list. Raises as `prepare` does.
     """
     with transaction.atomic(), acting(by):
         session = locked_session(session_id, by, "training.run_session")

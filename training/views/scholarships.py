@@ -15,10 +15,10 @@ from members.web.guards import AssociationRequest, association_page, found_or_40
 from spm_portal.common.attempt import attempt, posted
 from spm_portal.common.refusal import Refused
 from training.forms.scholarships import LineFormSet, ScholarshipForm
-from training.models import Scholarship, ScholarshipAward
+from training.models import Scholarship
 from training.selectors.donors import donors_of
 from training.selectors.money import totals_of
-from training.selectors.scholarships import funds_of, proposals_of, scholarships_of
+from training.selectors.scholarships import awards_in, awards_under, funds_of, proposals_of, scholarships_of
 from training.services import money, scholarships
 from training.web.sessions import SessionRequest, session_page
 
@@ -55,7 +55,7 @@ def scholarship_new(request: AssociationRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         made = attempt(
             form,
-            lambda: scholarships.create(
+            lambda: scholarships.begin(
                 association=request.association, values=form.values, by=request.user, at=timezone.now()
             ),
         )
@@ -78,14 +78,9 @@ def scholarship(request: AssociationRequest, pk: UUID) -> HttpResponse:
         scholarships.close(scholarship_id=found.pk, closed=closed, by=request.user, at=timezone.now())
         messages.success(request, _("Saved."))
         return redirect("scholarship", request.association.slug, found.pk)
-    awards = (
-        ScholarshipAward.objects.filter(scholarship=found)
-        .select_related("registration__participant", "registration__institution", "registration__session")
-        .order_by("freed_at", "-awarded_at", "pk")[:MOST_AWARDS]
-    )
     context = {
         "fund": funds_of([found])[0],
-        "awards": awards,
+        "awards": awards_under(found)[:MOST_AWARDS],
         "may_change": may_change,
         "crumbs": _crumbs(request),
     }
@@ -166,8 +161,7 @@ def _award(request: SessionRequest) -> str:
             raise Refused(refused)
         return _("Awarded: %(count)s.") % {"count": awarded}
     if action == "free":
-        awards = ScholarshipAward.objects.filter(registration__session=session)
-        found = found_or_404(awards, pk=_uuid(request.POST.get("award", "")))
+        found = found_or_404(awards_in(session), pk=_uuid(request.POST.get("award", "")))
         scholarships.take_back(award_id=found.pk, **act)
         return _("The award is taken back.")
     registration = found_or_404(session.registrations.all(), pk=_uuid(request.POST.get("registration", "")))

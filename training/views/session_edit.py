@@ -62,7 +62,7 @@ def _edit(request: AssociationRequest, course: Course, session: TrainingSession 
         act: dict[str, Any] = {"values": form.values(days), "by": request.user, "at": timezone.now()}
         try:
             if session is None:
-                made = sessions.create(course_id=course.pk, **act)
+                made = sessions.prepare(course_id=course.pk, **act)
                 messages.success(
                     request, _("The session is prepared. Look at it, then announce it to the members.")
                 )
