@@ -38,7 +38,7 @@ def asked_for(cast: Cast, **other: Any) -> Case:
         "institution_id": cast.kilimo.pk,
         "title": "Social targets",
         "topic": "mission",
-        "request": "Our investor asks for targets.",
+        "text": "Our investor asks for targets.",
         "by": cast.signatory,
         "at": NOW,
     }
@@ -70,7 +70,7 @@ def test_a_request_is_kept_once_numbered_and_told(cast: Cast) -> None:
     assert mails("case.received.member").count(cast.signatory.email) == 2
     assert cast.manager.email in mails("case.requested.staff")
     with pytest.raises(Refused, match="why now"):
-        asked_for(cast, request="  ")
+        asked_for(cast, text="  ")
     for foreign in (
         {"by": cast.other_signatory},
         {"by": cast.other_manager},

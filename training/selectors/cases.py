@@ -184,6 +184,11 @@ def calls_of(case: Case) -> list[CaseCall]:
     return calls
 
 
+def call_anew(call: CaseCall) -> CaseCall:
+    """The call of a link as it stands now, with its case."""
+    return CaseCall.objects.select_related("association", "case__institution", "expert").get(pk=call.pk)
+
+
 def deliverables_of(case: Case) -> list[Deliverable]:
     """What the expert owes, by due day."""
     return list(case.deliverables.order_by("due_on", "title", "pk"))

@@ -28,6 +28,10 @@ from training.selectors.cases import deliverables_of, shared
 STEPS = 2
 LAYOUT = 1  # goes up when a document looks or says something else, so that asking again makes a new file
 PERMISSIONS = {TERMS: "training.view_case", CONTRACT: "training.contract_case"}
+TEMPLATES = {
+    TERMS: "training/cases/paper/terms.html",
+    CONTRACT: "training/cases/paper/contract.html",
+}
 RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
 
 
@@ -96,7 +100,7 @@ def as_pdf(case: Case, document: str, language: str, *, at: datetime) -> bytes:
             else _("Terms of reference %(number)s") % {"number": case.number}
         )
         html = render_to_string(
-            f"training/cases/paper/{document}.html",
+            TEMPLATES[document],
             {
                 "case": case,
                 "association": case.association,

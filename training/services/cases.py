@@ -50,7 +50,7 @@ def request(
     institution_id: UUID,
     title: str,
     topic: str,
-    request: str,
+    text: str,
     by: User,
     at: datetime,
     indicators: Iterable[str] = (),
@@ -60,7 +60,7 @@ def request(
 
     Raises PermissionDenied for people of neither side, and Refused with what to correct.
     """
-    title, words = one_line(title), paragraphs(request)
+    title, words = one_line(title), paragraphs(text)
     if not title or len(title) > MOST_TITLE:
         raise Refused(_("Give the case a title of at most %(limit)d characters.") % {"limit": MOST_TITLE})
     if not words or len(words) > MOST_TEXT:

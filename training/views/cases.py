@@ -112,7 +112,7 @@ def case_new(request: AssociationRequest) -> HttpResponse:
                 institution_id=found["member"],
                 title=found["title"],
                 topic=found["topic"],
-                request=found["request"],
+                text=found["request"],
                 indicators=found.get("indicators", ()),
                 need_id=need.pk if need and need.institution_id == found["member"] else None,
                 by=request.user,
@@ -137,8 +137,9 @@ def _need(request: AssociationRequest) -> Need | None:
         return None
     if not request.user.has_perm("training.manage_training", request.association):
         return None
-    needs = Need.objects.filter(association=request.association, institution__isnull=False)
-    return needs.filter(pk=pk).first()
+    needs = Need.objects.visible_to(request.user).filter(association=request.association)
+    found = needs.filter(pk=pk, institution__isnull=False).first()
+    return found if isinstance(found, Need) else None
 
 
 # --- One case -----------------------------------------------------------------------------------------------

@@ -46,7 +46,7 @@ def my_call(request: LinkRequest[CaseCall], **_kwargs: Any) -> HttpResponse:
         if done:
             messages.success(request, done)
             return redirect("my_call", call.pk)
-        call = CaseCall.objects.select_related("association", "case__institution", "expert").get(pk=call.pk)
+        call = reads.call_anew(call)
     return _page(request, call, filled)
 
 
