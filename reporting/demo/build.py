@@ -31,6 +31,7 @@ from reporting.services.replies import open_window, reply
 from reporting.services.rounds import RoundSpec, close_round, open_round
 from reporting.services.transitions import move
 from spm_portal.common.models import Job, JobState
+from training.demo.build import build_training
 
 SLUG = "amani"
 TIME_ZONE = "Africa/Nairobi"
@@ -166,6 +167,15 @@ def build_demo(*, at: datetime) -> Demo:
         manager=people["manager"],
         reviewer=people["reviewer"],
         donors=[(partner, _reader_of(partner)) for partner in partners],
+        at=at,
+    )
+    build_training(
+        association,
+        manager=people["manager"],
+        reviewer=people["reviewer"],
+        members=institutions,
+        people=people,
+        donor=partners[0],
         at=at,
     )
     _leave_reports_to_be_asked_for(institutions["Upendo"])

@@ -1,0 +1,27 @@
+"""Who acts in the demonstrated training year, and when."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from members.models import Association, Institution, User
+
+
+@dataclass(frozen=True)
+class Cast:
+    """Who acts: the association with its staff, members by short name with the person who acts for each."""
+
+    association: Association
+    manager: User
+    reviewer: User
+    members: Mapping[str, Institution]
+    people: Mapping[str, User]
+    at: datetime
+
+    def day(self, days: int) -> date:
+        """The day so many days from now."""
+        return (self.at + timedelta(days=days)).date()
+
+    def moment(self, days: int) -> datetime:
+        """The moment so many days from now."""
+        return self.at + timedelta(days=days)
