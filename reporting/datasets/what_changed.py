@@ -70,6 +70,11 @@ class Block:
     lines: tuple[Line, ...]
 
     @property
+    def is_told(self) -> bool:
+        """Whether any of its figures is published."""
+        return any(line.is_told for line in self.lines)
+
+    @property
     def is_course(self) -> bool:
         """Whether it is one course, not all work on a topic."""
         return self.kind == COURSE
@@ -281,4 +286,7 @@ def _own(draft: Draft, code: str, value: Any) -> str:
         return ", ".join(labels.get(str(each), str(each)) for each in value)
     if str(value) in labels:
         return str(labels[str(value)])
-    return draft.writer(code)(value) if isinstance(value, int | float) else str(value)
+    if not isinstance(value, int | float):
+        return str(value)
+    decimals = getattr(part, "decimals", None)
+    return draft.writer(code)(round(value, 1 if decimals is None else decimals))

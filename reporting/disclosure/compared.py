@@ -31,6 +31,27 @@ def sides_of(
     return {key: (inside[key], everyone - inside[key]) for key in found}
 
 
+def others_of(
+    side: tuple[frozenset[str], frozenset[str]],
+    then: AbstractSet[str],
+    now: AbstractSet[str],
+    owners: tuple[Owners, Owners],
+    minimum: int,
+) -> tuple[frozenset[str], frozenset[str]]:
+    """The others of either period: the same members in both, unless a handful has a value in one period alone.
+
+    The figure of all members less both sides would tell of that handful. Then the others are everybody else of each
+    period, and nothing is left over. Decided by who has a value, never by values.
+    """
+    those, others = side
+    rests = [frozenset(one) - those - others for one in (then, now)]
+    if any(
+        0 < len({known[key] for key in rest}) < minimum for rest, known in zip(rests, owners, strict=True)
+    ):
+        return (others | rests[0], others | rests[1])
+    return (others, others)
+
+
 def publish_sides(
     measure: Measure,
     values: Contributions,

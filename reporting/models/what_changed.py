@@ -29,7 +29,7 @@ class WhatChanged(BaseModel):
     `sets` is a list of {"key", "kind" (course or topic), "name", "topic", "codes", "sessions", "people", "cases",
     "members"}: who took part, as keys of institutions, which no page shows. `cells` is a list of {"set", "side"
     (those or others), "when" (before or after), "code", "statistic", "published", "value", "parts", "relation",
-    "n_band", "reason"}; one that is not published has no number.
+    "n_band", "reason"}, with "members" where it is published; one that is not has no number.
     """
 
     association = models.ForeignKey(Association, on_delete=models.PROTECT, related_name="+")

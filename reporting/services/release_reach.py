@@ -241,29 +241,20 @@ class _Editions:
             .select_related("before__round", "before__catalogue", "after__round", "after__catalogue")
             .order_by("made_at", "pk")
         ):
-            groups = {str(each["key"]): frozenset(each["members"]) for each in one.sets}
             for when, release in (("before", one.before), ("after", one.after)):
                 if release.round_id in asked:
-                    found.append(self._compared(one, when, groups, self.of(release, beside)))
+                    found.append(self._compared(one, when, self.of(release, beside)))
         return found
 
-    def _compared(
-        self, one: WhatChanged, when: str, groups: Mapping[str, frozenset[str]], edition: Edition
-    ) -> Edition:
+    def _compared(self, one: WhatChanged, when: str, edition: Edition) -> Edition:
         """The figures of participants and of others in one of the two editions, each set as it was told."""
-        data = {side: self._data(release) for side, release in (("before", one.before), ("after", one.after))}
         cells, sets = [], {}
         for row in one.cells:
             measure = self.measures.get((row["code"], row["statistic"]))
             if row["when"] != when or not row["published"] or measure is None:
                 continue
-            both = (
-                data["before"][measure.code, measure.kind].keys()
-                & data["after"][measure.code, measure.kind].keys()
-            )
-            those = groups[row["set"]] & both
             name = f"{row['set']}|{row['side']}|{row['code']}"
-            sets[name] = those if row["side"] == "those" else frozenset(both - those)
+            sets[name] = frozenset(row["members"])
             cells.append(
                 Cell(
                     code=measure.code,

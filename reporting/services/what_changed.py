@@ -12,7 +12,7 @@ from members.services.permission import permit
 from reporting.comparing import same_question
 from reporting.datasets.measures import Planned, contributions, plan
 from reporting.disclosure import Cell, Kind, Reason
-from reporting.disclosure.compared import publish_sides, sides_of
+from reporting.disclosure.compared import others_of, publish_sides, sides_of
 from reporting.enums import FormLength
 from reporting.models import Release, WhatChanged
 from reporting.selectors.catalogues import catalogue_of
@@ -96,10 +96,17 @@ def _cells(before: Release, after: Release, sets: Iterable[TookPart], at: dateti
         sides = sides_of(asked, both, now.owners, policy.k) if both else {}
         later = sides_of(asked, both, then.owners, policy.k) if both else {}
         sides = {key: side for key, side in sides.items() if key in later}
-        for when, inputs, known in told:
-            found = _published(one, values[when], inputs, policy, sides, known) if sides else {}
+        others = {
+            key: others_of(
+                side, values[BEFORE].keys(), values[AFTER].keys(), (then.owners, now.owners), policy.k
+            )
+            for key, side in sides.items()
+        }
+        for place, (when, inputs, known) in enumerate(told):
+            own = {key: (side[0], others[key][place]) for key, side in sides.items()}
+            found = _published(one, values[when], inputs, policy, own, known) if own else {}
             for key in asked:
-                cells += _rows(one, key, when, found.get(key), comparable)
+                cells += _rows(one, key, when, own.get(key), found.get(key), comparable)
     return cells
 
 
@@ -142,7 +149,12 @@ def _inputs(release: Release) -> Inputs:
 
 
 def _rows(
-    one: Planned, key: str, when: str, cells: tuple[Cell, Cell] | None, comparable: bool
+    one: Planned,
+    key: str,
+    when: str,
+    sides: tuple[frozenset[str], frozenset[str]] | None,
+    cells: tuple[Cell, Cell] | None,
+    comparable: bool,
 ) -> list[dict[str, Any]]:
     reason = Reason.TOO_FEW if comparable else Reason.NOT_OFFERED
     rows = []
@@ -152,7 +164,7 @@ def _rows(
             "published": False, "value": None, "parts": [], "relation": "equal", "n_band": "", "reason": str(reason),
         }  # fmt: skip
         cell = cells[place] if cells else None
-        if cell is not None and cell.published:
+        if sides and cell is not None and cell.published:
             row |= {
                 "published": True,
                 "value": cell.value,
@@ -160,6 +172,8 @@ def _rows(
                 "relation": str(cell.relation),
                 "n_band": cell.n_band or "",
                 "reason": "",
+                # whose figure it is, for editions that come after it; no page shows it
+                "members": sorted(sides[place]),
             }
         elif cell is not None:
             row["reason"] = str(cell.reason)

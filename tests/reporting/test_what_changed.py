@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from members.models import Association, Institution
 from reporting.datasets.measures import plan
 from reporting.disclosure import Cell, Edition, Kind, Measure, Policy, Unit, publish_release
-from reporting.disclosure.compared import publish_sides, sides_of
+from reporting.disclosure.compared import others_of, publish_sides, sides_of
 from reporting.models import Answer, Release, WhatChanged
 from reporting.services.release_reach import told_of
 from reporting.services.releases import publish
@@ -42,7 +42,10 @@ def edition(measure: Measure, values: dict[str, Any]) -> Edition:
 def told(
     measure: Measure, values: dict[str, Any], sets: dict[str, frozenset[str]], both: frozenset[str]
 ) -> Any:
-    sides = sides_of(sets, both, OWNERS, POLICY.k)
+    sides = {
+        key: (side[0], others_of(side, values.keys(), values.keys(), (OWNERS, OWNERS), POLICY.k)[1])
+        for key, side in sides_of(sets, both, OWNERS, POLICY.k).items()
+    }
     first = edition(measure, values)
     cells = publish_sides(measure, values, OWNERS, POLICY, sides, told=[first])
     populations = {}

@@ -35,7 +35,7 @@ from training.web.needs import year_of
 
 VIEW, MANAGE = "training.view_training", "training.manage_training"
 # how many needs one page holds
-MOST = 200
+MOST = 100
 
 
 def _chosen(request: AssociationRequest) -> Chosen:
