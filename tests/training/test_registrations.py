@@ -84,6 +84,8 @@ def test_only_present_members_register_and_only_while_it_is_open(cast: Cast) -> 
     with pytest.raises(Refused, match="is closed"):
         register(session, cast.kilimo, cast.signatory, "Asha", at=closed)
     assert register(session, cast.kilimo, cast.manager, "Asha", at=closed)[0].state == "confirmed"
+    told = set(MailMessage.objects.values_list("to", flat=True))
+    assert told == {"asha@mfi.example", cast.signatory.email, cast.editor.email}
     assert register(session, None, cast.manager, "Staff", at=closed)[0].institution is None
 
 

@@ -197,12 +197,14 @@ def _register_one(
         asked_by=by,
         state=RegistrationState.REQUESTED,
     )
-    if not session.needs_approval or by.has_perm("training.run_session", session):
+    by_staff = by.has_perm("training.run_session", session)
+    if by_staff or not session.needs_approval:
         seat(made, at)
     made.save()
     link_of(made)
     record("registration.made", made, by=by, at=at, association_id=session.association_id, state=made.state)
-    session_letters.standing(made, at=at, why="registered")
+    # the member is told of what it did not do itself
+    session_letters.standing(made, at=at, why="registered_by_staff" if by_staff else "registered")
     return made
 
 
