@@ -11,12 +11,14 @@ from django.utils.translation import pgettext
 
 from reporting.selectors.reviews import Problem
 from reporting.web.board import BoardLine
-from reporting.web.review import Line
+from reporting.web.review import Line, SectionLink
 from spm_portal.common.templatetags.ui import badge, day, icon
 
 register = template.Library()
 
 LINE, ASK = "reporting/review/_line.html", "reporting/questions/_ask.html"
+CURRENT = format_html(' aria-current="{}"', "page")
+WARNED = format_html(' class="{}"', "has-warning")
 NOTHING = format_html("{}", "")
 NONE = format_html('<span class="muted">{}</span>', 0)
 
@@ -193,4 +195,32 @@ def _reason(problem: Problem) -> str:
         given.reason,
         given.given_by or "",
         day(localtime(given.given_at)),
+    )
+
+
+@register.simple_tag
+def review_links(links: Iterable[SectionLink]) -> str:
+    """The sections of a review, each with how many of its answers have problems or changed."""
+    return format_html_join(
+        "",
+        '<li{}><a href="{}"{}><span>{}</span>{}{}</a></li>',
+        (
+            (
+                WARNED if one.with_problems else "",
+                one.url,
+                CURRENT if one.current else "",
+                one.title,
+                _count("warning", one.with_problems, _("with problems")),
+                _count("repeat", one.new, _("changed")),
+            )
+            for one in links
+        ),
+    )
+
+
+def _count(shape: str, count: int, words: str) -> str:
+    if not count:
+        return NOTHING
+    return format_html(
+        ' <span class="count">{} {}<span class="visually-hidden">{}</span></span>', icon(shape), count, words
     )
