@@ -48,7 +48,8 @@ class CourseFilterForm(forms.Form):
 
     def wanted(self, *, archived: bool) -> CourseFilter:
         """What is looked for; what the form does not know is not."""
-        found = self.cleaned_data if self.is_bound and self.is_valid() else getattr(self, "cleaned_data", {})
+        self.is_valid()
+        found = self.cleaned_data
         return CourseFilter(
             topic=found.get("topic", ""),
             level=found.get("level", ""),

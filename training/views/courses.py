@@ -208,7 +208,9 @@ def _edit(request: AssociationRequest, held: Course | None) -> HttpResponse:
 
 def _found(request: AssociationRequest, pk: UUID) -> Course:
     seen = Course.objects.visible_to(request.user).filter(association=request.association)
-    return found_or_404(seen.select_related("association"), pk=pk)
+    found = found_or_404(seen.select_related("association"), pk=pk)
+    require(request, "training.view_course", found)
+    return found
 
 
 def _key(text: str) -> UUID:

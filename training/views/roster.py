@@ -4,7 +4,6 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -246,6 +245,5 @@ def _edit(request: AssociationRequest, held: Expert | None) -> HttpResponse:
 def _found(request: AssociationRequest, pk: UUID) -> Expert:
     seen = Expert.objects.visible_to(request.user).filter(association=request.association)
     found = found_or_404(seen.select_related("association", "user"), pk=pk)
-    if not request.user.has_perm("training.view_expert", found):
-        raise PermissionDenied
+    require(request, "training.view_expert", found)
     return found
