@@ -7,6 +7,8 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from training.enums import EvaluationStage, RegistrationState, TestStage
 from training.evaluating import FEWEST, QUESTIONS, Mean, mean_of
 from training.models import Attendance, Evaluation, Registration, SessionTrainer, TestSheet, TrainingSession
@@ -143,6 +145,27 @@ def experts_of(session: TrainingSession, user_id: UUID) -> list[UUID]:
     """The entries of the roster by which somebody with an account teaches a session."""
     taught = SessionTrainer.objects.filter(session=session, expert__user_id=user_id)
     return list(taught.values_list("expert_id", flat=True))
+
+
+def seats_of(session: TrainingSession) -> "QuerySet[Registration]":
+    """Everybody with a seat in a session, by member and name."""
+    return (
+        Registration.objects.filter(session=session, state=RegistrationState.CONFIRMED)
+        .select_related("participant", "institution", "session__course")
+        .order_by("institution__name", "participant__name", "pk")
+    )
+
+
+def tests_taken(session: TrainingSession) -> list[tuple[Registration, list[tuple[str, TestSheet | None]]]]:
+    """Everybody with a seat, with the test of each stage that was taken."""
+    sheets = {
+        (one.registration_id, one.stage): one
+        for one in TestSheet.objects.filter(registration__session=session)
+    }
+    return [
+        (one, [(stage, sheets.get((one.pk, stage))) for stage in TestStage.values])
+        for one in seats_of(session)
+    ]
 
 
 def _people(sessions: Sequence[TrainingSession]) -> dict[UUID, list[PersonResult]]:

@@ -50,6 +50,16 @@ def questions_of(registration: Registration) -> list[TestQuestion]:
     return list(asked.order_by("position", "pk"))
 
 
+def sheet_of(registration: Registration, stage: str) -> TestSheet | None:
+    """The test that a person took at a stage."""
+    return TestSheet.objects.filter(registration=registration, stage=stage).first()
+
+
+def evaluation_of(registration: Registration, stage: str) -> Evaluation | None:
+    """What a person said of the session at a stage."""
+    return Evaluation.objects.filter(registration=registration, stage=stage).first()
+
+
 def keys_of(questions: list[TestQuestion]) -> list[Key]:
     """The questions as they are scored."""
     return [

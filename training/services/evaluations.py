@@ -43,11 +43,13 @@ def give(
     ratings: Mapping[str, Any],
     trainers: Mapping[str, Any],
     texts: Mapping[str, str],
+    by: None = None,
     at: datetime,
 ) -> Evaluation:
     """Keep what the person of a registration thinks; once for each stage, the same once more is harmless.
 
-    `ratings` maps codes of sentences to marks, `trainers` ids of trainers; `texts` has liked, missed and applied.
+    Nobody but the opener of the person's link gives it (`by` is None). `ratings` maps codes of sentences to marks,
+    `trainers` ids of trainers; `texts` has liked, missed and applied.
     Raises Unmarked and Refused.
     """
     with transaction.atomic(), acting(None):

@@ -31,6 +31,10 @@ from training.selectors.learning_papers import PAPER_KIND
 ATTENDANCE, TEST = "attendance", "test"
 LAYOUT = 1  # goes up when a paper looks or says something else, so that asking again makes a new file
 PERMISSION = "training.teach_session"
+TEMPLATES = {
+    ATTENDANCE: "training/learning/paper_attendance.html",
+    TEST: "training/learning/paper_test.html",
+}
 DAYS_OF_A_SHEET = 4  # boxes to sign that fit beside the names
 WALK_INS = 5
 
@@ -102,7 +106,7 @@ def as_pdf(session: TrainingSession, what: str, language: str) -> bytes:
             "trainers": list(session.trainers.select_related("expert").order_by("expert__name", "pk")),
         }
         context |= _attendance(session) if what == ATTENDANCE else {"questions": _questions(session)}
-        html = render_to_string(f"training/learning/paper_{what}.html", context)
+        html = render_to_string(TEMPLATES[what], context)
         title = f"{session.title} – {session.association.label}"
         return render_pdf(html, title=title, language=language, assets=assets)
 

@@ -16,17 +16,19 @@ from members.web.guards import AssociationRequest, association_page, found_or_40
 from spm_portal.common.refusal import Refused
 from spm_portal.common.table_files import table_file
 from training.datasets import learning_results as dataset
-from training.enums import RegistrationState, TestStage
+from training.enums import TestStage
 from training.forms.learning import answers_of
-from training.models import Course, Registration, TestSheet, TrainingSession
+from training.models import Course, TrainingSession
 from training.selectors.learning import (
     SessionResults,
     experts_of,
     for_trainers,
     results_of,
     results_of_one,
+    seats_of,
+    tests_taken,
 )
-from training.selectors.own_learning import questions_of
+from training.selectors.own_learning import questions_of, sheet_of
 from training.services.tests_taken import Unfinished, take
 from training.web.learning import TITLES, question_cards
 from training.web.sessions import SessionRequest, session_page
@@ -117,18 +119,9 @@ def course_results_file(request: AssociationRequest, pk: UUID) -> HttpResponse:
 def session_tests(request: SessionRequest) -> HttpResponse:
     """Who took which test, so that staff key in those on paper."""
     session = request.training_session
-    seats = (
-        Registration.objects.filter(session=session, state=RegistrationState.CONFIRMED)
-        .select_related("participant", "institution")
-        .order_by("institution__name", "participant__name", "pk")
-    )
-    sheets = {
-        (one.registration_id, one.stage): one
-        for one in TestSheet.objects.filter(registration__session=session)
-    }
     rows = [
-        (one, [(stage, TITLES[stage], sheets.get((one.pk, stage))) for stage in TestStage.values])
-        for one in seats
+        (one, [(stage, TITLES[stage], sheet) for stage, sheet in tests])
+        for one, tests in tests_taken(session)
     ]
     context = {
         "session": session,
@@ -145,8 +138,7 @@ def session_tests(request: SessionRequest) -> HttpResponse:
 def session_test_key(request: SessionRequest, registration: UUID, stage: str) -> HttpResponse:
     """Key in one test that was taken on paper."""
     session, status = request.training_session, 200
-    rows = Registration.objects.filter(session=session).select_related("participant", "session__course")
-    one = found_or_404(rows, pk=registration)
+    one = found_or_404(seats_of(session), pk=registration)
     if stage not in TestStage.values:
         raise Http404
     questions = questions_of(one)
@@ -165,5 +157,5 @@ def session_test_key(request: SessionRequest, registration: UUID, stage: str) ->
             messages.success(request, _("The test of %(name)s is kept.") % {"name": one.participant.name})
             return redirect("session_tests", request.association.slug, session.pk)
     context["cards"] = question_cards(questions, answers, context.get("missing", ()))
-    context["sheet"] = TestSheet.objects.filter(registration=one, stage=stage).first()
+    context["sheet"] = sheet_of(one, stage)
     return render(request, "training/learning/test_key.html", context, status=status)

@@ -13,8 +13,8 @@ from members.web.links import LinkRequest
 from spm_portal.common.refusal import Refused
 from training.enums import EvaluationStage, TestStage
 from training.forms.learning import answers_of, prefixed
-from training.models import Evaluation, Registration, TestSheet
-from training.selectors.own_learning import own_learning, questions_of
+from training.models import Registration
+from training.selectors.own_learning import evaluation_of, own_learning, questions_of, sheet_of
 from training.services.evaluations import TEXTS, Unmarked, give, trainers_asked
 from training.services.tests_taken import Unfinished, take
 from training.web.learning import card_of, evaluation_lines, question_cards, right_answers, trainer_lines
@@ -41,14 +41,14 @@ def my_test(request: LinkRequest[Registration], stage: str) -> HttpResponse:
         else:
             messages.success(request, _("Your answers are kept. Thank you."))
             return redirect("my_test", one.pk, stage)
-    sheet = TestSheet.objects.filter(registration=one, stage=stage).first()
+    sheet = sheet_of(one, stage)
     context |= {
         "cards": question_cards(questions, answers, context.get("missing", ())),
         "sheet": sheet,
         # the same questions come after the session: until then nobody learns which choices are right
         "answers": right_answers(questions, sheet) if sheet and stage == TestStage.POST else None,
     }
-    return _page(request, "test", stage, context, status)
+    return _page(request, "training/learning/my_test.html", stage, context, status)
 
 
 @PARTICIPANT_LINK.page
@@ -79,7 +79,7 @@ def my_evaluation(request: LinkRequest[Registration], stage: str) -> HttpRespons
         else:
             messages.success(request, _("Your answers are kept. Thank you."))
             return redirect("my_evaluation", one.pk, stage)
-    given = Evaluation.objects.filter(registration=one, stage=stage).first()
+    given = evaluation_of(one, stage)
     if given is not None and status == 200:
         ratings, rated = given.ratings, given.trainers
         texts = {name: getattr(given, name) for name in TEXTS}
@@ -90,11 +90,11 @@ def my_evaluation(request: LinkRequest[Registration], stage: str) -> HttpRespons
         "trainer_lines": trainer_lines(trainers_asked(one.session, stage), rated, lacking),
         "texts": texts,
     }
-    return _page(request, "evaluation", stage, context, status)
+    return _page(request, "training/learning/my_evaluation.html", stage, context, status)
 
 
 def _page(
-    request: LinkRequest[Registration], name: str, stage: str, context: dict[str, Any], status: int
+    request: LinkRequest[Registration], template: str, stage: str, context: dict[str, Any], status: int
 ) -> HttpResponse:
     one = request.opened
     found = own_learning(one, at=timezone.now())
@@ -107,4 +107,4 @@ def _page(
         "card": card_of(one, step) if step else None,
         "stage": stage,
     }
-    return render(request, f"training/learning/my_{name}.html", frame | context, status=status)
+    return render(request, template, frame | context, status=status)
