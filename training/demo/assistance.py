@@ -150,7 +150,7 @@ def _case(
         institution_id=cast.members[member].pk,
         title=title,
         topic=topic,
-        request="We tried by ourselves and did not get far. Our board asks for it before the end of the year.",
+        text="We tried by ourselves and did not get far. Our board asks for it before the end of the year.",
         by=cast.people[member],
         at=cast.moment(begun),
         indicators=(),

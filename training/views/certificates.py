@@ -43,7 +43,7 @@ def certificate_list(request: AssociationRequest) -> HttpResponse:
     if request.method == "POST":
         require(request, "training.issue_certificates", association)
         chosen = chosen_ids(request.POST, "certificate")
-        own = Certificate.objects.filter(association=association, pk__in=chosen)
+        own = certificates_of(association, request.user, today=today).filter(pk__in=chosen)
         words = tried(
             form,
             lambda: certificates.renew(
