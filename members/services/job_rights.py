@@ -1,4 +1,4 @@
-"""The person who asked for a job, with the rights of the moment when it runs: not of the moment when it was asked for."""
+"""The person who asked for a job, with the rights of the moment when it runs, not of that when it was asked for."""
 
 from typing import Any
 

@@ -43,7 +43,7 @@ def build_training(
     course_loading.load_courses(association=association, by=manager, at=begun)
     _library(cast, begun)
     trainers = _roster(cast, begun)
-    fund = scholarships.create(
+    fund = scholarships.begin(
         association=association,
         values=ScholarshipValues(
             name="Women who lead",

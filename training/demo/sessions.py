@@ -168,7 +168,7 @@ def _announced(
 ) -> TrainingSession:
     course = Course.objects.get(association=cast.association, code=code)
     first = _weekday(cast.day(start))
-    session = sessions.create(
+    session = sessions.prepare(
         course_id=course.pk,
         values=SessionValues(
             title=course.title,
