@@ -34,6 +34,7 @@ from reporting.models import (
     Submission,
     Transition,
     ValueConsent,
+    WhatChanged,
     WorkbookUpload,
 )
 from tests.factories.members import AssociationFactory, InstitutionFactory, UserFactory
@@ -220,6 +221,26 @@ def test_a_return_and_a_release_stay_in_the_association_of_their_round() -> None
         )
 
 
+def test_a_comparison_is_of_two_editions_of_its_association() -> None:
+    mine, foreign = (
+        Release.objects.create(
+            association=one.association,
+            round=one,
+            number=1,
+            catalogue=one.catalogue,
+            invited_count=5,
+            contributor_count=5,
+            input_sha256="0" * 64,
+            published_at=OPENED,
+        )
+        for one in (RoundFactory(), RoundFactory())
+    )
+    with refused():
+        WhatChanged.objects.create(association=mine.association, before=foreign, after=mine, made_at=OPENED)
+    WhatChanged.objects.create(association=mine.association, before=mine, after=mine, made_at=OPENED)
+    check_now()
+
+
 @pytest.mark.parametrize(
     ("model", "more"),
     [
@@ -274,7 +295,7 @@ def test_every_table_below_a_tenant_has_its_composite_key() -> None:
             else set()
         )
     }
-    assert wanted == set(held)
+    assert wanted | {WhatChanged._meta.db_table} == set(held)
     assert all(held.values())
     assert wanted == {model._meta.db_table for model in (*OF_A_RETURN, *OF_A_ROUND)}
 

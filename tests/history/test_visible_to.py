@@ -49,6 +49,7 @@ from reporting.models import (
     Submission,
     Transition,
     ValueConsent,
+    WhatChanged,
     WorkbookUpload,
 )
 from tests.permissions.world import World, make_world
@@ -169,6 +170,7 @@ PREDICATES: dict[type[models.Model], Predicate] = {
     Evidence: may_read,
     ApiKey: lambda user, row: row.user_id == user.pk,
     Release: lambda user, row: user.has_perm("reporting.view_release", row),
+    WhatChanged: lambda user, row: user.has_perm("reporting.view_release", row.after),
     ReleaseMember: lambda user, row: own(user, row.institution_id) or staff(user, row.release.association_id),
     FrameworkVersion: lambda user, row: bool(access_of(user).staff_of or access_of(user).donor_in),
     Assessment: lambda user, row: user.has_perm("capacity.view_assessment", row),
