@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django import forms
@@ -144,6 +145,7 @@ class SessionForm(forms.Form):
         said = dict(self.cleaned_data)
         closes_at = datetime.combine(said.pop("closes_on"), said.pop("closes_time"))
         said["price"] = said["price"] if said["price"] is not None else Decimal(0)
+        said["trainers"] = [UUID(one) for one in said["trainers"]]
         return SessionValues(days=days, closes_at=closes_at, **said)
 
 
