@@ -70,10 +70,11 @@ def scholarship_new(request: AssociationRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def scholarship(request: AssociationRequest, pk: UUID) -> HttpResponse:
     """One scholarship with its awards; POST closes it or opens it again."""
+    if request.method == "POST":
+        require(request, "training.manage_money", request.association)
     found = found_or_404(scholarships_of(request.association), pk=pk)
     may_change = request.user.has_perm("training.change_scholarship", found)
     if request.method == "POST":
-        require(request, "training.change_scholarship", found)
         closed = request.POST.get("action") == "close"
         scholarships.close(scholarship_id=found.pk, closed=closed, by=request.user, at=timezone.now())
         messages.success(request, _("Saved."))
@@ -87,7 +88,7 @@ def scholarship(request: AssociationRequest, pk: UUID) -> HttpResponse:
     return render(request, "training/scholarships/scholarship.html", context)
 
 
-@association_page("training.view_money")
+@association_page("training.manage_money")
 @require_http_methods(["GET", "HEAD", "POST"])
 def scholarship_edit(request: AssociationRequest, pk: UUID) -> HttpResponse:
     """The budget and the rules."""
