@@ -51,3 +51,4 @@ class KeyScope(models.TextChoices):
     READ = "read", _("Read what I may see")
     WRITE_ANSWERS = "write_answers", _("Change answers and reasons of returns")
     SUBMIT = "submit", _("Submit returns")
+    REGISTER = "register", _("Register people for training")

@@ -3,7 +3,8 @@
 from typing import NoReturn
 
 from django.http import Http404
-from django.urls import path
+from django.urls import path, register_converter
+from django.urls.converters import PathConverter
 from drf_spectacular.utils import extend_schema
 from drf_spectacular.views import SpectacularJSONAPIView
 from rest_framework import serializers
@@ -30,6 +31,11 @@ from reporting.api.releases import Releases
 from reporting.api.returns import Returns
 from reporting.api.rounds import Rounds
 from spm_portal.common.api.views import Guarded
+from training.api.certificates import CertificateCheck, Certificates
+from training.api.courses import Courses
+from training.api.registrations import Registrations, SessionRegistrations
+from training.api.sessions import Sessions
+from training.api.works import Works
 
 
 class RootSerializer(serializers.Serializer):
@@ -66,6 +72,14 @@ class Nothing(Guarded):
         raise Http404
 
 
+class Anything(PathConverter):
+    """A path of any signs, line breaks among them, which Django's own leaves to the pages."""
+
+    regex = "(?s:.+)"
+
+
+register_converter(Anything, "anything")
+
 LIST, ROW = {"get": "list"}, {"get": "retrieve"}
 OF_ASSOCIATION = "associations/<slug:slug>/"
 
@@ -94,6 +108,18 @@ urlpatterns = [
     path("assessments/<uuid:pk>/", Assessments.as_view(ROW), name="api_assessment"),
     path(f"{OF_ASSOCIATION}plan/", PlanItems.as_view(LIST), name="api_plan"),
     path(f"{OF_ASSOCIATION}offers/", Offers.as_view(LIST), name="api_offers"),
+    path(f"{OF_ASSOCIATION}works/", Works.as_view(LIST), name="api_works"),
+    path("works/<uuid:pk>/", Works.as_view(ROW), name="api_work"),
+    path(f"{OF_ASSOCIATION}courses/", Courses.as_view(LIST), name="api_courses"),
+    path("courses/<uuid:pk>/", Courses.as_view(ROW), name="api_course"),
+    path(f"{OF_ASSOCIATION}sessions/", Sessions.as_view(LIST), name="api_sessions"),
+    path("sessions/<uuid:pk>/", Sessions.as_view(ROW), name="api_session"),
+    path("sessions/<uuid:pk>/register/", SessionRegistrations.as_view(), name="api_session_register"),
+    path(f"{OF_ASSOCIATION}registrations/", Registrations.as_view(LIST), name="api_registrations"),
+    path("registrations/<uuid:pk>/", Registrations.as_view(ROW), name="api_registration"),
+    path(f"{OF_ASSOCIATION}certificates/", Certificates.as_view(LIST), name="api_certificates"),
+    path("certificates/<uuid:pk>/", Certificates.as_view(ROW), name="api_certificate"),
+    path("certificates/verify/<slug:code>/", CertificateCheck.as_view(), name="api_certificate_check"),
     path("donors/<slug:slug>/values/", DonorValues.as_view(), name="api_donor_values"),
-    path("<path:rest>/", Nothing.as_view(), name="api_nothing"),
+    path("<anything:rest>/", Nothing.as_view(), name="api_nothing"),
 ]

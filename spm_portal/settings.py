@@ -373,6 +373,10 @@ SPECTACULAR_SETTINGS = {
         "StateEnum": ["draft", "submitted", "in_review", "returned", "resubmitted", "approved"],
         "OfferStateEnum": ["offered", "accepted", "declined", "withdrawn", "completed"],
         "DutyStateEnum": ["due", "draft", "submitted", "questions", "accepted", "skipped"],
+        "SessionStateEnum": "training.enums.SessionState.values",
+        "RegistrationStateEnum": "training.enums.RegistrationState.values",
+        "TopicEnum": "training.enums.Topic.values",
+        "AudienceEnum": "training.enums.Audience.values",
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",

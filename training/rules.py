@@ -160,6 +160,7 @@ rules.add_perm("training.change_registration", staff_of_owner | works_for_its_me
 rules.add_perm("training.answer_registration", staff_of_owner)
 rules.add_perm("training.erase_person", staff_of_owner | works_for_its_member)
 rules.add_perm("training.change_scholarship", manager_of_owner)
+rules.add_perm("training.view_certificate", staff_of_owner | works_for_its_member)
 rules.add_perm("training.revoke_certificate", manager_of_owner)
 rules.add_perm("training.view_expert", staff_of_owner | is_the_expert)
 rules.add_perm("training.change_expert", manager_of_owner)

@@ -69,6 +69,7 @@ SCOPES = {
     ("post", "returns/{}/explanations/"): "write_answers",
     ("post", "returns/{}/validate/"): "read",
     ("post", "returns/{}/submit/"): "submit",
+    ("post", "sessions/{}/register/"): "register",
 }
 
 
@@ -76,7 +77,7 @@ SCOPES = {
 def test_each_change_asks_for_its_scope(cast: Cast, method: str, address: str):
     own = report(cast).own
     needed = SCOPES[method, address]
-    for scope in ("read", "write_answers", "submit"):
+    for scope in ("read", "write_answers", "submit", "register"):
         told: Told = call(
             key_of(cast.signatory, scope), address.format(own.pk), method, None if method == "get" else {}
         )

@@ -13,6 +13,7 @@ from tests.api.reading import BASE, ask, report
 from tests.cast import Cast
 from tests.factories.members import LONG_AGO
 from tests.permissions.helpers_of_capacity import add_capacity
+from tests.permissions.helpers_of_training import add_training
 
 pytestmark = [pytest.mark.integration, pytest.mark.django_db]
 
@@ -37,7 +38,7 @@ def test_every_operation_says_what_it_does_and_how_it_fails(schema: dict[str, An
     operations = [
         (path, method, one) for path, found in schema["paths"].items() for method, one in found.items()
     ]
-    assert len(operations) == 24
+    assert len(operations) == 36
     for path, method, operation in operations:
         assert operation.get("summary"), (path, method)
         assert {"200", "400", "401", "403", "404"} <= set(operation["responses"]), (path, method)
@@ -80,11 +81,24 @@ def test_answers_are_as_the_schema_says(cast: Cast, schema: dict[str, Any]):
         "frameworks/{id}/": f"frameworks/{things.agreed.framework_id}/",
         "assessments/{id}/": f"assessments/{things.agreed.pk}/",
     }
+    trained = add_training(cast, token="a-token")
+    of_training = {
+        **{
+            f"{amani}{kind}/": f"associations/amani/{kind}/"
+            for kind in ("works", "courses", "sessions", "registrations", "certificates")
+        },
+        "works/{id}/": f"works/{trained.work.pk}/",
+        "courses/{id}/": f"courses/{trained.course.pk}/",
+        "sessions/{id}/": f"sessions/{trained.session.pk}/",
+        "registrations/{id}/": f"registrations/{trained.registration.pk}/",
+        "certificates/{id}/": f"certificates/{trained.certificate.pk}/",
+        "certificates/verify/{code}/": f"certificates/verify/{trained.certificate.code}/",
+    }
     shown = "donors/{slug}/values/"  # for a donor's readers alone: below
-    assert {BASE + path for path in (*addresses, *of_capacity, shown)} == {
+    assert {BASE + path for path in (*addresses, *of_capacity, *of_training, shown)} == {
         path for path, found in schema["paths"].items() if "get" in found and not path.endswith("/csv/")
     }
-    for path, address in (addresses | of_capacity).items():
+    for path, address in (addresses | of_capacity | of_training).items():
         promised = schema["paths"][BASE + path]["get"]["responses"]["200"]["content"]["application/json"][
             "schema"
         ]

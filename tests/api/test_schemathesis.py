@@ -24,6 +24,7 @@ from tests.cast import Cast
 from tests.factories.members import give_role
 from tests.factories.reporting import default_catalogue
 from tests.permissions.helpers_of_capacity import add_capacity
+from tests.permissions.helpers_of_training import add_training
 
 pytestmark = [pytest.mark.integration, pytest.mark.django_db]
 
@@ -67,7 +68,13 @@ def test_no_operation_breaks_its_promises(cast: Cast, settings: Any):
     give_role(cast.signatory, Role.ASSOCIATION_REVIEWER, cast.amani)  # reads capacities too
     headers = {"Authorization": f"Bearer {key_of(cast.signatory)}", "Accept-Encoding": "identity"}
     schema = schemathesis.openapi.from_wsgi(f"{BASE}schema/", get_wsgi_application(), headers=headers)
+    trained = add_training(cast, token="a-token")
     ids = {
+        "works": trained.work.pk,
+        "courses": trained.course.pk,
+        "sessions": trained.session.pk,
+        "registrations": trained.registration.pk,
+        "certificates": trained.certificate.pk,
         "catalogues": reported.release.catalogue_id,
         "releases": reported.release.pk,
         "frameworks": things.agreed.framework_id,
@@ -77,7 +84,7 @@ def test_no_operation_breaks_its_promises(cast: Cast, settings: Any):
     codes = [one.code for one in default_catalogue().indicators]
     met: set[tuple[str, int]] = set()
     operations = [one.ok() for one in schema.get_all_operations()]
-    assert len(operations) == 24
+    assert len(operations) == 36
 
     for operation in operations:
 
@@ -88,6 +95,10 @@ def test_no_operation_breaks_its_promises(cast: Cast, settings: Any):
                 case.path_parameters["id"] = str(ids[kind_of(case)])
             if "slug" in case.path_parameters and data.draw(st.integers(0, 4)):
                 case.path_parameters["slug"] = "amani"
+            if "code" in case.path_parameters and data.draw(st.integers(0, 4)):
+                case.path_parameters["code"] = trained.certificate.code
+            if isinstance(case.body, dict) and "people" in case.body and data.draw(st.integers(0, 4)):
+                case.body["institution"] = str(cast.kilimo.pk)
             if isinstance(case.body, dict) and "answers" in case.body and not data.draw(st.integers(0, 2)):
                 # chance alone rarely writes an answer that can be read
                 value = data.draw(st.integers(0, 99) | st.booleans() | st.none())
@@ -107,5 +118,6 @@ def test_no_operation_breaks_its_promises(cast: Cast, settings: Any):
     # it would prove little if all had been refused
     assert {("GET returns", 200), ("PATCH returns", 400), ("POST returns", 200)} <= met
     assert {("GET assessments", 200), ("GET frameworks", 200), ("GET associations", 200)} <= met
+    assert {("GET works", 200), ("GET certificates", 200), ("POST sessions", 400)} <= met
     assert {status for kind, status in met if kind == "PATCH returns"} & {200, 409, 422}
     assert Submission.objects.filter(pk=reported.own.pk).exists()

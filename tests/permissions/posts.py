@@ -13,6 +13,7 @@ from tests.permissions.helpers_of_capacity import FORMS_OF_CAPACITY
 from tests.permissions.helpers_of_editions import FORMS_OF_EDITIONS
 from tests.permissions.helpers_of_editors import FORMS_OF_EDITORS
 from tests.permissions.helpers_of_peers import FORMS_OF_PEERS
+from tests.permissions.helpers_of_training_api import forms_of_training_api
 from tests.permissions.training_parts import FORMS_OF_TRAINING
 from tests.permissions.world import World
 
@@ -84,6 +85,7 @@ def _forms(world: World) -> dict[str, Mapping[str, Any]]:
         **FORMS_OF_PEERS,
         **FORMS_OF_CAPACITY,
         **FORMS_OF_TRAINING,
+        **forms_of_training_api(world.cast),
         "return_levels": {"which": "all", "level": "staff_checked"},
         "return_move": {"move": Move.SUBMIT},
         "return_move submitted": {"move": Move.START_REVIEW},

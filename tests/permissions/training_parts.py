@@ -10,6 +10,7 @@ from tests.permissions.helpers_of_library import FORMS_OF_LIBRARY, targets_of_li
 from tests.permissions.helpers_of_needs import FORMS_OF_NEEDS, targets_of_needs
 from tests.permissions.helpers_of_sessions import FORMS_OF_SESSIONS, targets_of_sessions
 from tests.permissions.helpers_of_training import Targets, TrainingThings
+from tests.permissions.helpers_of_training_api import targets_of_training_api
 
 
 def targets_of_training(slug: dict[str, Any], made: TrainingThings, token: str) -> Targets:
@@ -22,6 +23,7 @@ def targets_of_training(slug: dict[str, Any], made: TrainingThings, token: str) 
         **targets_of_cases(slug, made, token),
         **targets_of_library(slug, made),
         **targets_of_needs(slug, made),
+        **targets_of_training_api(made),
     }
 
 

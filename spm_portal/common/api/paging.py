@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from rest_framework import exceptions, pagination
 from rest_framework.request import Request
 
-CURSOR, PAGE_SIZE, PLACE = "cursor", "page_size", "place"
+CURSOR, PAGE_SIZE, PLACE = "cursor", "page_size", "place_of_row"  # no field of a model
 WIDTH = 12  # of a date or a number within a place
 
 

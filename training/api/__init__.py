@@ -1,0 +1,1 @@
+"""Views of the API about the library, courses, sessions, registrations and certificates."""
