@@ -70,6 +70,7 @@ from training.models import (
     WorkVersion,
 )
 from training.selectors.certificates import CERTIFICATES_KIND
+from training.selectors.year_jobs import YEAR_KIND
 
 Targets = dict[str, dict[str, dict[str, Any]]]
 
@@ -128,6 +129,7 @@ class TrainingThings:
     other_certificate: Certificate
     archive: Job
     paper: Job
+    year_report: Job
     survey: NeedsSurvey
     draft_survey: NeedsSurvey
     reply: NeedsReply
@@ -297,8 +299,16 @@ def _sessions(cast: Cast, token: str, made: dict[str, Any]) -> dict[str, Any]:
         requested_by=cast.manager,
         created_at=LONG_AGO,
     )
+    year_report = Job.objects.create(
+        kind=YEAR_KIND,
+        args={"year": timezone.localdate().year, "language": "en"},
+        association_id=cast.amani.pk,
+        requested_by=cast.manager,
+        created_at=LONG_AGO,
+    )
     return {
         "archive": archive,
+        "year_report": year_report,
         "paper": add_paper(held, by=cast.manager),
         "session": session,
         "draft": SessionFactory(

@@ -8,6 +8,7 @@ from tests.permissions.helpers_of_courses import FORMS_OF_COURSES, targets_of_co
 from tests.permissions.helpers_of_learning import FORMS_OF_LEARNING, targets_of_learning
 from tests.permissions.helpers_of_library import FORMS_OF_LIBRARY, targets_of_library
 from tests.permissions.helpers_of_needs import FORMS_OF_NEEDS, targets_of_needs
+from tests.permissions.helpers_of_people import targets_of_people
 from tests.permissions.helpers_of_sessions import FORMS_OF_SESSIONS, targets_of_sessions
 from tests.permissions.helpers_of_training import Targets, TrainingThings
 from tests.permissions.helpers_of_training_api import targets_of_training_api
@@ -23,6 +24,7 @@ def targets_of_training(slug: dict[str, Any], made: TrainingThings, token: str) 
         **targets_of_cases(slug, made, token),
         **targets_of_library(slug, made),
         **targets_of_needs(slug, made),
+        **targets_of_people(slug, made),
         **targets_of_training_api(made),
     }
 
