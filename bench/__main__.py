@@ -31,6 +31,7 @@ def main() -> None:
     from bench.report import report_share
     from bench.scale import dashboards
     from bench.synthetic import prepare_scale
+    from bench.training import training_pages
     from bench.workbook import import_ratio
     from reporting.models import CatalogueVersion
     from reporting.selectors.catalogues import catalogue_of
@@ -45,6 +46,7 @@ def main() -> None:
         "field_save_against_a_bare_write": lambda: save_ratio(association),
         "workbook_import_against_a_bare_read": lambda: import_ratio(association),
         "queries_of_pages": lambda: page_queries(association),
+        "training_of_5000_works_and_2000_sessions": lambda: training_pages(association),
         "peak_memory": lambda: peak_memory(association),
         "dashboards_of_seventy_associations": lambda: dashboards(prepare_scale()),
         "a_member_s_report_against_weasyprint": lambda: report_seconds(prepare_scale().many),
