@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import override_settings
 from django.urls import reverse
 from django.utils import timezone
@@ -30,6 +30,7 @@ def training_pages(association: Association) -> dict[str, object]:
     }
     with transaction.atomic(), override_settings(ROOT_URLCONF="bench.urls"):
         _fill(association, manager)
+        _settle()
         client = signed_in(manager)
         empty = get(client, reverse(EMPTY, args=[slug]))
         for name, address in pages.items():
@@ -37,6 +38,14 @@ def training_pages(association: Association) -> dict[str, object]:
             found[name] = ratio(taken["page"], taken["empty"])
         transaction.set_rollback(True)
     return found
+
+
+def _settle() -> None:
+    """What PostgreSQL does by itself beside committed rows: count them, and put new words into their index."""
+    with connection.cursor() as cursor:
+        for model in (Work, WorkVersion, TrainingSession, SessionDay):
+            cursor.execute(f"ANALYZE {model._meta.db_table}")
+        cursor.execute("SELECT gin_clean_pending_list('work_version_words')")
 
 
 def _fill(association: Association, by: User) -> None:
