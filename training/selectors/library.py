@@ -213,7 +213,7 @@ def _searched(works: QuerySet[Work], wanted: Wanted) -> list[UUID]:
     if wanted.language:
         matching = matching.filter(language=wanted.language)
     ranked = matching.values("work_id").annotate(best=Max(rank)).order_by("-best", "work_id")
-    keys: list[UUID] = [one["work_id"] for one in ranked[:MOST_FOUND]]
+    keys: list[UUID] = [key for key, _best in ranked.values_list("work_id", "best")[:MOST_FOUND]]
     # an entry of the toolkit without any language has no version that could be searched
     bare = [
         item.key
