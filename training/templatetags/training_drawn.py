@@ -1,5 +1,7 @@
 """Lines that lists of the training area repeat, put together in Python: templates take ten times as long for them."""
 
+# labels come from the choices themselves: get_…_display makes them hashable anew each time
+
 from django import forms, template
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
@@ -9,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from spm_portal.common.languages import language_name
 from spm_portal.common.templatetags.ui import badge, day, number
+from training.enums import SessionState, Topic, WorkKind
 from training.selectors.library import Shelved
 from training.selectors.sessions import SessionRow
 from training.templatetags.training_sessions import look
@@ -38,7 +41,7 @@ def work_line(one: Shelved, slug: str, heading: str, is_managed: bool) -> str:
     work = one.work
     address = reverse("work", args=[slug, work.pk]) if slug else reverse("public_work", args=[work.pk])
     lang = format_html(' lang="{}"', one.language) if one.language else NOTHING
-    about = [work.get_kind_display()]
+    about = [str(WorkKind(work.kind).label)]
     if work.toolkit_key:
         toolkit = _("Ambassador Toolkit")
         if work.toolkit_number is not None:
@@ -94,7 +97,7 @@ def session_line(row: SessionRow, slug: str, is_staff: bool) -> str:
         '<td data-label="{}">{}</td></tr>',
         reverse("training_session", args=[slug, session.pk]),
         session.title,
-        session.course.get_topic_display(),
+        Topic(session.course.topic).label,
         language_name(session.language),
         _("When"),
         row.when,
@@ -108,5 +111,5 @@ def session_line(row: SessionRow, slug: str, is_staff: bool) -> str:
             ((words % {"count": number(count)},) for words, count in counts if count),
         ),
         _("State"),
-        badge(look(session.state), session.get_state_display()),
+        badge(look(session.state), str(SessionState(session.state).label)),
     )
