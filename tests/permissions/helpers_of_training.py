@@ -349,8 +349,13 @@ def _sessions(cast: Cast, token: str, made: dict[str, Any]) -> dict[str, Any]:
             state=RegistrationState.REQUESTED,
             confirmed_at=None,
         ),
+        # whom a certificate names is public for everybody who has its code
         "certificate": CertificateFactory(
-            registration=attended, issued_by=cast.manager, code="k" * 32, number="2025-1"
+            registration=attended,
+            holder="Amina Otieno",
+            issued_by=cast.manager,
+            code="k" * 32,
+            number="2025-1",
         ),
         "other_certificate": CertificateFactory(
             registration=RegistrationFactory(session=held, participant=other, asked_by=cast.other_signatory),

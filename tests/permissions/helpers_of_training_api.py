@@ -21,7 +21,7 @@ def targets_of_training_api(made: TrainingThings) -> Targets:
             "": {"pk": made.certificate.pk},
             "of another member": {"pk": made.other_certificate.pk},
         },
-        "api_certificate_check": {"": {"code": "never-issued"}},
+        "api_certificate_check": {"": {"code": made.certificate.code}, "unknown": {"code": "never-issued"}},
     }
 
 
