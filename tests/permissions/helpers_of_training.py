@@ -9,7 +9,7 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from members.models import User
-from spm_portal.common.models import Job
+from spm_portal.common.models import Job, JobState
 from spm_portal.common.tokens import hash_of
 from tests.cast import Cast
 from tests.factories.members import LONG_AGO
@@ -74,6 +74,8 @@ from training.selectors.year_jobs import YEAR_KIND
 
 Targets = dict[str, dict[str, dict[str, Any]]]
 
+# whoever has the code of a certificate is shown its holder
+HOLDER = "Amina, who holds a certificate"
 STAFF = frozenset({"manager", "reviewer"})
 KILIMO = frozenset({"signatory", "editor"})
 UMOJA = frozenset({"other_member"})
@@ -94,7 +96,7 @@ TRAINING_MARKS: dict[str, tuple[frozenset[str], str]] = {
     "CANARY-TR-CALL": (STAFF, "offers of experts and the reasons of a selection are the staff's"),
     "CANARY-TR-CONTRACT": (frozenset({"manager"}), "the signed contract is for managers"),
     "CANARY-TR-SAID": (STAFF, "what participants write of a session is read by staff and its trainers"),
-    "CANARY-TR-GROUP": (STAFF | KILIMO, "notes are for those who take part"),
+    "CANARY-TR-GROUP": (STAFF | KILIMO | {"shared_member"}, "notes are for those who take part"),
 }
 
 
@@ -297,6 +299,7 @@ def _sessions(cast: Cast, token: str, made: dict[str, Any]) -> dict[str, Any]:
         args={"session": str(held.pk)},
         association_id=cast.amani.pk,
         requested_by=cast.manager,
+        state=JobState.CANCELLED,
         created_at=LONG_AGO,
     )
     year_report = Job.objects.create(
@@ -304,6 +307,7 @@ def _sessions(cast: Cast, token: str, made: dict[str, Any]) -> dict[str, Any]:
         args={"year": timezone.localdate().year, "language": "en"},
         association_id=cast.amani.pk,
         requested_by=cast.manager,
+        state=JobState.CANCELLED,
         created_at=LONG_AGO,
     )
     return {
@@ -356,8 +360,10 @@ def _sessions(cast: Cast, token: str, made: dict[str, Any]) -> dict[str, Any]:
             issued_by=cast.manager,
             code="k" * 32,
             number="2025-1",
+            holder=HOLDER, registration=attended, issued_by=cast.manager, code="k" * 32, number="2025-1"
         ),
         "other_certificate": CertificateFactory(
+            holder=HOLDER,
             registration=RegistrationFactory(session=held, participant=other, asked_by=cast.other_signatory),
             issued_by=cast.manager,
             code="u" * 32,

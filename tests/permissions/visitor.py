@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from copy import copy
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any
 
 from django.conf import settings
@@ -72,6 +73,7 @@ class Visitor:
     """Asks as one person, or as nobody."""
 
     handler: BaseHandler | None = None
+    numbers = count()
 
     def __init__(self, user: User | None) -> None:
         if Visitor.handler is None:
@@ -79,7 +81,8 @@ class Visitor:
             Visitor.handler.load_middleware()
             for name in ("django.request", "django.security"):  # thousands of refusals are meant here
                 logging.getLogger(name).setLevel(logging.CRITICAL)
-        self.factory = RequestFactory()
+        # each from an address of their own: reads of public pages are counted by it
+        self.factory = RequestFactory(REMOTE_ADDR=f"198.51.100.{next(Visitor.numbers) % 250 + 1}")
         self.user: User | None = None
         if user is not None:
             self.user = User.objects.get(pk=user.pk)
