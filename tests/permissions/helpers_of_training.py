@@ -356,11 +356,10 @@ def _sessions(cast: Cast, token: str, made: dict[str, Any]) -> dict[str, Any]:
         # whom a certificate names is public for everybody who has its code
         "certificate": CertificateFactory(
             registration=attended,
-            holder="Amina Otieno",
+            holder=HOLDER,
             issued_by=cast.manager,
             code="k" * 32,
             number="2025-1",
-            holder=HOLDER, registration=attended, issued_by=cast.manager, code="k" * 32, number="2025-1"
         ),
         "other_certificate": CertificateFactory(
             holder=HOLDER,

@@ -43,7 +43,6 @@ SEES = {
 WALK_SUPPORT = frozenset({"anonymous", "manager", "support"})
 # Reading here is written down, granted or refused: the log is all that it writes.
 LOGGED_READS = {
-    "roster_file",
     "donor_member_values",
     "network_member_values",
     "api_donor_values",
