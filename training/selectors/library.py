@@ -29,7 +29,7 @@ from training.models import Work, WorkVersion
 from training.models.library import SEARCH_CONFIGS
 
 PAGE = 25
-MOST_FOUND = 1000  # of a search: the best of them
+MOST_FOUND = 250  # of a search: ten pages of the best of them; who wants others says more words
 OTHERS = "simple"
 
 
