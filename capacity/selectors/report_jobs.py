@@ -3,10 +3,9 @@
 from django.db.models import QuerySet
 
 from capacity.models import Assessment
-from spm_portal.common.models import Job, JobState
+from spm_portal.common.models import Job
 
 REPORT_KIND = "capacity_report"
-OVER = frozenset({JobState.DONE, JobState.FAILED, JobState.CANCELLED})
 
 
 def report_jobs(assessment: Assessment) -> "QuerySet[Job]":
@@ -14,8 +13,3 @@ def report_jobs(assessment: Assessment) -> "QuerySet[Job]":
     return Job.objects.filter(
         kind=REPORT_KIND, association_id=assessment.association_id, args__assessment=str(assessment.pk)
     ).order_by("-created_at", "-pk")
-
-
-def is_over(job: Job) -> bool:
-    """Whether nothing more will happen to a job by itself."""
-    return job.state in OVER

@@ -14,13 +14,12 @@ from capacity.datasets.result_words import found_otherwise, messages_of, moves_o
 from capacity.datasets.results import build_results
 from capacity.enums import Stage
 from capacity.models import Assessment
-from capacity.selectors.report_jobs import is_over, report_jobs
+from capacity.selectors.report_jobs import report_jobs
 from capacity.selectors.results import assessments_in
 from capacity.services import reports as service
 from members.web.guards import AssociationRequest, association_page, found_or_404, require
-from spm_portal.common import jobs
-from spm_portal.common.downloads import made_file
-from spm_portal.common.models import Job, JobState
+from spm_portal.common.downloads import file_of_job, made_file
+from spm_portal.common.models import Job
 from spm_portal.common.table_files import XLSX
 
 
@@ -73,7 +72,7 @@ def capacity_report_job(request: AssociationRequest, pk: UUID, job: UUID) -> Htt
     assessment = _assessment(request, pk)
     found: Job = found_or_404(report_jobs(assessment), pk=job)
     template = "capacity/report/_job.html" if request.htmx else "capacity/report/job.html"
-    return render(request, template, {"assessment": assessment, "job": found, "over": is_over(found)})
+    return render(request, template, {"assessment": assessment, "job": found})
 
 
 @association_page("capacity.view_capacity")
@@ -82,13 +81,8 @@ def capacity_report_job(request: AssociationRequest, pk: UUID, job: UUID) -> Htt
 def capacity_report_file(request: AssociationRequest, pk: UUID, job: UUID) -> HttpResponse:
     """The PDF."""
     found: Job = found_or_404(report_jobs(_assessment(request, pk)), pk=job)
-    content = jobs.intact_content(found) if found.state == JobState.DONE else None
-    if content is None:
-        if found.state == JobState.DONE:
-            # a file that is not what was stored is never handed out; making it again is safe for everybody
-            jobs.queue_again(found.pk, at=timezone.now(), states=(JobState.DONE,))
-        return redirect("capacity_report_job", request.association.slug, pk, found.pk)
-    return made_file(content, name=found.result_name, content_type="application/pdf")
+    file = file_of_job(found, content_type="application/pdf", at=timezone.now())
+    return file or redirect("capacity_report_job", request.association.slug, pk, found.pk)
 
 
 @association_page("capacity.view_capacity")

@@ -1,7 +1,5 @@
 """Reads of background work on releases."""
 
-from collections.abc import Iterable
-
 from django.conf import settings
 from django.db.models import QuerySet
 
@@ -45,11 +43,3 @@ def reports_of(release: Release, *, everything: bool) -> list[tuple[Job, str]]:
     if not everything:
         jobs = jobs.filter(state=JobState.DONE)
     return [(job, file_words(job)) for job in jobs]
-
-
-def is_over(job: Job) -> bool:
-    """Whether nothing more will happen to a job by itself."""
-    return job.state in _OVER
-
-
-_OVER: Iterable[str] = frozenset({JobState.DONE, JobState.FAILED, JobState.CANCELLED})

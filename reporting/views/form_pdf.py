@@ -11,13 +11,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from members.web.guards import AssociationRequest, association_page, found_or_404
 from reporting.selectors.form_pdf import SHOWN, form_jobs
-from reporting.selectors.jobs import is_over
 from reporting.selectors.returns import load_sheet
 from reporting.services import form_pdf as service
 from reporting.views.returns import frame_of, submission_of
-from spm_portal.common import jobs
-from spm_portal.common.downloads import made_file
-from spm_portal.common.models import Job, JobState
+from spm_portal.common.downloads import file_of_job
+from spm_portal.common.models import Job
 
 FILLED, EMPTY = "filled", "empty"
 
@@ -53,7 +51,7 @@ def return_print_job(request: AssociationRequest, pk: UUID, job: UUID) -> HttpRe
     return render(
         request,
         "reporting/form/job.html" if whole else "reporting/form/_job.html",
-        frame_of(request, load_sheet(submission)) | {"job": found, "over": is_over(found)},
+        frame_of(request, load_sheet(submission)) | {"job": found},
     )
 
 
@@ -62,10 +60,5 @@ def return_print_job(request: AssociationRequest, pk: UUID, job: UUID) -> HttpRe
 @require_safe
 def return_print_file(request: AssociationRequest, pk: UUID, job: UUID) -> HttpResponse:
     found: Job = found_or_404(form_jobs(submission_of(request, pk)), pk=job)
-    content = jobs.intact_content(found) if found.state == JobState.DONE else None
-    if content is None:
-        if found.state == JobState.DONE:
-            # a file that is not what was stored is never handed out; making it again is safe for everybody
-            jobs.queue_again(found.pk, at=timezone.now(), states=(JobState.DONE,))
-        return redirect("return_print_job", request.association.slug, pk, found.pk)
-    return made_file(content, name=found.result_name, content_type="application/pdf")
+    file = file_of_job(found, content_type="application/pdf", at=timezone.now())
+    return file or redirect("return_print_job", request.association.slug, pk, found.pk)

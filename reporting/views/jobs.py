@@ -10,11 +10,10 @@ from django.views.decorators.http import require_safe
 
 from members.web.guards import AssociationRequest, association_page, found_or_404, require
 from reporting.models import Release
-from reporting.selectors.jobs import file_words, form_of, is_over, report_jobs
+from reporting.selectors.jobs import file_words, form_of, report_jobs
 from reporting.selectors.releases import with_round
 from reporting.services import reports as service
-from spm_portal.common import jobs
-from spm_portal.common.downloads import made_file
+from spm_portal.common.downloads import file_of_job
 from spm_portal.common.models import Job, JobState
 
 
@@ -39,7 +38,6 @@ def job(request: AssociationRequest, pk: UUID) -> HttpResponse:
             at=timezone.now(),
         )
         return redirect("job", request.association.slug, again.pk)
-    over = is_over(found)
     # the address of the file is only offered to whoever may view the release, which was checked above
     template = "reporting/jobs/_progress.html" if request.htmx else "reporting/jobs/job.html"
     return render(
@@ -49,7 +47,6 @@ def job(request: AssociationRequest, pk: UUID) -> HttpResponse:
             "job": found,
             "release": release,
             "lede": f"{release.round.name} · {file_words(found)}",
-            "over": over,
             "steps": _steps(found),
             "may_retry": found.state in {JobState.FAILED, JobState.CANCELLED}
             and request.user.has_perm("reporting.request_report", release),
@@ -83,9 +80,6 @@ def job_file(request: AssociationRequest, pk: UUID) -> HttpResponse:
     found, release = _job(request, pk)
     if found.state != JobState.DONE:
         return redirect("job", request.association.slug, found.pk)
-    content = jobs.intact_content(found)
-    if content is None:
-        # A file that is not what was stored is never handed out; making it again is safe for everybody.
-        jobs.queue_again(found.pk, at=timezone.now(), states=(JobState.DONE,))
-        return render(request, "reporting/jobs/damaged.html", {"job": found, "release": release}, status=410)
-    return made_file(content, name=found.result_name, content_type=service.TYPES[form_of(found)])
+    file = file_of_job(found, content_type=service.TYPES[form_of(found)], at=timezone.now())
+    damaged = {"job": found, "release": release}
+    return file or render(request, "reporting/jobs/damaged.html", damaged, status=410)

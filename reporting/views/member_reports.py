@@ -17,13 +17,11 @@ from reporting.datasets.drawing import page_styles
 from reporting.datasets.member_drawing import levels_chart, radar_chart, strip_chart, trend_chart
 from reporting.datasets.member_report import MemberReport, build_member_report
 from reporting.models import Submission
-from reporting.selectors.jobs import is_over
 from reporting.selectors.member_reports import SHOWN, NoSuchGroup, load_member, member_report_jobs
 from reporting.services import member_reports as service
 from reporting.views.returns import submission_of
-from spm_portal.common import jobs
-from spm_portal.common.downloads import made_file
-from spm_portal.common.models import Job, JobState
+from spm_portal.common.downloads import file_of_job
+from spm_portal.common.models import Job
 
 VIEW = "reporting.view_member_report"
 
@@ -118,7 +116,7 @@ def member_report_job(request: AssociationRequest, pk: UUID, job: UUID) -> HttpR
     return render(
         request,
         "reporting/member_report/job.html" if whole else "reporting/member_report/_job.html",
-        _frame(request, submission) | {"job": found, "over": is_over(found)},
+        _frame(request, submission) | {"job": found},
     )
 
 
@@ -129,10 +127,5 @@ def member_report_file(request: AssociationRequest, pk: UUID, job: UUID) -> Http
     submission = submission_of(request, pk)
     require(request, VIEW, submission)
     found: Job = found_or_404(member_report_jobs(submission), pk=job)
-    content = jobs.intact_content(found) if found.state == JobState.DONE else None
-    if content is None:
-        if found.state == JobState.DONE:
-            # a file that is not what was stored is never handed out; making it again is safe for everybody
-            jobs.queue_again(found.pk, at=timezone.now(), states=(JobState.DONE,))
-        return redirect("member_report_job", request.association.slug, submission.pk, found.pk)
-    return made_file(content, name=found.result_name, content_type="application/pdf")
+    file = file_of_job(found, content_type="application/pdf", at=timezone.now())
+    return file or redirect("member_report_job", request.association.slug, submission.pk, found.pk)

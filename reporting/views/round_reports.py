@@ -13,12 +13,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from members.web.guards import AssociationRequest, association_page, found_or_404
 from reporting.models import Round
-from reporting.selectors.jobs import is_over
 from reporting.selectors.member_reports import SHOWN, approved_returns, round_report_jobs
 from reporting.services import member_reports as service
 from reporting.views.rounds import round_of
-from spm_portal.common import jobs
-from spm_portal.common.downloads import made_file
+from spm_portal.common.downloads import file_of_job
 from spm_portal.common.models import Job, JobState
 from spm_portal.common.refusal import Refused
 
@@ -72,7 +70,7 @@ def round_reports_job(request: AssociationRequest, code: str, job: UUID) -> Http
         "reporting/member_report/_round_job.html"
         if request.htmx
         else "reporting/member_report/round_job.html",
-        {"round": of_round, "job": found, "over": is_over(found), "steps": _steps(found)},
+        {"round": of_round, "job": found, "steps": _steps(found)},
     )
 
 
@@ -100,10 +98,5 @@ def _steps(found: Job) -> list[dict[str, str]]:
 def round_reports_file(request: AssociationRequest, code: str, job: UUID) -> HttpResponse:
     of_round = _board(request, code)
     found: Job = found_or_404(round_report_jobs(of_round), pk=job)
-    content = jobs.intact_content(found) if found.state == JobState.DONE else None
-    if content is None:
-        if found.state == JobState.DONE:
-            # a file that is not what was stored is never handed out; making it again is safe for everybody
-            jobs.queue_again(found.pk, at=timezone.now(), states=(JobState.DONE,))
-        return redirect("round_reports_job", request.association.slug, of_round.code, found.pk)
-    return made_file(content, name=found.result_name, content_type="application/zip")
+    file = file_of_job(found, content_type="application/zip", at=timezone.now())
+    return file or redirect("round_reports_job", request.association.slug, of_round.code, found.pk)

@@ -11,6 +11,7 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from spm_portal.common import doorbell, jobs, tasks
+from spm_portal.common.downloads import file_of_job
 from spm_portal.common.jobs import JobCancelled, JobResult, Kind, LeaseLost
 from spm_portal.common.models import Job, JobState
 
@@ -301,11 +302,25 @@ def test_a_damaged_file_is_noticed_and_made_again(
     else:
         with open(path, "wb") as stored:
             stored.write(b"ma" if damage == "truncated" else b"fake")
-    assert jobs.intact_content(job) is None
-    assert jobs.queue_again(job.pk, at=timezone.now(), states=(JobState.DONE,))
+    assert job.is_over
+    assert file_of_job(job, content_type="text/plain", at=timezone.now()) is None
+    job.refresh_from_db()
+    assert not job.is_over
     jobs.run(job.pk)
     job.refresh_from_db()
     assert jobs.intact_content(job) == b"made"
+
+
+def test_a_file_is_handed_out_once_it_is_there_and_a_job_under_way_is_left_alone(work: Work) -> None:
+    job = asked()
+    jobs.run(job.pk)
+    # read before the worker was done
+    assert file_of_job(job, content_type="text/plain", at=timezone.now()) is None
+    job.refresh_from_db()
+    file = file_of_job(job, content_type="text/plain", at=timezone.now())
+    assert file is not None
+    assert (file.content, file["Content-Type"]) == (b"made", "text/plain")
+    assert file["Content-Disposition"] == 'attachment; filename="file.txt"'
 
 
 def test_the_age_of_the_queue_is_that_of_the_oldest_waiting_job(work: Work) -> None:

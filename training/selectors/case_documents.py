@@ -3,12 +3,11 @@
 from django.db.models import QuerySet
 
 from members.models import User
-from spm_portal.common.models import Job, JobState
+from spm_portal.common.models import Job
 from training.models import Case
 
 DOCUMENT_KIND = "case_document"
 TERMS, CONTRACT = "terms", "contract"
-OVER = frozenset({JobState.DONE, JobState.FAILED, JobState.CANCELLED})
 
 
 def document_jobs(case: Case, user: User) -> "QuerySet[Job]":
@@ -19,8 +18,3 @@ def document_jobs(case: Case, user: User) -> "QuerySet[Job]":
     if not user.has_perm("training.contract_case", case):
         found = found.filter(args__document=TERMS)
     return found.order_by("-created_at", "-pk")
-
-
-def is_over(job: Job) -> bool:
-    """Whether nothing more will happen to a job by itself."""
-    return job.state in OVER

@@ -2,11 +2,10 @@
 
 from django.db.models import QuerySet
 
-from spm_portal.common.models import Job, JobState
+from spm_portal.common.models import Job
 from training.models import TrainingSession
 
 PAPER_KIND = "training_paper"
-OVER = frozenset({JobState.DONE, JobState.FAILED, JobState.CANCELLED})
 
 
 def papers_of(session: TrainingSession) -> "QuerySet[Job]":
@@ -14,8 +13,3 @@ def papers_of(session: TrainingSession) -> "QuerySet[Job]":
     return Job.objects.filter(
         kind=PAPER_KIND, association_id=session.association_id, args__session=str(session.pk)
     )
-
-
-def is_over(job: Job) -> bool:
-    """Whether nothing more will happen to a job by itself."""
-    return job.state in OVER

@@ -11,12 +11,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from members.web.guards import AssociationRequest, association_page, found_or_404, require
-from spm_portal.common import jobs
-from spm_portal.common.downloads import handed_in_file, made_file
-from spm_portal.common.models import Job, JobState
+from spm_portal.common.downloads import file_of_job, handed_in_file
+from spm_portal.common.models import Job
 from spm_portal.common.refusal import Refused
 from training.models import Case
-from training.selectors.case_documents import document_jobs, is_over
+from training.selectors.case_documents import document_jobs
 from training.selectors.cases import cases_in
 from training.services import case_documents
 
@@ -77,7 +76,7 @@ def case_document_job(request: AssociationRequest, pk: UUID, job: UUID) -> HttpR
     found = _case(request, pk, "training.view_case")
     asked: Job = found_or_404(document_jobs(found, request.user), pk=job)
     template = "training/cases/_document_job.html" if request.htmx else "training/cases/document_job.html"
-    context = {"case": found, "job": asked, "over": is_over(asked), "document": asked.args["document"]}
+    context = {"case": found, "job": asked, "document": asked.args["document"]}
     return render(request, template, context)
 
 
@@ -88,10 +87,5 @@ def case_document_file(request: AssociationRequest, pk: UUID, job: UUID) -> Http
     """The PDF."""
     found = _case(request, pk, "training.view_case")
     asked: Job = found_or_404(document_jobs(found, request.user), pk=job)
-    content = jobs.intact_content(asked) if asked.state == JobState.DONE else None
-    if content is None:
-        if asked.state == JobState.DONE:
-            # a file that is not what was stored is never handed out; making it again is safe for everybody
-            jobs.queue_again(asked.pk, at=timezone.now(), states=(JobState.DONE,))
-        return redirect("case_document_job", request.association.slug, found.pk, asked.pk)
-    return made_file(content, name=asked.result_name, content_type="application/pdf")
+    file = file_of_job(asked, content_type="application/pdf", at=timezone.now())
+    return file or redirect("case_document_job", request.association.slug, found.pk, asked.pk)

@@ -15,10 +15,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from members.models import Association
 from members.web.guards import AssociationRequest, association_page, found_or_404, require
-from spm_portal.common import jobs
 from spm_portal.common.attempt import posted, tried
-from spm_portal.common.downloads import made_file
-from spm_portal.common.models import Job, JobState
+from spm_portal.common.downloads import file_of_job, made_file
+from spm_portal.common.models import Job
 from spm_portal.common.refusal import Refused
 from training.forms.certificates import OTHERS, FilterForm, RenewForm, RevokeForm
 from training.models import Certificate, TrainingSession
@@ -29,7 +28,6 @@ from training.web.certificates import lines_of
 from training.web.ids import chosen_ids
 
 PAGE_SIZE = 25
-OVER = frozenset({JobState.DONE, JobState.FAILED, JobState.CANCELLED})
 
 
 @association_page("training.view_calendar")
@@ -178,7 +176,7 @@ def session_certificates_job(request: AssociationRequest, pk: UUID, job: UUID) -
     session = _session(request, pk)
     found: Job = found_or_404(file_jobs(session), pk=job)
     template = "training/certificates/_job.html" if request.htmx else "training/certificates/job.html"
-    return render(request, template, {"session": session, "job": found, "over": found.state in OVER})
+    return render(request, template, {"session": session, "job": found})
 
 
 @association_page("training.issue_certificates")
@@ -186,13 +184,8 @@ def session_certificates_job(request: AssociationRequest, pk: UUID, job: UUID) -
 def session_certificates_archive(request: AssociationRequest, pk: UUID, job: UUID) -> HttpResponse:
     """The archive."""
     found: Job = found_or_404(file_jobs(_session(request, pk)), pk=job)
-    content = jobs.intact_content(found) if found.state == JobState.DONE else None
-    if content is None:
-        if found.state == JobState.DONE:
-            # a file that is not what was stored is never handed out; making it again is safe for everybody
-            jobs.queue_again(found.pk, at=timezone.now(), states=(JobState.DONE,))
-        return redirect("session_certificates_job", request.association.slug, pk, found.pk)
-    return made_file(content, name=found.result_name, content_type="application/zip")
+    file = file_of_job(found, content_type="application/zip", at=timezone.now())
+    return file or redirect("session_certificates_job", request.association.slug, pk, found.pk)
 
 
 def _certificate(request: AssociationRequest, pk: UUID) -> Certificate:

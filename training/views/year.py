@@ -12,9 +12,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from members.web.guards import AssociationRequest, association_page, found_or_404
-from spm_portal.common import jobs
-from spm_portal.common.downloads import made_file
-from spm_portal.common.models import Job, JobState
+from spm_portal.common.downloads import file_of_job
+from spm_portal.common.models import Job
 from spm_portal.common.refusal import Refused
 from spm_portal.common.table_files import kind_of, table_file
 from training.datasets.year import page_styles, pictures, year_sheets
@@ -22,8 +21,6 @@ from training.selectors.year import training_year, years_of
 from training.selectors.year_jobs import year_jobs
 from training.services import year_report
 from training.web.needs import year_of
-
-OVER = frozenset({JobState.DONE, JobState.FAILED, JobState.CANCELLED})
 
 
 @association_page("training.view_year")
@@ -76,7 +73,7 @@ def year_report_job(request: AssociationRequest, job: UUID) -> HttpResponse:
     """How far the PDF is."""
     found: Job = found_or_404(year_jobs(request.association, request.user), pk=job)
     template = "training/year/_job.html" if request.htmx else "training/year/job.html"
-    return render(request, template, {"job": found, "over": found.state in OVER, "asked": found.args["year"]})
+    return render(request, template, {"job": found, "asked": found.args["year"]})
 
 
 @association_page("training.view_year")
@@ -85,10 +82,5 @@ def year_report_job(request: AssociationRequest, job: UUID) -> HttpResponse:
 def year_report_file(request: AssociationRequest, job: UUID) -> HttpResponse:
     """The PDF."""
     found: Job = found_or_404(year_jobs(request.association, request.user), pk=job)
-    content = jobs.intact_content(found) if found.state == JobState.DONE else None
-    if content is None:
-        if found.state == JobState.DONE:
-            # a file that is not what was stored is never handed out; making it again is safe for everybody
-            jobs.queue_again(found.pk, at=timezone.now(), states=(JobState.DONE,))
-        return redirect("training_year_job", request.association.slug, found.pk)
-    return made_file(content, name=found.result_name, content_type="application/pdf")
+    file = file_of_job(found, content_type="application/pdf", at=timezone.now())
+    return file or redirect("training_year_job", request.association.slug, found.pk)

@@ -97,3 +97,8 @@ class Job(BaseModel):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.pk}"
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more will happen to it by itself."""
+        return self.state in {JobState.DONE, JobState.FAILED, JobState.CANCELLED}
