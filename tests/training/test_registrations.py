@@ -41,16 +41,19 @@ def test_several_are_registered_together_or_nobody(cast: Cast) -> None:
         person("Bea", consents=False),
         person("Cleo", email="nowhere"),
         person("Dina", email="asha@mfi.example"),
-        person("Eli", sex=""),
+        person("Eli", sex="", consents=False),
     ]
     act = {"session_id": session.pk, "institution_id": cast.kilimo.pk, "by": cast.editor, "at": NOW}
     with pytest.raises(PeopleRefused) as refused:
         registrations.register(people=people, **act)
-    assert {number: words.split()[0] for number, words in refused.value.faults.items()} == {
-        1: "Confirm",
-        2: "Correct",
-        3: "asha@mfi.example",
-        4: "Choose",
+    faults = refused.value.faults
+    assert {
+        number: {name: words.split()[0] for name, words in one.items()} for number, one in faults.items()
+    } == {
+        1: {"consents": "Confirm"},
+        2: {"email": "Correct"},
+        3: {"email": "asha@mfi.example"},
+        4: {"sex": "Choose", "consents": "Confirm"},  # all that is wrong with a person at once
     }
     assert not Participant.objects.exists()  # without consent nothing is kept, of nobody
     registrations.register(people=[person("Asha"), person("Bea")], **act)

@@ -102,6 +102,15 @@ def test_from_the_course_to_the_seat_and_back(cast: Cast) -> None:
     assert refused.status_code == 422
     assert "Confirm that Bea agrees" in refused.content.decode()
     assert 'value="Asha"' in refused.content.decode()  # nothing typed is lost
+    # all that is wrong is told at once, also where a country is unknown
+    told = {"person-0-country": "Nowhere", "person-1-email": "asha@mfi.example", "person-1-consents": ""}
+    page = member.post(register, people("Asha", "Bea", **told)).content.decode()
+    assert "no country" in page
+    assert "stands here twice" in page
+    assert "Confirm that Bea agrees" in page
+    longer = member.post(register, {**people("Asha", "Bea"), "more": "1"}).content.decode()
+    assert 'value="Asha"' in longer
+    assert 'name="person-6-name"' in longer
     assert not Registration.objects.exists()
     done = member.post(register, people("Asha", "Bea"), follow=True).content.decode()
     assert "1 person has a seat. 1 person is on the waiting list." in done

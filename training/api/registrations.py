@@ -187,7 +187,7 @@ def _registered(
             at=timezone.now(),
         )
     except PeopleRefused as refusal:
-        fields = {f"people.{place}": [words] for place, words in refusal.faults.items()}
+        fields = {f"people.{place}": [*found.values()] for place, found in refusal.faults.items()}
         raise Refusal(REFUSED, "people_refused", str(refusal.message), fields) from refusal
     except Refused as refusal:
         raise Refusal(REFUSED, "not_registered", str(refusal.message)) from refusal

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -14,7 +15,7 @@ from spm_portal.common.templatetags.ui import country as country_name
 from training.enums import Sex
 from training.services.registrations import Person
 
-LINES, MOST_LINES = 3, 30
+LINES, MORE_LINES, MOST_LINES = 3, 5, 30
 
 
 @lru_cache(maxsize=16)
@@ -83,3 +84,15 @@ class PersonForm(forms.Form):
 
 
 PersonFormSet = forms.formset_factory(PersonForm, extra=0, max_num=MOST_LINES, validate_max=True)
+
+
+def more_lines(sent: QueryDict, country: str) -> QueryDict:
+    """What was typed, with more empty lines below it, each with the country that lines begin with."""
+    found = sent.copy()
+    typed = found.get("person-TOTAL_FORMS", "")
+    before = int(typed) if typed.isdecimal() and len(typed) < 4 else LINES
+    after = min(before + MORE_LINES, MOST_LINES)
+    found["person-TOTAL_FORMS"] = str(after)
+    for number in range(before, after):
+        found[f"person-{number}-country"] = country
+    return found

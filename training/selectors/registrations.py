@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from members.models import Association, Institution, User
 from training.enums import LIVE_REGISTRATIONS, RegistrationState
 from training.models import Participant, Registration, ScholarshipAward, TrainingSession
+from training.seating import has_place
 
 GROUPS = (
     RegistrationState.REQUESTED,
@@ -96,6 +97,20 @@ def place_in_queue(registration: Registration) -> int | None:
         .values_list("pk", flat=True)
     )
     return queue.index(registration.pk) + 1 if registration.pk in queue else None
+
+
+def waits_for(session: TrainingSession, institution: Institution | None) -> str:
+    """What keeps one more person of a member from a seat now: "quota", "seats", or nothing (empty)."""
+    member = institution.pk if institution else None
+    seated = list(
+        session.registrations.filter(state=RegistrationState.CONFIRMED).values_list(
+            "institution_id", flat=True
+        )
+    )
+    if has_place(member, seated=seated, seats=session.seats, quota=session.quota_per_member):
+        return ""
+    is_within = has_place(member, seated=seated, seats=len(seated) + 1, quota=session.quota_per_member)
+    return "seats" if is_within else "quota"
 
 
 def known_people(session: TrainingSession, institution: Institution | None) -> list[Participant]:

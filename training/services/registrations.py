@@ -38,10 +38,11 @@ class Person:
 
 
 class PeopleRefused(Refused):
-    """Some people cannot be registered; `faults` says why, by their place in the list (from 0). Nobody was."""
+    """Some people cannot be registered; `faults` says why, by their place in the list (from 0) and by the name of
+    what is wrong with each. Nobody was registered."""
 
-    def __init__(self, faults: dict[int, str]) -> None:
-        super().__init__(" ".join(faults.values()))
+    def __init__(self, faults: dict[int, dict[str, str]]) -> None:
+        super().__init__(" ".join(words for one in faults.values() for words in one.values()))
         self.faults = faults
 
 
@@ -63,7 +64,8 @@ def register(
                 _("At most %(most)d people can be registered at once. Send them in parts.")
                 % {"most": MOST_AT_ONCE}
             )
-        _check(session, member, people)
+        if faults := faults_of(session, member, people):
+            raise PeopleRefused(faults)
         # each a microsecond after the one before: the list keeps the order in which they were named
         return [
             _register_one(session, member, one, by, at + timedelta(microseconds=number))
@@ -108,56 +110,61 @@ def _closed_words(session: TrainingSession) -> str:
     return _("This session is not announced yet: nobody can be registered.")
 
 
-def _check(session: TrainingSession, member: Institution | None, people: Sequence[Person]) -> None:
-    """Refuse the list with all that is wrong in it."""
+def faults_of(
+    session: TrainingSession, member: Institution | None, people: Sequence[Person]
+) -> dict[int, dict[str, str]]:
+    """All that is wrong with a list of people, by their place in it (from 0) and the name of what is wrong."""
     present = {
         email.casefold(): name
         for email, name in Registration.objects.filter(
             session=session, institution=member, state__in=LIVE_REGISTRATIONS
         ).values_list("participant__email", "participant__name")
     }
-    faults: dict[int, str] = {}
+    faults: dict[int, dict[str, str]] = {}
     seen: dict[str, str] = {}
     for number, one in enumerate(people):
         email = one.email.strip().casefold()
-        fault = _fault(one)
-        if not fault and email in present:
-            fault = _("%(name)s (%(email)s) is registered already.") % {
+        found = _faults(one)
+        if "email" not in found and email in present:
+            found["email"] = _("%(name)s (%(email)s) is registered already.") % {
                 "name": present[email],
                 "email": one.email,
             }
-        if not fault and email in seen:
-            fault = _(
+        if "email" not in found and email in seen:
+            found["email"] = _(
                 "%(email)s stands here twice: for %(first)s and for %(name)s. Each person needs an own address."
             ) % {
                 "email": one.email,
                 "first": seen[email],
                 "name": one.name,
             }
-        if fault:
-            faults[number] = fault
+        if found:
+            faults[number] = found
         seen.setdefault(email, one.name)
-    if faults:
-        raise PeopleRefused(faults)
+    return faults
 
 
-def _fault(person: Person) -> str:
+def _faults(person: Person) -> dict[str, str]:
+    """What is wrong with what was said of one person, by field."""
+    found: dict[str, str] = {}
     name = one_line(person.name)
     if not name or len(name) > 150:
-        return _("Give the name of each person, in at most 150 characters.")
-    if not person.consents:
-        return _(
-            "Confirm that %(name)s agrees to be registered. Without it nothing about the person is kept."
-        ) % {"name": name}
+        found["name"] = _("Give the name of each person, in at most 150 characters.")
+    told = {"name": name or person.email}
     if person.sex not in Sex.values:
-        return _("Choose the sex of %(name)s, as the person gives it.") % {"name": name}
+        found["sex"] = _("Choose the sex of %(name)s, as the person gives it.") % told
     try:
         validate_email(person.email.strip())
     except ValidationError:
-        return _("Correct the e-mail address of %(name)s: the link to the own page goes there.") % {
-            "name": name
-        }
-    return ""
+        found["email"] = (
+            _("Correct the e-mail address of %(name)s: the link to the own page goes there.") % told
+        )
+    if not person.consents:
+        found["consents"] = (
+            _("Confirm that %(name)s agrees to be registered. Without it nothing about the person is kept.")
+            % told
+        )
+    return found
 
 
 def _participant(
@@ -260,7 +267,8 @@ def replace(*, registration_id: UUID, person: Person, by: User, at: datetime) ->
             raise Refused(_("This registration has ended already: register the other person anew."))
         if old.session.state != SessionState.ANNOUNCED or old.session.ends_at <= at:
             raise Refused(_("The session is over: registrations for it stay as they are."))
-        _check(old.session, old.institution, [person])
+        if faults := faults_of(old.session, old.institution, [person]):
+            raise PeopleRefused(faults)
         participant = _participant(old.session, old.institution, person, at)
         state = old.state
         old.state, old.ended_at = RegistrationState.CANCELLED, at

@@ -20,9 +20,15 @@ from members.web.guards import AssociationRequest, association_page, found_or_40
 from spm_portal.common.attempt import posted
 from spm_portal.common.refusal import Refused
 from training.enums import LIVE_REGISTRATIONS, RegistrationState, SessionState
-from training.forms.registrations import LINES, MOST_LINES, PersonForm, PersonFormSet
+from training.forms.registrations import LINES, MOST_LINES, PersonForm, PersonFormSet, more_lines
 from training.models import Participant, Registration
-from training.selectors.registrations import awards_of, known_people, place_in_queue, registrations_of
+from training.selectors.registrations import (
+    awards_of,
+    known_people,
+    place_in_queue,
+    registrations_of,
+    waits_for,
+)
 from training.selectors.sessions import places_of
 from training.services import approvals, registrations
 from training.services.registrations import PeopleRefused, Person, may_register
@@ -47,38 +53,33 @@ def session_register(request: SessionRequest) -> HttpResponse:
         chosen == OWN and request.user.has_perm("training.run_session", session)
     )
     known = known_people(session, institution) if is_ready else []
-    lines = min(max(_number(request.GET.get("lines", "")), LINES), MOST_LINES)
     country = institution.country if institution else ""
-    initial: list[dict[str, Any]] = [{"country": country} for _line in range(lines)]
-    formset = PersonFormSet(posted(request), prefix="person", initial=initial)
+    wants_lines = request.method == "POST" and "more" in request.POST
+    initial: list[dict[str, Any]] = [{"country": country} for _line in range(LINES)]
+    sent = more_lines(request.POST, country) if wants_lines else posted(request)
+    formset = PersonFormSet(sent, prefix="person", initial=initial)
     problem, status = "", 200
     ticked = set(request.POST.getlist("known"))
-    if request.method == "POST" and is_ready:
+    if request.method == "POST" and is_ready and not wants_lines:
         status = 422
-        if formset.is_valid():
-            people, places = _people(formset, known, ticked)
-            try:
-                made = registrations.register(
-                    session_id=session.pk,
-                    institution_id=institution.pk if institution else None,
-                    people=people,
-                    by=request.user,
-                    at=timezone.now(),
-                )
-                messages.success(request, _told(made))
-                return redirect("training_session", request.association.slug, session.pk)
-            except PeopleRefused as refusal:
-                for number, words in refusal.faults.items():
-                    place = places[number]
-                    if isinstance(place, PersonForm):
-                        place.add_error(None, words)
-                    else:
-                        problem = f"{problem} {words}".strip()
-                problem = problem or _(
-                    "Nobody is registered yet: correct what is marked below, then send again."
-                )
-            except Refused as refusal:
-                problem = str(refusal.message)
+        is_whole = formset.is_valid()
+        people, places = _people(formset, known, ticked)
+        try:
+            if not is_whole:
+                raise PeopleRefused(registrations.faults_of(session, institution, people))
+            made = registrations.register(
+                session_id=session.pk,
+                institution_id=institution.pk if institution else None,
+                people=people,
+                by=request.user,
+                at=timezone.now(),
+            )
+            messages.success(request, _told(made))
+            return redirect("training_session", request.association.slug, session.pk)
+        except PeopleRefused as refusal:
+            problem = _mark(refusal.faults, places)
+        except Refused as refusal:
+            problem = str(refusal.message)
     context = {
         "session": session,
         "institutions": choices,
@@ -87,10 +88,11 @@ def session_register(request: SessionRequest) -> HttpResponse:
         "is_own": is_ready and institution is None,
         "may_register": may_register(session, request.user, at=timezone.now()),
         "is_staff": request.user.has_perm("training.run_session", session),
+        "waits": waits_for(session, institution) if is_ready else "",
         "known": [(one, str(one.pk) in ticked) for one in known],
         "formset": formset,
         "countries": [name for _code, name in country_choices()],
-        "more": min(lines + 5, MOST_LINES),
+        "may_have_more": len(formset.forms) < MOST_LINES,
         "problem": problem,
         "places": places_of([session])[session.pk],
         "crumbs": _crumbs(request, session.title, session.pk),
@@ -125,6 +127,20 @@ def _people(
             people.append(form.person)
             places.append(form)
     return people, places
+
+
+def _mark(faults: dict[int, dict[str, str]], places: list[PersonForm | Participant]) -> str:
+    """Put what is wrong beside what it is about; what to say above all of it."""
+    of_known: list[str] = []
+    for number, found in faults.items():
+        place = places[number]
+        if isinstance(place, PersonForm):
+            for name, words in found.items():
+                if name not in place.errors:
+                    place.add_error(name, words)
+        else:
+            of_known += found.values()
+    return " ".join(of_known) or _("Nobody is registered yet: correct what is marked below, then send again.")
 
 
 def _told(made: list[Registration]) -> str:
@@ -242,6 +258,8 @@ def registration_replace(request: AssociationRequest, pk: UUID) -> HttpResponse:
             )
             messages.success(request, _("%(name)s is registered instead.") % {"name": made.participant.name})
             return redirect("registration", request.association.slug, made.pk)
+        except PeopleRefused as refusal:
+            _mark(refusal.faults, [form])
         except Refused as refusal:
             form.add_error(None, str(refusal.message))
     context = {
@@ -265,10 +283,6 @@ def _uuid(text: str) -> UUID | None:
         return UUID(text)
     except ValueError:
         return None
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isdecimal() and len(text) < 4 else 0
 
 
 def _crumbs(request: AssociationRequest, title: str, session: UUID) -> list[dict[str, str]]:
