@@ -7,17 +7,30 @@ from django import template
 
 from spm_portal.common.languages import language_name as name_of_language
 from spm_portal.common.money import money as written
-from training.web.tabs import tabs_of
+from training.web.tabs import jobs_of
 
 register = template.Library()
 
 
 @register.inclusion_tag("training/_tabs.html", takes_context=True)
-def training_tabs(context: dict[str, Any], current: str) -> dict[str, Any]:
-    """The pages of the area that the reader may open; `current` is the name of the route the page belongs to."""
+def training_tabs(context: dict[str, Any], current: str, *, has_own: bool = False) -> dict[str, Any]:
+    """The pages of the area that the reader may open: jobs, and the pages of the present job where there are several.
+
+    `current` is the name of the route the page belongs to. `has_own`: the page has tabs of its own, which take
+    the place of the second row.
+    """
     request = context["request"]
-    tabs = tabs_of(request.user, request.association)
-    return {"tabs": tabs, "current": current, "association": request.association}
+    association = getattr(request, "association", None)
+    jobs = jobs_of(request.user, association) if association else []
+    here = next((job for job in jobs if job.has(current)), None)
+    return {
+        "jobs": jobs,
+        "here": here,
+        "pages": here.tabs if here and len(here.tabs) > 1 and not has_own else (),
+        "current": current,
+        "association": association,
+        "has_own": has_own,
+    }
 
 
 @register.filter

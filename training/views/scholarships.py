@@ -136,7 +136,6 @@ def session_scholarships(request: SessionRequest) -> HttpResponse:
         ],
         "may_award": may_award,
         "problem": problem,
-        "crumbs": _session_crumbs(request),
     }
     return render(request, "training/scholarships/session.html", context, status=422 if problem else 200)
 
@@ -211,7 +210,6 @@ def session_money(request: SessionRequest) -> HttpResponse:
         "lines": session.money.select_related("donor").order_by("kind", "text", "pk"),
         "may_change": may_change,
         "problem": problem,
-        "crumbs": _session_crumbs(request),
     }
     return render(request, "training/sessions/money.html", context, status=422 if problem else 200)
 
@@ -229,11 +227,3 @@ def _crumbs(request: AssociationRequest, found: Scholarship | None = None) -> li
     if found is not None:
         crumbs.append({"label": found.name, "url": reverse("scholarship", args=[slug, found.pk])})
     return crumbs
-
-
-def _session_crumbs(request: SessionRequest) -> list[dict[str, str]]:
-    slug, session = request.association.slug, request.training_session
-    return [
-        {"label": _("Sessions"), "url": reverse("sessions", args=[slug])},
-        {"label": session.title, "url": reverse("training_session", args=[slug, session.pk])},
-    ]

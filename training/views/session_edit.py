@@ -164,7 +164,6 @@ def session_materials_page(request: SessionRequest) -> HttpResponse:
         "found": works_like(session, search),
         "moments": Moment.choices,
         "problem": problem,
-        "crumbs": _crumbs(request, session),
     }
     return render(request, "training/sessions/materials.html", context, status=422 if problem else 200)
 
