@@ -15,10 +15,12 @@ class ReportingConfig(AppConfig):
     def ready(self) -> None:
         """Make the app's kinds of job and records known and hang its pages into the navigation."""
         # late: models are not loaded when this module is
+        from members.selectors.checklists import register as register_checklists
         from members.selectors.indicator_names import register as register_names
         from members.selectors.need_findings import register as register_findings
         from members.selectors.records import register as register_records
         from members.web.navigation import NavigationItem, register, register_for_operators
+        from reporting.datasets.checklists import SOURCE
         from reporting.selectors.indicator_names import indicator_names
         from reporting.selectors.need_findings import read as read_needs
         from reporting.selectors.records import KINDS
@@ -40,6 +42,7 @@ class ReportingConfig(AppConfig):
             Tab("what_changed", pgettext_lazy("training tab", "What changed"), "reporting.view_releases")
         )
         register_names(indicator_names)
+        register_checklists(SOURCE)
         reports.register()
         workbook_jobs.register()
         form_pdf.register()

@@ -10,14 +10,15 @@ from reporting.models import CatalogueVersion
 from reporting.selectors.catalogues import catalogue_of
 
 
+def newest_version(association: Association) -> CatalogueVersion | None:
+    """The newest catalogue that the association can use, without its document; None without a catalogue."""
+    offered = CatalogueVersion.objects.offered_to(association).defer("document")
+    return offered.order_by("-loaded_at", "pk").first()
+
+
 def indicator_names(association: Association) -> Iterable[IndicatorName]:
     """What the newest catalogue that the association can use asks for or works out; nothing without a catalogue."""
-    version = (
-        CatalogueVersion.objects.offered_to(association)
-        .defer("document")
-        .order_by("-loaded_at", "pk")
-        .first()
-    )
+    version = newest_version(association)
     if version is None:
         return []
     catalogue = catalogue_of(version)

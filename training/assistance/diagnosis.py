@@ -1,4 +1,7 @@
-"""Forms of a diagnosis: questions on practice with levels from 0 to 3, read from JSON and checked as a whole."""
+"""Forms of a diagnosis: questions on practice with levels from 0 to 3.
+
+They are read from JSON and checked as a whole, or made of a group of indicators.
+"""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -6,7 +9,10 @@ from dataclasses import dataclass
 from typing import Any
 
 LEVELS = (0, 1, 2, 3)
+DOES_NOT_APPLY = -1  # an answer like a level, but nothing that counts
+WEAK = 1  # the highest level that asks for help
 FEWEST, MOST = 6, 14
+LANGUAGE = "en"  # of forms that are read
 MAX_TITLE, MAX_TEXT = 120, 400
 _CODE = re.compile(r"[a-z][a-z0-9_]{0,31}")
 _VERSION = re.compile(r"[0-9]{1,3}")
@@ -25,30 +31,36 @@ class FormFaults(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One question on practice; `look_at` says what an adviser asks to see before giving a level."""
+    """One question on practice; `look_at` says what an adviser asks to see before giving a level.
+
+    `choices` are the answers that the indicator of this question may have, in words.
+    """
 
     code: str
     text: str
     look_at: str
     dimension: str
     indicators: tuple[str, ...]
+    choices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class DiagnosisForm:
-    """A form in one version; a version never changes, since cases point to it."""
+    """A form in one version; a version never changes, since cases point to it.
 
+    `key` is what a case keeps of it, `levels` what the levels mean, `language` that of all words; "" for the reader's.
+    `topic` is "" for a form that is made of indicators.
+    """
+
+    key: str
     code: str
     version: str
     topic: str
     title: str
     intro: str
     questions: tuple[Question, ...]
-
-    @property
-    def key(self) -> str:
-        """What a case keeps of the form."""
-        return f"{self.code}:{self.version}"
+    levels: tuple[str, ...]
+    language: str = ""
 
     def question(self, code: str) -> Question | None:
         """The question of this code."""
@@ -57,9 +69,8 @@ class DiagnosisForm:
 
 @dataclass(frozen=True, slots=True)
 class DiagnosisForms:
-    """All forms in all versions, and what the levels mean."""
+    """All forms in all versions."""
 
-    levels: tuple[str, ...]
     forms: tuple[DiagnosisForm, ...]
 
     def current(self) -> tuple[DiagnosisForm, ...]:
@@ -95,12 +106,32 @@ def read(document: Any, *, topics: frozenset[str]) -> DiagnosisForms:
             seen.add(key)
     if faults:
         raise FormFaults(faults)
-    return DiagnosisForms(tuple(levels), tuple(_form(one) for one in document["forms"]))
+    return DiagnosisForms(tuple(_form(one, tuple(levels)) for one in document["forms"]))
 
 
 def missing(form: DiagnosisForm, answers: Mapping[str, Any]) -> list[Question]:
-    """Questions without a level."""
-    return [one for one in form.questions if level_of(answers, one.code) is None]
+    """Questions without a level that may apply."""
+    return [
+        one
+        for one in form.questions
+        if level_of(answers, one.code) is None and not is_ruled_out(answers, one.code)
+    ]
+
+
+def is_ruled_out(answers: Mapping[str, Any], code: str) -> bool:
+    """Whether somebody said that a question does not apply."""
+    given = answers.get(code)
+    return isinstance(given, Mapping) and given.get("level") == DOES_NOT_APPLY
+
+
+def weak_points(form: DiagnosisForm, answers: Mapping[str, Any]) -> list[tuple[Question, int, str]]:
+    """Questions with a low level, the lowest first, with the level and the note."""
+    found = [
+        (one, level, answers[one.code].get("note", ""))
+        for one in form.questions
+        if (level := level_of(answers, one.code)) is not None and level <= WEAK
+    ]
+    return sorted(found, key=lambda point: point[1])
 
 
 def level_of(answers: Mapping[str, Any], code: str) -> int | None:
@@ -116,12 +147,22 @@ def mean_level(form: DiagnosisForm, answers: Mapping[str, Any]) -> float | None:
     return sum(levels) / len(levels) if levels else None
 
 
-def _form(raw: Mapping[str, Any]) -> DiagnosisForm:
+def _form(raw: Mapping[str, Any], levels: tuple[str, ...]) -> DiagnosisForm:
     questions = tuple(
         Question(one["code"], one["text"], one["look_at"], one["dimension"], tuple(one.get("indicators", ())))
         for one in raw["questions"]
     )
-    return DiagnosisForm(raw["code"], raw["version"], raw["topic"], raw["title"], raw["intro"], questions)
+    return DiagnosisForm(
+        key=f"{raw['code']}:{raw['version']}",
+        code=raw["code"],
+        version=raw["version"],
+        topic=raw["topic"],
+        title=raw["title"],
+        intro=raw["intro"],
+        questions=questions,
+        levels=levels,
+        language=LANGUAGE,
+    )
 
 
 def _faults_of_form(form: Any, topics: frozenset[str]) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """Forms of technical assistance for staff and members: they read and check input, and never write."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -14,12 +14,14 @@ from members.forms.amounts import AmountField
 from members.models import Institution
 from members.selectors.indicator_names import IndicatorName
 from spm_portal.common.uploads import KINDS
-from training.assistance.diagnosis import DiagnosisForm, DiagnosisForms
+from training.assistance.diagnosis import DOES_NOT_APPLY, LEVELS, DiagnosisForm
 from training.enums import CaseCostKind, CaseStage, Topic
 from training.models import Deliverable
 
+Group = tuple[str, list[tuple[str, str]]]
 ACCEPT = ",".join(f".{kind}" for kind in (*KINDS, "jpeg"))
 BLANK_LINES = 2
+_LEVELS = {str(level): level for level in (*LEVELS, DOES_NOT_APPLY)}
 
 
 def words(rows: int = 4) -> forms.Textarea:
@@ -90,12 +92,21 @@ class FormChoice(OneOfSeveral):
 
     ids = "form"
 
-    form = forms.ChoiceField(label=_("Form of the diagnosis"), required=False)
+    form = forms.ChoiceField(
+        label=_("Form of the diagnosis"),
+        help_text=_(
+            "A section of the catalogue brings its indicators as the checklist, with what the MFI answered last beside each."
+        ),
+        required=False,
+    )
 
-    def __init__(self, *args: Any, shipped: DiagnosisForms, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, choices: Callable[[], list[Group]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        named = [(one.key, one.title) for one in shipped.current()]
-        self.fields["form"].choices = [*named, ("", _("Without a form: findings alone"))]  # type: ignore[attr-defined]
+        # asked for when the form is shown or sent: most pages of a case do neither
+        self.fields["form"].choices = lambda: [  # type: ignore[attr-defined]
+            *choices(),
+            ("", _("Without a form: findings alone")),
+        ]
 
 
 class FindingsForm(OneOfSeveral):
@@ -141,6 +152,18 @@ class TermsForm(forms.Form):
         min_value=0,
         max_value=100,
     )
+    indicators = forms.MultipleChoiceField(
+        label=_("Indicators it should move"),
+        help_text=_("Those that the request named, and those of the weak points that the diagnosis found."),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def __init__(self, *args: Any, indicators: Mapping[str, str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["indicators"].choices = list(indicators.items())  # type: ignore[attr-defined]
+        if not indicators:
+            del self.fields["indicators"]
 
     def clean_currency(self) -> str:
         """Codes are written in capitals."""
@@ -313,8 +336,5 @@ def answers_from(form: DiagnosisForm, posted: Any) -> dict[str, tuple[int | None
         level, note = posted.get(f"level-{one.code}"), posted.get(f"note-{one.code}")
         if level is None and note is None:
             continue
-        found[one.code] = (
-            int(level) if level and level.isdecimal() and len(level) == 1 else None,
-            note or "",
-        )
+        found[one.code] = (_LEVELS.get(level or ""), note or "")
     return found

@@ -28,8 +28,8 @@ from training.models.roster import Expert
 class Case(BaseModel):
     """A case of technical assistance to one member.
 
-    `diagnosis` maps a question of the form `diagnosis_form` to {"level", "note"}. `subsidy_share` is the part of all
-    costs that the association pays, in percent; the member pays the rest.
+    `diagnosis` maps a question of the form `diagnosis_form` (a key of selectors/diagnosis_forms.py) to {"level",
+    "note"}. `subsidy_share` is the part of all costs that the association pays, in percent; the member pays the rest.
     """
 
     association = models.ForeignKey(
@@ -53,7 +53,7 @@ class Case(BaseModel):
     requested_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("requested by")
     )
-    diagnosis_form = models.CharField(_("form of the diagnosis"), max_length=40, blank=True)
+    diagnosis_form = models.CharField(_("form of the diagnosis"), max_length=120, blank=True)
     diagnosis = models.JSONField(_("diagnosis"), default=dict, blank=True)
     diagnosed_at = models.DateTimeField(_("diagnosed at"), null=True, blank=True)
     findings = models.TextField(_("findings"), blank=True)

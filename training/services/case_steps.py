@@ -159,7 +159,7 @@ def _prepare(case: Case, to: CaseStage, at: datetime) -> None:
 
 
 def _diagnosis_lacks(case: Case) -> list[str]:
-    form = form_of(case.diagnosis_form)
+    form = form_of(case.association, case.diagnosis_form)
     left = len(missing(form, case.diagnosis)) if form is not None else 0
     return [
         *([_("questions of the diagnosis without an answer: %(count)d") % {"count": left}] if left else []),

@@ -17,7 +17,7 @@ from spm_portal.common.audit import acting
 from spm_portal.common.money import currencies
 from spm_portal.common.refusal import Refused
 from spm_portal.common.typed import one_line, paragraphs
-from training.assistance.diagnosis import LEVELS, missing
+from training.assistance.diagnosis import DOES_NOT_APPLY, LEVELS, missing
 from training.enums import CaseStage, DeliverableState, Topic
 from training.models import Case, Deliverable, Need
 from training.selectors.diagnosis_forms import form_of
@@ -31,7 +31,10 @@ MOST_MONEY, MOST_DAYS = Decimal("999999999999.99"), Decimal("99999.9")
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """The terms of reference of a case; `deliverables` are titles with their days."""
+    """The terms of reference of a case; `deliverables` are titles with their days.
+
+    `indicators` are the codes that the case should move; None leaves those that it has.
+    """
 
     objectives: str
     scope: str
@@ -42,6 +45,7 @@ class Terms:
     starts_on: date | None
     ends_on: date | None
     deliverables: Sequence[tuple[UUID | None, str, date]]
+    indicators: Sequence[str] | None = None
 
 
 def request(
@@ -69,7 +73,7 @@ def request(
         )
     if topic not in Topic.values:
         raise Refused(_("Choose a topic."))
-    codes = list(dict.fromkeys(one_line(code)[:64] for code in indicators if one_line(code)))[:MOST_CODES]
+    codes = _codes(indicators)
     forget(by)
     with transaction.atomic(), acting(by):
         # numbers of an association are given one after the other
@@ -106,10 +110,9 @@ def request(
 
 def take_up(*, case_id: UUID, form: str, by: User, at: datetime) -> Case:
     """Begin the diagnosis with a form, or without one where `form` is empty; twice is harmless. Raises Refused."""
-    if form and form_of(form) is None:
-        raise Refused(_("There is no such form. Choose one of the list."))
     with transaction.atomic(), acting(by):
         case = locked_case(case_id, by, "training.run_case")
+        _check_form(case, form)
         if case.stage == CaseStage.REQUESTED:
             case.diagnosis_form, case.diagnosis = form, {}
         step(case, CaseStage.DIAGNOSIS, by=by, at=at)
@@ -118,10 +121,9 @@ def take_up(*, case_id: UUID, form: str, by: User, at: datetime) -> Case:
 
 def change_form(*, case_id: UUID, form: str, by: User, at: datetime) -> Case:
     """Take another form; what was answered stays with the old one and goes. Raises Refused."""
-    if form and form_of(form) is None:
-        raise Refused(_("There is no such form. Choose one of the list."))
     with transaction.atomic(), acting(by):
         case = _at_diagnosis(case_id, by, "training.run_case")
+        _check_form(case, form)
         if case.diagnosis_form != form:
             case.diagnosis_form, case.diagnosis = form, {}
             case.save(update_fields=["diagnosis_form", "diagnosis"])
@@ -132,15 +134,18 @@ def change_form(*, case_id: UUID, form: str, by: User, at: datetime) -> Case:
 def answer_diagnosis(
     *, case_id: UUID, answers: Mapping[str, tuple[int | None, str]], by: User, at: datetime
 ) -> Case:
-    """Write levels (0 to 3, None takes it away) and notes of questions; the member and staff may. Raises Refused."""
+    """Write levels and notes of questions; the member and staff may. Raises Refused.
+
+    A level is 0 to 3 or DOES_NOT_APPLY; None takes it away.
+    """
     with transaction.atomic(), acting(by):
         case = _at_diagnosis(case_id, by, "training.answer_case")
-        form = form_of(case.diagnosis_form)
+        form = form_of(case.association, case.diagnosis_form)
         if form is None:
             raise Refused(_("This case has no form to fill in."))
         kept = dict(case.diagnosis)
         for code, (level, note) in answers.items():
-            if form.question(code) is None or level not in (None, *LEVELS):
+            if form.question(code) is None or level not in (None, *LEVELS, DOES_NOT_APPLY):
                 raise Refused(_("The form has changed since you opened it. Open it again."))
             words = paragraphs(note)
             if len(words) > MOST_NOTE:
@@ -186,6 +191,8 @@ def write_terms(*, case_id: UUID, terms: Terms, by: User, at: datetime) -> Case:
         case.objectives, case.scope = paragraphs(terms.objectives), paragraphs(terms.scope)
         for name in ("days", "budget", "currency", "subsidy_share", "starts_on", "ends_on"):
             setattr(case, name, getattr(terms, name))
+        if terms.indicators is not None:
+            case.indicators = _codes(terms.indicators)
         case.save()
         _write_deliverables(case, terms.deliverables)
         log("case.terms_written", case, by, at, deliverables=len(terms.deliverables))
@@ -227,6 +234,10 @@ def write_outcome(*, case_id: UUID, outcome: str, by: User, at: datetime) -> Cas
     return case
 
 
+def _codes(indicators: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(one_line(code)[:64] for code in indicators if one_line(code)))[:MOST_CODES]
+
+
 def _may_ask(association: Association, institution_id: UUID, by: User) -> bool:
     """Whether the MFI is a member of the association today and the person works for one of the two."""
     is_member = (
@@ -259,6 +270,11 @@ def _at_diagnosis(case_id: UUID, by: User, permission: str) -> Case:
     if case.stage != CaseStage.DIAGNOSIS:
         raise Refused(_("The diagnosis of this case is not open."))
     return case
+
+
+def _check_form(case: Case, form: str) -> None:
+    if form and form_of(case.association, form) is None:
+        raise Refused(_("There is no such form. Choose one of the list."))
 
 
 def _check_terms(terms: Terms) -> None:

@@ -1,6 +1,9 @@
 """The larger steps of a case, each on a page of its own: diagnosis, terms of reference, experts, contract."""
 
+from collections.abc import Mapping
 from datetime import timedelta
+from functools import partial
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -11,18 +14,29 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
+from members.selectors import checklists
+from members.selectors.checklists import LastAnswers
+from members.selectors.indicator_names import names_of
 from members.web.guards import AssociationRequest, association_page, found_or_404, require
 from spm_portal.common.attempt import attempt, tried
 from spm_portal.common.languages import is_language
 from spm_portal.common.refusal import Refused
-from training.assistance.diagnosis import level_of, mean_level, missing
+from training.assistance.diagnosis import (
+    DOES_NOT_APPLY,
+    DiagnosisForm,
+    is_ruled_out,
+    level_of,
+    mean_level,
+    missing,
+    weak_points,
+)
 from training.enums import CaseStage
 from training.forms import case_experts
 from training.forms import cases as forms
 from training.models import Case
 from training.selectors import cases as reads
 from training.selectors.case_experts import proposals
-from training.selectors.diagnosis_forms import form_of, shipped
+from training.selectors.diagnosis_forms import form_of, forms_to_choose
 from training.selectors.roster import in_conflict
 from training.services import case_calls, case_contracts, cases
 
@@ -43,9 +57,10 @@ def _case(request: AssociationRequest, pk: UUID, permission: str) -> Case:
 def case_diagnosis(request: AssociationRequest, pk: UUID) -> HttpResponse:
     """The questions of the diagnosis for both sides, and what staff find."""
     found = _case(request, pk, "training.view_case")
-    form = form_of(found.diagnosis_form)
+    form = form_of(request.association, found.diagnosis_form)
     findings = forms.FindingsForm(initial={"findings": found.findings})
-    choice = forms.FormChoice(shipped=shipped(), initial={"form": found.diagnosis_form})
+    choices = partial(forms_to_choose, request.association)
+    choice = forms.FormChoice(choices=choices, initial={"form": found.diagnosis_form})
     problem, answers, at = "", found.diagnosis, timezone.now()
     if request.method == "POST":
         action, done = request.POST.get("action", ""), ""
@@ -68,7 +83,7 @@ def case_diagnosis(request: AssociationRequest, pk: UUID) -> HttpResponse:
                 _("Saved. The member reads the findings."),
             )
         elif action == "form":
-            choice = forms.FormChoice(request.POST, shipped=shipped())
+            choice = forms.FormChoice(request.POST, choices=choices)
             done = tried(
                 choice,
                 lambda: cases.change_form(
@@ -85,18 +100,18 @@ def case_diagnosis(request: AssociationRequest, pk: UUID) -> HttpResponse:
             page = "case" if whole or action == "findings" else "case_diagnosis"
             return redirect(page, request.association.slug, found.pk)
     is_open = found.stage == CaseStage.DIAGNOSIS
+    told = (
+        checklists.answered(request.association, form.key, found.institution_id, request.user)
+        if form
+        else None
+    )
     context = {
         "case": found,
         "form": form,
-        "questions": [
-            {
-                "question": one,
-                "level": level_of(answers, one.code),
-                "note": answers.get(one.code, {}).get("note", ""),
-            }
-            for one in (form.questions if form else ())
-        ],
-        "levels": list(enumerate(shipped().levels)),
+        "questions": _questions(form, answers, told) if form else (),
+        "levels": list(enumerate(form.levels)) if form else (),
+        "does_not_apply": DOES_NOT_APPLY,
+        "told": told,
         "left": len(missing(form, found.diagnosis)) if form else 0,
         "mean_level": mean_level(form, found.diagnosis) if form else None,
         "is_open": is_open,
@@ -109,6 +124,21 @@ def case_diagnosis(request: AssociationRequest, pk: UUID) -> HttpResponse:
     return render(request, "training/cases/diagnosis.html", context, status=status)
 
 
+def _questions(
+    form: DiagnosisForm, answers: Mapping[str, Any], told: LastAnswers | None
+) -> list[dict[str, Any]]:
+    """Each question with its level and note, and what the MFI answered last."""
+    return [
+        {
+            "question": one,
+            "level": DOES_NOT_APPLY if is_ruled_out(answers, one.code) else level_of(answers, one.code),
+            "note": answers.get(one.code, {}).get("note", ""),
+            "last": told.answers.get(one.code, "") if told else "",
+        }
+        for one in form.questions
+    ]
+
+
 # --- Terms of reference -------------------------------------------------------------------------------------
 
 
@@ -117,11 +147,25 @@ def case_diagnosis(request: AssociationRequest, pk: UUID) -> HttpResponse:
 def case_terms(request: AssociationRequest, pk: UUID) -> HttpResponse:
     """Write the terms of reference with their deliverables."""
     found = _case(request, pk, "training.run_case")
-    names = ("objectives", "scope", "starts_on", "ends_on", "days", "budget", "currency", "subsidy_share")
-    form = forms.TermsForm(initial={name: getattr(found, name) for name in names})
+    names = (
+        "objectives",
+        "scope",
+        "starts_on",
+        "ends_on",
+        "days",
+        "budget",
+        "currency",
+        "subsidy_share",
+        "indicators",
+    )
+    diagnosed = form_of(request.association, found.diagnosis_form)
+    weak = weak_points(diagnosed, found.diagnosis) if diagnosed else []
+    codes = [*found.indicators, *(code for question, *_rest in weak for code in question.indicators)]
+    indicators = names_of(request.association, codes)
+    form = forms.TermsForm(indicators=indicators, initial={name: getattr(found, name) for name in names})
     lines = forms.DeliverableLines(initial=forms.lines_from(reads.deliverables_of(found)), prefix="lines")
     if request.method == "POST":
-        form = forms.TermsForm(request.POST)
+        form = forms.TermsForm(request.POST, indicators=indicators)
         lines = forms.DeliverableLines(request.POST, prefix="lines")
         if form.is_valid() and lines.is_valid():
             written = cases.Terms(
@@ -137,7 +181,14 @@ def case_terms(request: AssociationRequest, pk: UUID) -> HttpResponse:
                 messages.success(request, _("The terms of reference are saved."))
                 return redirect("case", request.association.slug, found.pk)
     bad = form.is_bound and bool(form.errors or not lines.is_valid())
-    context = {"case": found, "form": form, "lines": lines, "is_open": found.stage == CaseStage.TERMS}
+    context = {
+        "case": found,
+        "form": form,
+        "lines": lines,
+        "is_open": found.stage == CaseStage.TERMS,
+        "diagnosed": diagnosed,
+        "weak": weak,
+    }
     return render(request, "training/cases/terms.html", context, status=422 if bad else 200)
 
 

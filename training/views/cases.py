@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -26,7 +27,7 @@ from training.forms import cases as forms
 from training.models import Case, CaseRating, Deliverable, Need
 from training.selectors import cases as reads
 from training.selectors.case_ratings import is_open_to_both, ratings_for
-from training.selectors.diagnosis_forms import form_for, form_of, shipped
+from training.selectors.diagnosis_forms import form_for, form_of, forms_to_choose
 from training.services import case_calls, case_money, case_ratings, case_steps, cases, deliverables
 from training.web.cases import Reader, back_of, may_stop, next_of, shows, way_of
 
@@ -194,7 +195,10 @@ def _forms(found: Case) -> _Forms:
     proposed = form_for(found.topic)
     today = timezone.localdate()
     return _Forms(
-        take_up=forms.FormChoice(shipped=shipped(), initial={"form": proposed.key if proposed else ""}),
+        take_up=forms.FormChoice(
+            choices=partial(forms_to_choose, found.association),
+            initial={"form": proposed.key if proposed else ""},
+        ),
         follow_up=forms.FollowUpForm(initial={"on": found.follow_up_on}),
         outcome=forms.OutcomeForm(initial={"outcome": found.outcome}),
         hours=forms.HoursForm(initial={"worked_on": today}),
@@ -209,7 +213,9 @@ def _act(request: AssociationRequest, found: Case, filled: _Forms) -> str:
     action = request.POST.get("action", "")
     form: BaseForm
     if action == "take_up":
-        filled.take_up = form = forms.FormChoice(request.POST, shipped=shipped())
+        filled.take_up = form = forms.FormChoice(
+            request.POST, choices=partial(forms_to_choose, found.association)
+        )
         words = _("The diagnosis has begun. The member was told.")
         return tried(form, lambda: cases.take_up(**act, form=form.cleaned_data["form"]), words)
     if action == "stop":
@@ -311,7 +317,7 @@ def _uuid(text: str) -> UUID:
 def _page(request: AssociationRequest, found: Case, filled: _Forms) -> HttpResponse:
     at, reader = timezone.now(), Reader.of(request.user, found)
     given = reads.ratings_of(found)
-    form = form_of(found.diagnosis_form)
+    form = form_of(request.association, found.diagnosis_form)
     totals = reads.totals_of([found.pk])[found.pk]
     context = {
         "case": found,

@@ -180,7 +180,7 @@ def _next_of_member(case: Case) -> Next | None:
     if stage == CaseStage.REQUESTED:
         return Next(_("Your request is being looked at"), _("You are told by mail when it goes on."))
     if stage == CaseStage.DIAGNOSIS:
-        form = form_of(case.diagnosis_form)
+        form = form_of(case.association, case.diagnosis_form)
         left = len(missing(form, case.diagnosis)) if form is not None else 0
         if left:
             return Next(
