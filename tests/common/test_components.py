@@ -88,7 +88,11 @@ class TestBadge:
     def test_every_icon_of_a_template_is_in_the_sprite(self):
         sprite = (Path(settings.BASE_DIR) / "static" / "img" / "icons.svg").read_text()
         templates = (Path(settings.BASE_DIR) / "templates").rglob("*.html")
-        used = {name for file in templates for name in re.findall(r'\{% icon "([^"]+)"', file.read_text())}
+        used = {
+            name
+            for file in templates
+            for name in re.findall(r'(?:{% icon |icon_name=)"([^"]+)"', file.read_text())
+        }
         assert used
         assert {name for name in used if f'id="{name}"' not in sprite} == set()
 
