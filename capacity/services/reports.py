@@ -24,7 +24,7 @@ from capacity.selectors.results import with_framework
 from members.access import forget
 from members.models import User
 from members.services.job_rights import asker_of
-from members.services.paper import assets_of
+from members.services.paper import assets_of, logo_of
 from members.services.permission import permit
 from spm_portal.common import audit, jobs
 from spm_portal.common.charts.paper import paper_style
@@ -108,7 +108,7 @@ def as_pdf(results: Results, assessment: Assessment, *, at: datetime) -> bytes:
                 "by_area": [(area, results.items_of(area)) for area in results.areas],
                 "moves": moves_of(results),
                 "found": found_otherwise(results),
-                "logo": next((name for name in assets if name.startswith("logo")), ""),
+                "logo": logo_of(assets),
                 "at": at,
             },
         )

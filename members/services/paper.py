@@ -1,5 +1,6 @@
 """What the PDFs of an association are laid out with: the style sheet, its colour and its logo."""
 
+from collections.abc import Iterable
 from pathlib import PurePosixPath
 
 from django.conf import settings
@@ -25,3 +26,8 @@ def assets_of(association: Association, *sheets: str) -> dict[str, bytes]:
         except OSError:
             pass  # a report without its logo is better than none
     return found
+
+
+def logo_of(assets: Iterable[str]) -> str:
+    """The name of the logo among the files of a PDF; nothing where there is none."""
+    return next((name for name in assets if name.startswith("logo")), "")

@@ -15,7 +15,7 @@ from members.models import User
 from members.selectors.readers import people_of
 from members.services.job_rights import check_asker, person_of
 from members.services.letters import Letter, letter, tell
-from members.services.paper import assets_of
+from members.services.paper import assets_of, logo_of
 from reporting.datasets.member_drawing import pdf_styles
 from reporting.datasets.member_report import MemberReport, build_member_report
 from reporting.enums import ReturnState
@@ -174,7 +174,7 @@ def as_pdf(report: MemberReport, submission: Submission) -> bytes:
             "whole": whole,
             "half": half,
             "radar": radar,
-            "logo": next((name for name in assets if name.startswith("logo")), ""),
+            "logo": logo_of(assets),
         },
     )
     return render_pdf(html, title=report.full_title, language=report.language, assets=assets)

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from members.access import forget
 from members.models import User
 from members.services.job_rights import check_asker, person_of
-from members.services.paper import assets_of
+from members.services.paper import assets_of, logo_of
 from members.services.permission import permit
 from reporting.datasets.drawing import pdf_style
 from reporting.datasets.imprint import Imprint, imprint_of
@@ -189,7 +189,7 @@ def _as_pdf(
 ) -> bytes:
     """The report as a PDF, with every figure of the edition attached as a table."""
     assets = assets_of(release.association)
-    logo = next((name for name in assets if name.startswith("logo")), "")
+    logo = logo_of(assets)
     assets |= {f"{ident}.jpg": content for ident, content in photos.items()}
     if imprint.address:
         assets["edition.svg"] = qr_svg(imprint.address)

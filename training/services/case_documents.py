@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from members.access import forget
 from members.models import User
-from members.services.paper import assets_of
+from members.services.paper import assets_of, logo_of
 from members.services.permission import permit
 from spm_portal.common import audit, jobs
 from spm_portal.common.jobs import JobCancelled, JobResult, Progress
@@ -111,7 +111,7 @@ def as_pdf(case: Case, document: str, language: str, *, at: datetime) -> bytes:
                 "amount": amount,
                 "part": part,
                 "rest": amount - part if amount is not None and part is not None else None,
-                "logo": next((name for name in assets if name.startswith("logo")), ""),
+                "logo": logo_of(assets),
                 "at": at,
             },
         )

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from members.access import forget
 from members.models import Association, User
 from members.services.job_rights import asker_of
-from members.services.paper import assets_of
+from members.services.paper import assets_of, logo_of
 from members.services.permission import permit
 from spm_portal.common import audit, jobs
 from spm_portal.common.jobs import JobResult, Progress
@@ -108,7 +108,7 @@ def _laid_out(certificate: Certificate, assets: dict[str, bytes]) -> bytes:
                 "association": certificate.association,
                 "language": certificate.language,
                 "rtl": translation.get_language_bidi(),
-                "logo": next((name for name in assets if name.startswith("logo")), ""),
+                "logo": logo_of(assets),
                 "address": address,
                 "code": in_groups(certificate.code),
             },

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from members.access import forget
 from members.models import User
 from members.services.job_rights import asker_of
-from members.services.paper import assets_of
+from members.services.paper import assets_of, logo_of
 from members.services.permission import permit
 from spm_portal.common import audit, jobs
 from spm_portal.common.jobs import JobResult, Progress
@@ -102,7 +102,7 @@ def as_pdf(session: TrainingSession, what: str, language: str) -> bytes:
             "association": session.association,
             "language": language,
             "rtl": translation.get_language_bidi(),
-            "logo": next((name for name in assets if name.startswith("logo")), ""),
+            "logo": logo_of(assets),
             "trainers": list(session.trainers.select_related("expert").order_by("expert__name", "pk")),
         }
         context |= _attendance(session) if what == ATTENDANCE else {"questions": _questions(session)}

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from members.access import forget
 from members.models import Association, User
 from members.services.job_rights import asker_of
-from members.services.paper import assets_of
+from members.services.paper import assets_of, logo_of
 from members.services.permission import permit
 from spm_portal.common import audit, jobs
 from spm_portal.common.charts.paper import paper_style
@@ -97,7 +97,7 @@ def as_pdf(year: TrainingYear, language: str, *, at: datetime) -> bytes:
                 "charts": pictures(year, paper_style(association.accent_colour)),
                 "language": language,
                 "rtl": translation.get_language_bidi(),
-                "logo": next((name for name in assets if name.startswith("logo")), ""),
+                "logo": logo_of(assets),
                 "at": at,
             },
         )
