@@ -14,10 +14,11 @@ from django.utils.translation import gettext as _
 
 from members.access import forget
 from members.models import User
+from members.services.job_rights import asker_of
 from members.services.paper import assets_of, logo_of
 from members.services.permission import permit
 from spm_portal.common import audit, jobs
-from spm_portal.common.jobs import JobCancelled, JobResult, Progress
+from spm_portal.common.jobs import JobResult, Progress
 from spm_portal.common.models import Job
 from spm_portal.common.pdf import render_pdf
 from spm_portal.common.refusal import Refused
@@ -32,7 +33,6 @@ TEMPLATES = {
     TERMS: "training/cases/paper/terms.html",
     CONTRACT: "training/cases/paper/contract.html",
 }
-RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
 
 
 def request_document(*, case_id: UUID, document: str, language: str, by: User, at: datetime) -> Job:
@@ -74,12 +74,12 @@ def request_document(*, case_id: UUID, document: str, language: str, by: User, a
 def make(job: Job, progress: Progress) -> JobResult:
     """Do one job: the rights of the person who asked count now, not when they asked."""
     case, document = _case(UUID(job.args["case"])), str(job.args["document"])
-    _check_rights(job, case, document)
+    asker_of(job, PERMISSIONS[document], case)
     language = str(job.args["language"])
     with translation.override(language):
         progress(0, STEPS, _("Laying out the pages"))
         content = as_pdf(case, document, language, at=job.created_at)
-        _check_rights(job, case, document)
+        asker_of(job, PERMISSIONS[document], case)
         return JobResult(content=content, name=f"{slugify(case.number) or 'case'}-{document}-{language}.pdf")
 
 
@@ -107,7 +107,7 @@ def as_pdf(case: Case, document: str, language: str, *, at: datetime) -> bytes:
                 "deliverables": deliverables_of(case),
                 "title": title,
                 "language": language,
-                "is_rtl": language in RIGHT_TO_LEFT,
+                "is_rtl": translation.get_language_bidi(),
                 "amount": amount,
                 "part": part,
                 "rest": amount - part if amount is not None and part is not None else None,
@@ -142,12 +142,3 @@ def _mark(case: Case) -> str:
 
 def _case(case_id: UUID) -> Case:
     return Case.objects.select_related("association", "institution", "expert").get(pk=case_id)
-
-
-def _check_rights(job: Job, case: Case, document: str) -> None:
-    asked_by = User.objects.filter(pk=job.requested_by_id).first() if job.requested_by_id else None
-    if asked_by is None:
-        raise JobCancelled("Nobody is there who asked for this document.")
-    forget(asked_by)
-    if not asked_by.is_active or not asked_by.has_perm(PERMISSIONS[document], case):
-        raise JobCancelled("The person who asked may no longer have this document.")
