@@ -6,12 +6,13 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from capacity.models import AmbassadorEvent, Initiative
 from capacity.services.filling import fill
+from capacity.services.owned import owned
 from members.models import Association, User
 from members.services.permission import permit
 from members.toolkit import item_of
@@ -83,7 +84,7 @@ def save_initiative(
         if initiative_id is None:
             initiative = Initiative(association=association)
         else:
-            initiative = _own_initiative(association, initiative_id)
+            initiative = owned(Initiative.objects.filter(association=association), initiative_id)
         fill(initiative, values)
         initiative.save()
         audit.record("initiative.write", initiative, by=by, at=at, association_id=association.pk)
@@ -119,7 +120,7 @@ def save_occasion(
         event = (
             AmbassadorEvent(association=association, initiative=initiative)
             if event_id is None
-            else _own_event(initiative, event_id)
+            else owned(AmbassadorEvent.objects.filter(initiative=initiative), event_id)
         )
         fill(event, values)
         event.handouts = handed_out
@@ -153,17 +154,3 @@ def _checked(handout: Handout) -> dict[str, Any]:
         "language": handout.language if item.languages else "",
         "copies": handout.copies,
     }
-
-
-def _own_initiative(association: Association, key: UUID) -> Initiative:
-    found = Initiative.objects.select_for_update().filter(association=association, pk=key).first()
-    if found is None:
-        raise PermissionDenied
-    return found
-
-
-def _own_event(initiative: Initiative, key: UUID) -> AmbassadorEvent:
-    found = AmbassadorEvent.objects.select_for_update().filter(initiative=initiative, pk=key).first()
-    if found is None:
-        raise PermissionDenied
-    return found

@@ -10,10 +10,10 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from capacity.enums import Stage
-from capacity.frameworks import Framework
 from capacity.models import Assessment, OutsideView
 from capacity.selectors.frameworks import framework_of
 from capacity.services.assessments import AssessmentForbidden, locked_assessment
+from capacity.services.scale import check_item, check_level
 from members.access import forget
 from members.models import User
 from spm_portal.common.audit import acting, record
@@ -126,24 +126,12 @@ def _check(
             % {"day": date_format(checked_on)}
         )
     for item, finding in found.items():
-        _check_one(framework, item, finding)
-
-
-def _check_one(framework: Framework, item: str, finding: Found | None) -> None:
-    if not framework.has(item):
-        raise Refused(
-            _("The framework “%(title)s” has no item %(item)s.")
-            % {"title": framework.title, "item": item[:40]}
-        )
-    if finding is None:
-        return
-    if finding.level not in framework.levels:
-        raise Refused(
-            _("%(item)s: %(level)s is not on the scale. Choose a level from 0 to %(highest)s.")
-            % {"item": item, "level": finding.level, "highest": framework.highest}
-        )
-    if len(finding.note) > MAX_NOTE:
-        raise Refused(
-            _("%(item)s: the note is too long, write at most %(limit)s characters.")
-            % {"item": item, "limit": MAX_NOTE}
-        )
+        check_item(framework, item)
+        if finding is None:
+            continue
+        check_level(framework, item, finding.level)
+        if len(finding.note) > MAX_NOTE:
+            raise Refused(
+                _("%(item)s: the note is too long, write at most %(limit)s characters.")
+                % {"item": item, "limit": MAX_NOTE}
+            )

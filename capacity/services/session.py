@@ -15,6 +15,7 @@ from capacity.scoring import NOT_APPLICABLE
 from capacity.selectors.frameworks import framework_of
 from capacity.selectors.results import ResultSheet, raters_of, result_sheet
 from capacity.services.assessments import AssessmentForbidden, locked_assessment, run_by
+from capacity.services.scale import check_item, check_level
 from members.access import forget
 from members.models import User
 from spm_portal.common.audit import acting, record
@@ -200,16 +201,9 @@ def _in_session(assessment_id: UUID, by: User) -> Assessment:
 def _clean(assessment: Assessment, item: str, word: Word) -> dict[str, object]:
     """The word as it is stored; raises Refused with what to correct."""
     framework = framework_of(assessment.framework)
-    if not framework.has(item):
-        raise Refused(
-            _("The framework “%(title)s” has no item %(item)s.")
-            % {"title": framework.title, "item": item[:40]}
-        )
-    if word.level is not None and word.level not in framework.levels:
-        raise Refused(
-            _("%(item)s: %(level)s is not on the scale. Choose a level from 0 to %(highest)s.")
-            % {"item": item, "level": word.level, "highest": framework.highest}
-        )
+    check_item(framework, item)
+    if word.level is not None:
+        check_level(framework, item, word.level)
     reason, minute = paragraphs(word.reason), paragraphs(word.minute)
     if word.level is None and not reason:
         raise Refused(_("%(item)s: say why it does not apply.") % {"item": item})

@@ -2,10 +2,9 @@
 
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
@@ -13,6 +12,7 @@ from django.utils.translation import gettext as _
 from capacity.enums import WorkStatus
 from capacity.models import PlanItem, Strategy, StrategyGoal, WorkLine
 from capacity.services.filling import fill
+from capacity.services.owned import owned
 from members.models import Association, User
 from members.services.permission import permit
 from spm_portal.common import audit
@@ -110,7 +110,7 @@ def save_goal(
             ]
             goal = StrategyGoal(association=association, position=(last or 0) + 1)
         else:
-            goal = _own(StrategyGoal, association, goal_id)
+            goal = owned(StrategyGoal.objects.filter(association=association), goal_id)
         fill(goal, values)
         goal.save()
         audit.record("strategy.goal", goal, by=by, at=at, association_id=association.pk)
@@ -141,7 +141,8 @@ def save_work_line(
     if values.plan_item is not None and values.plan_item.association_id != association.pk:
         raise ValidationError({"plan_item": _("Choose an item of your own plan.")})
     with transaction.atomic(), audit.acting(by, reason="work plan written"):
-        line = WorkLine(association=association) if line_id is None else _own(WorkLine, association, line_id)
+        own = WorkLine.objects.filter(association=association)
+        line = WorkLine(association=association) if line_id is None else owned(own, line_id)
         fill(line, values)
         line.save()
         audit.record("strategy.work", line, by=by, at=at, association_id=association.pk)
@@ -156,14 +157,6 @@ def remove_work_line(*, line: WorkLine, by: User, at: datetime) -> None:
             "strategy.work.remove", line, by=by, at=at, association_id=line.association_id, text=line.text
         )
         line.delete()
-
-
-def _own(model: Any, association: Association, key: UUID) -> Any:
-    """The row of this association, locked; a foreign one is as if it did not exist."""
-    found = model.objects.select_for_update().filter(association=association, pk=key).first()
-    if found is None:
-        raise PermissionDenied
-    return found
 
 
 def _same(held: Strategy, values: StrategyFields) -> bool:
