@@ -13,7 +13,9 @@ from reporting.models import Release
 from reporting.selectors.jobs import file_words, form_of, report_jobs
 from reporting.selectors.releases import with_round
 from reporting.services import reports as service
+from reporting.web.job_steps import steps_of
 from spm_portal.common.downloads import file_of_job
+from spm_portal.common.jobs import WITHOUT_RESULT
 from spm_portal.common.models import Job, JobState
 
 
@@ -47,31 +49,11 @@ def job(request: AssociationRequest, pk: UUID) -> HttpResponse:
             "job": found,
             "release": release,
             "lede": f"{release.round.name} · {file_words(found)}",
-            "steps": _steps(found),
-            "may_retry": found.state in {JobState.FAILED, JobState.CANCELLED}
+            "steps": steps_of(found, _("Making the report")),
+            "may_retry": found.state in WITHOUT_RESULT
             and request.user.has_perm("reporting.request_report", release),
         },
     )
-
-
-def _steps(found: Job) -> list[dict[str, str]]:
-    """The course of the work: waiting, each step with the one under way named, ready."""
-    labels = [_("Waiting for a worker"), _("Making the report"), _("Ready to download")]
-    current = {JobState.QUEUED: 0, JobState.RUNNING: 1, JobState.DONE: 3}.get(JobState(found.state), 1)
-    if found.state == JobState.RUNNING and found.step_label:
-        labels[1] = _("%(label)s (step %(step)s of %(steps)s)") % {
-            "label": found.step_label,
-            "step": found.step + 1,
-            "steps": found.steps,
-        }
-    failed = found.state in {JobState.FAILED, JobState.CANCELLED}
-    steps = []
-    for place, label in enumerate(labels):
-        state = "done" if place < current else "todo"
-        if place == current:
-            state = "failed" if failed else "current"
-        steps.append({"label": label, "state": state})
-    return steps
 
 
 @association_page("reporting.view_releases")

@@ -16,8 +16,9 @@ from reporting.models import Round
 from reporting.selectors.member_reports import SHOWN, approved_returns, round_report_jobs
 from reporting.services import member_reports as service
 from reporting.views.rounds import round_of
+from reporting.web.job_steps import steps_of
 from spm_portal.common.downloads import file_of_job
-from spm_portal.common.models import Job, JobState
+from spm_portal.common.models import Job
 from spm_portal.common.refusal import Refused
 
 
@@ -70,26 +71,8 @@ def round_reports_job(request: AssociationRequest, code: str, job: UUID) -> Http
         "reporting/member_report/_round_job.html"
         if request.htmx
         else "reporting/member_report/round_job.html",
-        {"round": of_round, "job": found, "steps": _steps(found)},
+        {"round": of_round, "job": found, "steps": steps_of(found, _("Making the reports"))},
     )
-
-
-def _steps(found: Job) -> list[dict[str, str]]:
-    """The course of the work: waiting, one report after the other with the one under way named, ready."""
-    labels = [_("Waiting for a worker"), _("Making the reports"), _("Ready to download")]
-    current = {JobState.QUEUED: 0, JobState.RUNNING: 1, JobState.DONE: 3}.get(JobState(found.state), 1)
-    if found.state == JobState.RUNNING and found.step_label:
-        labels[1] = _("%(label)s (step %(step)s of %(steps)s)") % {
-            "label": found.step_label,
-            "step": found.step + 1,
-            "steps": found.steps,
-        }
-    failed = found.state in {JobState.FAILED, JobState.CANCELLED}
-    now = "failed" if failed else "current"
-    return [
-        {"label": label, "state": "done" if place < current else now if place == current else "todo"}
-        for place, label in enumerate(labels)
-    ]
 
 
 @association_page("reporting.view_rounds")
