@@ -95,7 +95,7 @@ class FormChoice(OneOfSeveral):
     form = forms.ChoiceField(
         label=_("Form of the diagnosis"),
         help_text=_(
-            "A section of the catalogue brings its indicators as the checklist, with what the MFI answered last beside each."
+            "A section of the catalogue makes its indicators the checklist, with what the MFI answered last."
         ),
         required=False,
     )
