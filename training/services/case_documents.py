@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from members.access import forget
 from members.models import User
+from members.selectors.indicator_names import names_of
 from members.services.job_rights import asker_of
 from members.services.paper import assets_of, logo_of
 from members.services.permission import permit
@@ -27,7 +28,7 @@ from training.selectors.case_documents import CONTRACT, DOCUMENT_KIND, TERMS
 from training.selectors.cases import deliverables_of, shared
 
 STEPS = 2
-LAYOUT = 1  # goes up when a document looks or says something else, so that asking again makes a new file
+LAYOUT = 2  # goes up when a document looks or says something else, so that asking again makes a new file
 PERMISSIONS = {TERMS: "training.view_case", CONTRACT: "training.contract_case"}
 TEMPLATES = {
     TERMS: "training/cases/paper/terms.html",
@@ -105,6 +106,7 @@ def as_pdf(case: Case, document: str, language: str, *, at: datetime) -> bytes:
                 "case": case,
                 "association": case.association,
                 "deliverables": deliverables_of(case),
+                "indicators": names_of(case.association, case.indicators),
                 "title": title,
                 "language": language,
                 "is_rtl": translation.get_language_bidi(),
@@ -123,7 +125,9 @@ def _mark(case: Case) -> str:
     names = (
         *(
             "title",
+            "findings",
             "objectives",
+            "indicators",
             "scope",
             "days",
             "budget",
