@@ -175,6 +175,19 @@ urlpatterns: list[URLPattern | URLResolver] = [
         my_registration.my_material,
         name="my_material",
     ),
+    path(
+        "training/registration/<uuid:pk>/certificate/", my_registration.my_certificate, name="my_certificate"
+    ),
+    path(
+        "training/registration/<uuid:pk>/certificate/<uuid:job>/",
+        my_registration.my_certificate_job,
+        name="my_certificate_job",
+    ),
+    path(
+        "training/registration/<uuid:pk>/certificate/<uuid:job>/file/",
+        my_registration.my_certificate_file,
+        name="my_certificate_file",
+    ),
     # attendance, tests, evaluations
     path(
         "a/<slug:slug>/training/sessions/<uuid:pk>/attendance/",
@@ -200,6 +213,21 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "a/<slug:slug>/training/sessions/<uuid:pk>/papers/<uuid:job>/file/",
         learning_papers.session_paper_file,
         name="session_paper_file",
+    ),
+    path(
+        "training/teaching/<uuid:pk>/<uuid:session>/papers/",
+        learning_papers.teaching_paper,
+        name="teaching_paper",
+    ),
+    path(
+        "training/teaching/<uuid:pk>/<uuid:session>/papers/<uuid:job>/",
+        learning_papers.teaching_paper_job,
+        name="teaching_paper_job",
+    ),
+    path(
+        "training/teaching/<uuid:pk>/<uuid:session>/papers/<uuid:job>/file/",
+        learning_papers.teaching_paper_file,
+        name="teaching_paper_file",
     ),
     path("a/<slug:slug>/training/sessions/<uuid:pk>/tests/", learning.session_tests, name="session_tests"),
     path(

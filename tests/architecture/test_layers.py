@@ -45,6 +45,7 @@ BY_NOBODY = {
     "training/services/case_calls.py answer": "an expert who is called has no account; the link is the expert's own",
     "training/services/case_calls.py declare": "an expert who is called has no account; the link is the expert's own",
     "training/services/case_reminders.py send_due": "the clock asks; the mails say which step it is",
+    "training/services/certificate_files.py request_own": "a holder has no account; the link is the person's own",
     "reporting/services/guests.py save_as_guest": "a guest has no account; who made the link stands on the link",
     "members/services/people.py create_operator": "makes the first person of an installation",
     "reporting/services/workbooks.py record_reading": "the job reports; who uploaded stands on the upload",

@@ -19,6 +19,7 @@ FORMS_OF_LEARNING: dict[str, dict[str, Any]] = {
     "session_attendance": {"all_present": "1"},
     "teaching_attendance": {"all_present": "1"},
     "session_paper": {"what": "attendance"},
+    "teaching_paper": {"what": "attendance"},
 }
 
 
@@ -34,6 +35,9 @@ def targets_of_learning(slug: dict[str, Any], made: "TrainingThings") -> "Target
         "session_paper": {"": held},
         "session_paper_job": paper,
         "session_paper_file": paper,
+        "teaching_paper": taught,
+        "teaching_paper_job": {"": {**taught[""], "job": made.paper.pk}},
+        "teaching_paper_file": {"": {**taught[""], "job": made.paper.pk}},
         "session_tests": {"": held},
         "session_test_key": {
             "": {**held, "registration": own, "stage": "post"},

@@ -67,6 +67,9 @@ def targets_of_sessions(slug: dict[str, Any], made: TrainingThings, token: str) 
         "my_registration": mine,
         "my_registration_leave": mine,
         "my_registration_ics": mine,
+        "my_certificate": mine,
+        "my_certificate_job": {"": {**mine[""], "job": made.archive.pk}},
+        "my_certificate_file": {"": {**mine[""], "job": made.archive.pk}},
         "my_material": {"": {"pk": made.registration.pk, "version": made.version.pk}},
     }
 

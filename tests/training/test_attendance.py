@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from members.models import User
 from spm_portal.common import jobs
-from spm_portal.common.models import AuditEvent
+from spm_portal.common.models import AuditEvent, Job
 from spm_portal.common.refusal import Refused
 from tests.factories.training import RegistrationFactory, SessionFactory
 from tests.training.learning_world import BEGINS, LearningWorld, make_learning_world, with_link
@@ -155,3 +155,36 @@ def test_the_sheet_has_every_name_each_day_and_room_for_walk_ins(world):
     stranger = User.objects.create_user(email="x@y.org")
     with pytest.raises(PermissionDenied):
         request_paper(session_id=world.session.pk, what="test", language="en", by=stranger, at=BEGINS)
+
+
+def test_a_trainer_by_link_fetches_the_papers_of_own_sessions_alone(world):
+    client = with_link(EXPERT_LINK, world.trainer)
+    own = [world.trainer.pk, world.session.pk]
+    assert (
+        reverse("teaching_paper", args=own)
+        in client.get(reverse("teaching_session", args=own)).content.decode()
+    )
+    waits = client.post(reverse("teaching_paper", args=own), {"what": "test"})
+    job = Job.objects.get(kind="training_paper")
+    assert waits["Location"] == reverse("teaching_paper_job", args=[*own, job.pk])
+    page = client.get(waits["Location"]).content.decode()
+    assert "Questions to print" in page
+    assert f"/a/{world.session.association.slug}/" not in page  # no way into the portal
+    jobs.run(job.pk)
+    file = client.get(reverse("teaching_paper_file", args=[*own, job.pk]))
+    assert file.content.startswith(b"%PDF-")
+    other = SessionFactory(course=world.course)
+    foreign = [world.trainer.pk, other.pk]
+    assert client.post(reverse("teaching_paper", args=foreign), {"what": "test"}).status_code == 404
+    # whoever is taken off the session before a worker comes to it gets nothing
+    asked = client.post(reverse("teaching_paper", args=own), {"what": "attendance"})
+    world.session.trainers.filter(expert=world.trainer).delete()
+    late = Job.objects.exclude(pk=job.pk).get(kind="training_paper")
+    jobs.run(late.pk)
+    late.refresh_from_db()
+    assert late.state == "cancelled"
+    assert client.get(asked["Location"]).status_code == 404
+    with pytest.raises(PermissionDenied):
+        request_paper(
+            session_id=world.session.pk, what="test", language="en", by=None, expert=world.trainer, at=BEGINS
+        )

@@ -11,6 +11,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from spm_portal.common import jobs
 from spm_portal.common.models import Job, MailMessage
@@ -23,11 +24,13 @@ from tests.factories.training import (
     RegistrationFactory,
     SessionFactory,
 )
+from tests.training.learning_world import with_link
 from training.enums import TestStage
 from training.models import Attendance, Certificate, Registration, TestSheet, TrainingSession
 from training.selectors.certificates import certificate_by_code, certificates_of
 from training.selectors.passing import passing
 from training.services import certificate_files, certificate_notices, certificates
+from training.web.links import PARTICIPANT_LINK
 
 pytestmark = [pytest.mark.integration, pytest.mark.django_db]
 
@@ -231,3 +234,50 @@ def test_the_archive_is_not_for_somebody_who_lost_the_right(held: TrainingSessio
     job.refresh_from_db()
     with pytest.raises(jobs.JobCancelled):
         certificate_files.make(job, lambda *_told: None)
+
+
+def test_a_holder_fetches_the_own_certificate_by_the_link_of_the_mail(
+    held: TrainingSession, cast: Cast, client: Client
+) -> None:
+    now = timezone.now()
+    TrainingSession.objects.filter(pk=held.pk).update(
+        starts_at=now - timedelta(days=2), ends_at=now - timedelta(days=1)
+    )
+    held.refresh_from_db()
+    own, other = person(held, cast, "Amina"), person(held, cast, "Brian")
+    made, _others = issue(held, own, other, by=cast.manager, at=now)
+    told = MailMessage.objects.get(purpose="training.certificate_issued", to=own.participant.email).text
+    [secret] = re.findall(r"https?://[^/]+(/training/me/\S+)", told)
+    assert "Download the PDF" in client.get(secret, follow=True).content.decode()
+    ask = reverse("my_certificate", args=[own.pk])
+    waits = client.post(ask)
+    job = Job.objects.get(kind="training_own_certificate")
+    assert waits["Location"] == reverse("my_certificate_job", args=[own.pk, job.pk])
+    assert "being laid out" in client.get(waits["Location"]).content.decode()
+    file = reverse("my_certificate_file", args=[own.pk, job.pk])
+    assert client.get(file)["Location"] == waits["Location"]
+    jobs.run(job.pk)
+    assert client.post(ask)["Location"] == file  # it is made: no second waiting
+    assert client.get(file).content.startswith(b"%PDF-")
+    # another person's link opens neither page nor file, not even by the own address
+    stranger = with_link(PARTICIPANT_LINK, Registration.objects.get(pk=other.pk))
+    assert stranger.get(file).status_code == 404
+    assert stranger.get(reverse("my_certificate_file", args=[other.pk, job.pk])).status_code == 404
+    certificates.revoke(certificate_id=made.pk, reason="Sat for a friend", by=cast.manager, at=now)
+    assert client.get(file).status_code == 404
+    page = client.post(ask, follow=True).content.decode()
+    assert "was revoked on" in page
+    assert "Download the PDF" not in page
+    with pytest.raises(jobs.JobCancelled):
+        certificate_files.make_own(job, lambda *_told: None)
+
+
+def test_a_renewal_years_later_leads_to_no_dead_link(held: TrainingSession, cast: Cast) -> None:
+    [old] = issue(held, person(held, cast, "Amina"), by=cast.manager)
+    MailMessage.objects.all().delete()
+    certificates.renew(
+        certificate_ids=[old.pk], ground="Refresher", by=cast.manager, at=AT + timedelta(days=700)
+    )
+    text = MailMessage.objects.get().text
+    assert "/training/me/" not in text
+    assert "Your MFI has the certificate" in text

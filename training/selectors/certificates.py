@@ -4,16 +4,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from members.models import Association, User
 from spm_portal.common.models import Job
 from training.lifetimes import STEPS
-from training.models import Certificate, TrainingSession
+from training.models import Certificate, Registration, TrainingSession
 
 CERTIFICATES_KIND = "training_certificates"
+OWN_KIND = "training_own_certificate"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,4 +111,20 @@ def of_session(session: TrainingSession) -> Sequence[Certificate]:
         Certificate.objects.filter(session=session, revoked_at__isnull=True)
         .select_related("association", "issued_by")
         .order_by("holder", "pk")
+    )
+
+
+def own_certificate(registration: Registration) -> Certificate | None:
+    """The newest certificate of a registration that counts, or the newest that was revoked; with `is_renewed`."""
+    rows = with_renewals(Certificate.objects.filter(registration=registration))
+    newest_first = rows.select_related("association").order_by(
+        F("revoked_at").desc(nulls_first=True), "-issued_on", "-number"
+    )
+    return newest_first.first()
+
+
+def own_file_jobs(certificate: Certificate) -> QuerySet[Job]:
+    """The files of one certificate that its holder asked for."""
+    return Job.objects.filter(
+        kind=OWN_KIND, association_id=certificate.association_id, args__certificate=str(certificate.pk)
     )

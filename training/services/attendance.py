@@ -5,17 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from members.models import User
-from members.services.permission import permit
 from spm_portal.common.audit import acting, record
 from spm_portal.common.clocks import clock_of
 from spm_portal.common.refusal import Refused
 from training.enums import RegistrationState, SessionState
-from training.models import Attendance, Expert, Registration, SessionDay, SessionTrainer, TrainingSession
+from training.models import Attendance, Expert, Registration, SessionDay, TrainingSession
+from training.services.session_trainers import permit_teacher
 from training.windows import MARK_BEFORE, Span, may_mark
 
 
@@ -68,14 +67,7 @@ def mark(
 def _session(pk: UUID, by: User | None, expert: Expert | None) -> TrainingSession:
     """The session, locked, if this person may mark who was there."""
     session: TrainingSession = TrainingSession.objects.select_for_update().get(pk=pk)
-    if expert is not None and by is None:
-        teaches = SessionTrainer.objects.filter(
-            session=session, expert=expert, expert__retired_at__isnull=True
-        )
-        if not teaches.exists():
-            raise PermissionDenied
-    else:
-        permit(by, "training.teach_session", session)
+    permit_teacher(session, by=by, expert=expert)
     if session.state not in (SessionState.ANNOUNCED, SessionState.HELD):
         raise Refused(_("Attendance is marked for sessions that are announced and were not cancelled."))
     return session

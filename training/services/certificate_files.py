@@ -1,4 +1,4 @@
-"""Certificates on paper: one as a PDF at once, all of a session as one archive that a worker makes."""
+"""Certificates on paper: one as a PDF at once; all of a session, and a holder's own, laid out by a worker."""
 
 import hashlib
 import io
@@ -18,14 +18,14 @@ from members.services.job_rights import asker_of
 from members.services.paper import assets_of, logo_of
 from members.services.permission import permit
 from spm_portal.common import audit, jobs
-from spm_portal.common.jobs import JobResult, Progress
+from spm_portal.common.jobs import JobCancelled, JobResult, Progress
 from spm_portal.common.models import Job
 from spm_portal.common.origin import address_of
 from spm_portal.common.pdf import render_pdf
 from spm_portal.common.qr import qr_svg
 from spm_portal.common.refusal import Refused
-from training.models import Certificate, TrainingSession
-from training.selectors.certificates import CERTIFICATES_KIND, of_session
+from training.models import Certificate, Registration, TrainingSession
+from training.selectors.certificates import CERTIFICATES_KIND, OWN_KIND, of_session, own_certificate
 
 LAYOUT = 1  # goes up when certificates look or say something else, so that asking again makes a new file
 TEMPLATE = "training/certificates/paper.html"
@@ -83,9 +83,50 @@ def make(job: Job, progress: Progress) -> JobResult:
     return JobResult(content=out.getvalue(), name=f"{slugify(session.title) or 'session'}-certificates.zip")
 
 
+def request_own(*, registration: Registration, at: datetime) -> Job:
+    """Ask for the own certificate, by the personal link of the registration; asking again gives the same file.
+
+    Raises Refused where there is none that counts.
+    """
+    found = own_certificate(registration)
+    if found is None or found.revoked_at is not None:
+        raise Refused(_("There is no certificate that counts."))
+    with transaction.atomic():
+        job = jobs.request_job(
+            OWN_KIND,
+            by=None,
+            at=at,
+            args={"certificate": str(found.pk)},
+            association_id=found.association_id,
+            key=f"{OWN_KIND}:{LAYOUT}:{found.pk}",
+            again=True,
+        )
+        audit.record(
+            "training.certificates_requested",
+            registration,
+            by=None,
+            at=at,
+            association_id=found.association_id,
+            job=str(job.pk),
+        )
+    return job
+
+
+def make_own(job: Job, progress: Progress) -> JobResult:
+    """Lay a holder's own certificate out: it must count, and the person be known, now and not when it was asked for."""
+    found = Certificate.objects.select_related("association", "participant", "issued_by").get(
+        pk=job.args["certificate"]
+    )
+    if found.revoked_at is not None or found.participant.erased_at is not None:
+        raise JobCancelled("The certificate counts no more, or its holder's link has ended.")
+    progress(0, 1, found.number)
+    return JobResult(content=as_pdf(found), name=file_name(found))
+
+
 def register() -> None:
-    """Make the kind of job known to the queue."""
+    """Make the kinds of jobs known to the queue."""
     jobs.register(jobs.Kind(CERTIFICATES_KIND, make))
+    jobs.register(jobs.Kind(OWN_KIND, make_own))
 
 
 def as_pdf(certificate: Certificate) -> bytes:

@@ -15,12 +15,15 @@ from spm_portal.common.origin import address_of
 from training.lifetimes import STEPS, newest_step
 from training.models import Certificate, CertificateNotice
 from training.selectors.certificates import in_force
+from training.services.links import has_living_link
+from training.services.person_links import link_of
 
 
 def issued(made: Iterable[Certificate], *, at: datetime) -> None:
-    """Send each holder the address that confirms the certificate."""
+    """Send each holder the address that confirms the certificate, and the own link, where the PDF is."""
     for one in made:
-        _to_holder(one, "training.certificate_issued", "", _issued_words(one), at=at)
+        link = link_of(one.registration) if has_living_link(one.registration, at=at) else ""
+        _to_holder(one, "training.certificate_issued", "", _issued_words(one, link), at=at)
 
 
 def revoked(certificate: Certificate, *, at: datetime) -> None:
@@ -71,8 +74,16 @@ def _remind(certificate: Certificate, at: datetime) -> bool:
     return new
 
 
-def _issued_words(certificate: Certificate) -> Callable[[], Letter]:
+def _issued_words(certificate: Certificate, link: str) -> Callable[[], Letter]:
+    """`link` opens the holder's own page; empty where it has ended, as with a renewal years later."""
     values = _values(certificate)
+
+    def where() -> list[str]:
+        if link:
+            return [_("Get it as a PDF on your own page (the link is yours alone):"), link]
+        if certificate.institution_id:
+            return [_("Your MFI has the certificate as a PDF on the page of its people.")]
+        return [_("Ask %(association)s for the PDF.") % values]
 
     def words() -> Letter:
         return letter(
@@ -81,12 +92,10 @@ def _issued_words(certificate: Certificate) -> Callable[[], Letter]:
             "",
             _("%(association)s issued the certificate %(number)s to you: %(course)s.") % values,
             "",
+            *where(),
+            "",
             _("Everybody can confirm it here, or by the square code printed on it:"),
             address_of("certificate_public", certificate.code),
-            "",
-            _("Your MFI has the certificate as a PDF on the page of its people.")
-            if certificate.institution_id
-            else _("Ask %(association)s for the PDF.") % values,
         )
 
     return words

@@ -18,15 +18,15 @@ from members.access import forget
 from members.models import User
 from members.services.job_rights import asker_of
 from members.services.paper import assets_of, logo_of
-from members.services.permission import permit
 from spm_portal.common import audit, jobs
-from spm_portal.common.jobs import JobResult, Progress
+from spm_portal.common.jobs import JobCancelled, JobResult, Progress
 from spm_portal.common.models import Job
 from spm_portal.common.pdf import render_pdf
 from spm_portal.common.refusal import Refused
-from training.models import SessionDay, TestQuestion, TrainingSession
+from training.models import Expert, SessionDay, TestQuestion, TrainingSession
 from training.selectors.attendance import attendance_list
 from training.selectors.learning_papers import PAPER_KIND
+from training.services.session_trainers import permit_teacher, teaches
 
 ATTENDANCE, TEST = "attendance", "test"
 LAYOUT = 1  # goes up when a paper looks or says something else, so that asking again makes a new file
@@ -39,27 +39,43 @@ DAYS_OF_A_SHEET = 4  # boxes to sign that fit beside the names
 WALK_INS = 5
 
 
-def request_paper(*, session_id: UUID, what: str, language: str, by: User, at: datetime) -> Job:
+def request_paper(
+    *,
+    session_id: UUID,
+    what: str,
+    language: str,
+    by: User | None,
+    at: datetime,
+    expert: Expert | None = None,
+) -> Job:
     """Ask for a paper of a session; as long as nothing on it changed, asking again gives the same file.
 
-    `what` is attendance or test. Raises PermissionDenied, and Refused where there is nothing to print.
+    `what` is attendance or test. Without `by`, `expert` is the trainer whose
+    personal link it is. Raises PermissionDenied, and Refused where there is nothing to print.
     """
     session = _session(session_id)
-    forget(by)
-    permit(by, PERMISSION, session)
+    if by is not None:
+        forget(by)
+    permit_teacher(session, by=by, expert=expert)
     if what not in (ATTENDANCE, TEST):
         raise Refused(_("Choose the sheet to sign or the test."))
     if what == TEST and not _questions(session):
         raise Refused(_("This course has no test to print. Write questions with the course first."))
     spoken = language if language in dict(settings.LANGUAGES) else "en"
+    args = {"session": str(session.pk), "what": what, "language": spoken}
+    key = f"{PAPER_KIND}:{LAYOUT}:{what}:{session.pk}:{spoken}:{_mark(session, what)}"
+    if by is None and expert is not None:
+        # a file of the link's own: nobody's account stands for the right to it
+        args["expert"] = str(expert.pk)
+        key += f":{expert.pk}"
     with transaction.atomic():
         job = jobs.request_job(
             PAPER_KIND,
             by=by,
             at=at,
-            args={"session": str(session.pk), "what": what, "language": spoken},
+            args=args,
             association_id=session.association_id,
-            key=f"{PAPER_KIND}:{LAYOUT}:{what}:{session.pk}:{spoken}:{_mark(session, what)}",
+            key=key,
             again=True,
         )
         audit.record(
@@ -77,15 +93,24 @@ def request_paper(*, session_id: UUID, what: str, language: str, by: User, at: d
 def make(job: Job, progress: Progress) -> JobResult:
     """Do one job: the rights of the person who asked count now, not when they asked."""
     session = _session(UUID(job.args["session"]))
-    asker_of(job, PERMISSION, session)
+    _check_rights(job, session)
     what, language = str(job.args["what"]), str(job.args["language"])
     with translation.override(language):
         progress(0, 1, _("Laying out the pages"))
         content = as_pdf(session, what, language)
-        asker_of(job, PERMISSION, session)
+        _check_rights(job, session)
         words = _("attendance") if what == ATTENDANCE else _("test")
         name = slugify(f"{session.title} {words}") or what
     return JobResult(content=content, name=f"{name}.pdf")
+
+
+def _check_rights(job: Job, session: TrainingSession) -> None:
+    """Raise JobCancelled unless who asked, by account or by a trainer's link, may still have the paper."""
+    expert = job.args.get("expert")
+    if expert is None:
+        asker_of(job, PERMISSION, session)
+    elif not teaches(session, UUID(expert)):
+        raise JobCancelled("The trainer who asked does not teach this session any more.")
 
 
 def register() -> None:

@@ -20,6 +20,11 @@ def _registrations(at: datetime) -> QuerySet[Registration]:
     ).filter(session__ends_at__gt=at - AFTER_THE_SESSION, participant__erased_at__isnull=True)
 
 
+def has_living_link(registration: Registration, *, at: datetime) -> bool:
+    """Whether the person's own pages still open, so that a mail may lead there."""
+    return registration.session.ends_at > at - AFTER_THE_SESSION
+
+
 def registration_by_token(token: str, *, at: datetime) -> Registration | None:
     """The registration behind a living link."""
     return row_by_token(_registrations(at), token)

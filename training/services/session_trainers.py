@@ -4,12 +4,15 @@ from collections.abc import Collection
 from datetime import date
 from uuid import UUID
 
+from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from members.models import User
+from members.services.permission import permit
 from spm_portal.common.refusal import Refused
 from training.enums import SessionState
-from training.models import SessionDay, SessionTrainer, TeachingRight, TrainingSession
+from training.models import Expert, SessionDay, SessionTrainer, TeachingRight, TrainingSession
 from training.services.schedule import Moments
 
 
@@ -25,6 +28,22 @@ def rights_of(course_id: UUID, on: date) -> list[TeachingRight]:
         .select_related("expert")
         .order_by("expert__name", "-since")
     )
+
+
+def teaches(session: TrainingSession, expert_id: UUID) -> bool:
+    """Whether an expert of the roster is a trainer of the session."""
+    rows = SessionTrainer.objects.filter(
+        session=session, expert_id=expert_id, expert__retired_at__isnull=True
+    )
+    return rows.exists()
+
+
+def permit_teacher(session: TrainingSession, *, by: User | None, expert: Expert | None) -> None:
+    """Let staff and trainers with an account pass, or the trainer of a personal link; raises PermissionDenied."""
+    if expert is None or by is not None:
+        permit(by, "training.teach_session", session)
+    elif not teaches(session, expert.pk):
+        raise PermissionDenied
 
 
 def set_trainers(

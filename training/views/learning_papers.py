@@ -1,4 +1,4 @@
-"""Asking for a paper of a session, seeing how far it is, and getting it."""
+"""Asking for a paper of a session, seeing how far it is, and getting it: with an account, or by a trainer's link."""
 
 from uuid import UUID
 
@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -16,55 +17,64 @@ from spm_portal.common.models import Job
 from spm_portal.common.refusal import Refused
 from training.selectors.learning_papers import papers_of
 from training.services import learning_papers as service
-from training.web.sessions import SessionRequest, session_page
-from training.web.teaching import Door
+from training.web.teaching import TeachingRequest, account_door, link_door
 
 
-@session_page("training.teach_session")
 @require_POST
-def session_paper(request: SessionRequest) -> HttpResponse:
+def _paper(request: TeachingRequest) -> HttpResponse:
     """Ask for the sheet to sign, or for the questions to print."""
-    session, what = request.training_session, request.POST.get("what", "")
+    door, what = request.door, request.POST.get("what", "")
     try:
         job = service.request_paper(
-            session_id=session.pk,
+            session_id=door.session.pk,
             what=what,
-            language=session.language if what == service.TEST else get_language() or "en",
-            by=request.user,
+            language=door.session.language if what == service.TEST else get_language() or "en",
+            by=door.by,
+            expert=door.expert,
             at=timezone.now(),
         )
     except Refused as refused:
         messages.error(request, str(refused.message))
-        return redirect("session_attendance", request.association.slug, session.pk)
-    return redirect("session_paper_job", request.association.slug, session.pk, job.pk)
+        return redirect(door.attendance_url)
+    return redirect(door.url("session_paper_job", job.pk))
 
 
-@session_page("training.teach_session")
 @never_cache
 @require_safe
-def session_paper_job(request: SessionRequest, job: UUID) -> HttpResponse:
+def _paper_job(request: TeachingRequest, job: UUID) -> HttpResponse:
     """How far the paper is."""
-    session = request.training_session
-    found: Job = found_or_404(papers_of(session), pk=job)
+    door = request.door
+    found: Job = found_or_404(papers_of(door.session), pk=job)
     template = "training/learning/_paper_job.html" if request.htmx else "training/learning/paper_job.html"
+    what = str(found.args["what"])
     context = {
-        "session": session,
-        "door": Door(session, request.user, None),
+        "session": door.session,
+        "association": door.session.association,
+        "door": door,
+        "base": "training/learning/_link.html" if door.is_link else "base.html",
         "job": found,
-        "what": found.args["what"],
+        "what": what,
+        "title": _("Questions to print") if what == service.TEST else _("Sheet to sign"),
+        "progress_url": door.url("session_paper_job", found.pk),
+        "file_url": door.url("session_paper_file", found.pk),
     }
-    return render(request, template, context)
+    return render(request, template, context | ({"shell": None} if door.is_link else {}))
 
 
-@session_page("training.teach_session")
 @never_cache
 @require_safe
-def session_paper_file(request: SessionRequest, job: UUID) -> HttpResponse:
+def _paper_file(request: TeachingRequest, job: UUID) -> HttpResponse:
     """The paper."""
-    session = request.training_session
-    found: Job = found_or_404(papers_of(session), pk=job)
+    door = request.door
+    found: Job = found_or_404(papers_of(door.session), pk=job)
     file = file_of_job(found, content_type="application/pdf", at=timezone.now())
     if file is None:
-        return redirect("session_paper_job", request.association.slug, session.pk, found.pk)
+        return redirect(door.url("session_paper_job", found.pk))
     file["Cache-Control"] = "private, no-store"
     return file
+
+
+# the same pages behind both doors
+session_paper, teaching_paper = account_door(_paper), link_door(_paper)
+session_paper_job, teaching_paper_job = account_door(_paper_job), link_door(_paper_job)
+session_paper_file, teaching_paper_file = account_door(_paper_file), link_door(_paper_file)

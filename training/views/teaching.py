@@ -89,6 +89,8 @@ def _session(request: OwnRequest, session: UUID) -> HttpResponse:
         "institutions": institutions,
         "attendance_url": own.of_session(found, "session_attendance"),
         "results_url": own.of_session(found, "session_results"),
+        "papers_url": own.of_session(found, "session_paper"),
+        "questions": found.course.questions.filter(retired_at__isnull=True).exists(),
     }
     return render(request, "training/teaching/session.html", _frame(request) | context)
 

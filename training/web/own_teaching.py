@@ -14,6 +14,7 @@ from members.web.links import LinkRequest
 from training.models import Expert, TrainingSession
 from training.selectors.teaching import entries_of
 from training.web.links import EXPERT_LINK
+from training.web.teaching import Door
 
 P = ParamSpec("P")
 
@@ -45,11 +46,8 @@ class OwnDoor:
         return reverse(name, args=parts)
 
     def of_session(self, session: TrainingSession, name: str) -> str:
-        """The address of what is done in a session: attendance, results."""
-        if self.is_link:
-            names = {"session_attendance": "teaching_attendance", "session_results": "teaching_results"}
-            return reverse(names[name], args=[self.experts[0].pk, session.pk])
-        return reverse(name, args=[session.association.slug, session.pk])
+        """The address of what is done in a session: attendance, results, papers."""
+        return Door(session, self.by, self.experts[0] if self.is_link else None).url(name)
 
 
 class OwnRequest(HttpRequest):

@@ -20,7 +20,13 @@ from training.web.sessions import SessionRequest, session_page
 P = ParamSpec("P")
 
 # the same page behind each door, by the name of the address with an account
-LINK_NAMES = {"session_attendance": "teaching_attendance", "session_results": "teaching_results"}
+LINK_NAMES = {
+    "session_attendance": "teaching_attendance",
+    "session_results": "teaching_results",
+    "session_paper": "teaching_paper",
+    "session_paper_job": "teaching_paper_job",
+    "session_paper_file": "teaching_paper_file",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,17 +57,23 @@ class Door:
     @property
     def attendance_url(self) -> str:
         """The list of who was there."""
-        return self._url("session_attendance")
+        return self.url("session_attendance")
 
     @property
     def results_url(self) -> str:
         """What came of the session."""
-        return self._url("session_results")
+        return self.url("session_results")
 
-    def _url(self, name: str) -> str:
+    @property
+    def papers_url(self) -> str:
+        """Where the sheet to sign and the questions to print are asked for."""
+        return self.url("session_paper")
+
+    def url(self, name: str, *parts: object) -> str:
+        """The address of a page about the session behind this door, by its name with an account."""
         if self.expert is not None:
-            return reverse(LINK_NAMES[name], args=[self.expert.pk, self.session.pk])
-        return reverse(name, args=[self.session.association.slug, self.session.pk])
+            return reverse(LINK_NAMES[name], args=[self.expert.pk, self.session.pk, *parts])
+        return reverse(name, args=[self.session.association.slug, self.session.pk, *parts])
 
 
 class TeachingRequest(HttpRequest):
