@@ -8,6 +8,7 @@ from training.services import (
     case_reminders,
     certificate_notices,
     evaluations,
+    expert_document_notices,
     links_check,
     needs_surveys,
     session_notices,
@@ -40,10 +41,12 @@ def ask_for_evaluations() -> None:
 
 @shared_task(name="training.tell_of_endings")
 def tell_of_endings() -> None:
-    """Tell of certificates that end soon, unless another worker is at it."""
+    """Tell of certificates and of documents of experts that end soon, unless another worker is at it."""
     with only_one("training.endings") as mine:
         if mine:
-            certificate_notices.send_due(at=timezone.now())
+            now = timezone.now()
+            certificate_notices.send_due(at=now)
+            expert_document_notices.send_due(at=now)
 
 
 @shared_task(name="training.send_session_reminders")

@@ -1,7 +1,7 @@
 """The roster: who is on it, who may teach what, conflicts of interest, documents, search, link and file."""
 
 import io
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -15,6 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from members.selectors import records
+from members.selectors.readers import staff_of
 from spm_portal.common.models import MailMessage
 from spm_portal.common.refusal import Refused
 from tests.cast import Cast, make_cast
@@ -22,7 +23,7 @@ from tests.factories.training import CourseFactory, ExpertFactory, SessionFactor
 from training.enums import TeachingLevel, TrainerStatus
 from training.models import Expert, ExpertConflict, ExpertDocument, SessionTrainer, TeachingRight
 from training.selectors import roster as selectors
-from training.services import expert_papers, roster
+from training.services import expert_document_notices, expert_papers, roster
 from training.services.roster import ExpertFields
 from training.trainer_levels import levels_of
 
@@ -163,6 +164,37 @@ def test_documents_follow_the_rules_of_the_house(cast: Cast, media_root: Any) ->
         expert_papers.remove_document(expert_id=expert.pk, document_id=first.pk, by=cast.reviewer, at=AT)
     expert_papers.remove_document(document_id=first.pk, **who(cast, expert))
     assert selectors.documents_of([expert.pk]) == []
+
+
+def test_a_document_that_expires_is_told_of_once_a_step_to_staff_and_the_expert(cast: Cast) -> None:
+    def kept(expert: Expert, title: str, **fields: Any) -> ExpertDocument:
+        values = {"name": "a.pdf", "content_type": "application/pdf", "size": 1, "sha256": "0" * 64}
+        values |= {"association": cast.amani, "uploaded_at": AT, "expires_on": date(2026, 12, 1)}
+        return ExpertDocument.objects.create(expert=expert, title=title, **values | fields)
+
+    grace = certified(cast, name="Grace", email="grace@example.org")
+    contract = kept(grace, "Contract")
+    kept(grace, "CV")
+    kept(grace, "cv", uploaded_at=AT + timedelta(days=1), expires_on=None)  # the newer one has no end
+    kept(grace, "Old contract", removed_at=AT)
+    kept(certified(cast, retired_at=AT), "Contract")
+    mails = MailMessage.objects.filter(purpose="training.document_ends")
+    end = datetime(2026, 12, 1, 9, tzinfo=UTC)
+
+    def sent(days: int) -> int:
+        before = mails.count()
+        expert_document_notices.send_due(at=end - timedelta(days=days))
+        return mails.count() - before
+
+    staff = {one.email for one in staff_of(cast.amani.pk)}
+    assert [sent(91), sent(89), sent(88)] == [0, len(staff) + 1, 0]
+    assert {one.to for one in mails.all()} == staff | {grace.email}
+    assert all("Contract" in one.subject for one in mails.all())
+    # after an outage only the newest missed step; a person with an account gets one mail, also as staff
+    Expert.objects.filter(pk=grace.pk).update(user=cast.reviewer)
+    assert [sent(20), sent(7), sent(-1)] == [len(staff), len(staff), 0]
+    ExpertDocument.objects.filter(pk=contract.pk).update(expires_on=date(2027, 12, 1))
+    assert sent(7 - 365) == len(staff)  # a new day begins anew
 
 
 def test_a_conflict_that_an_expert_declares_reaches_staff(cast: Cast) -> None:

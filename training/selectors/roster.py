@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
-from django.db.models import Count, F, Min, Q, QuerySet
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet
 
 from members.models import Association, Institution, Membership, RoleAssignment, User
 from training.enums import CaseStage
+from training.lifetimes import STEPS
 from training.models import (
     Case,
     Expert,
@@ -18,8 +19,6 @@ from training.models import (
     TeachingRight,
 )
 from training.selectors.conflicts import conflicts_with
-
-SOON = 60  # days in which a document counts as about to expire
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +80,16 @@ def documents_of(experts_: Iterable[UUID]) -> list[ExpertDocument]:
     return list(held.select_related("expert").order_by(F("expires_on").asc(nulls_last=True), "title"))
 
 
+def documents_ending(ends: tuple[date, date]) -> QuerySet[ExpertDocument]:
+    """Documents that expire between two days, of people on the roster, unless a newer one has the same title."""
+    held = _newest_documents().filter(expert__retired_at__isnull=True, expires_on__range=ends)
+    return held.select_related("expert__association", "expert__user").order_by("expires_on", "pk")
+
+
 def expiring(experts_: Iterable[UUID], *, today: date) -> dict[UUID, date]:
-    """Of each expert the document that expires first, where it has expired or does so within two months."""
-    soon = ExpertDocument.objects.filter(
-        expert__in=list(experts_), removed_at__isnull=True, expires_on__lte=today + timedelta(days=SOON)
+    """Of each expert the document that expires first, where it has expired or does so within ninety days."""
+    soon = _newest_documents().filter(
+        expert__in=list(experts_), expires_on__lte=today + timedelta(days=STEPS[0])
     )
     rows = soon.values("expert_id").annotate(first=Min("expires_on")).order_by("expert_id")
     return {row["expert_id"]: row["first"] for row in rows}
@@ -123,6 +128,17 @@ def values_in_use(association: Association) -> tuple[list[str], list[str]]:
         languages.update(spoken)
         countries.update(places)
     return sorted(languages), sorted(countries)
+
+
+def _newest_documents() -> QuerySet[ExpertDocument]:
+    """Documents that were not taken away, unless a newer one of the person has the same title."""
+    newer = ExpertDocument.objects.filter(
+        expert=OuterRef("expert"),
+        title__iexact=OuterRef("title"),
+        removed_at__isnull=True,
+        uploaded_at__gt=OuterRef("uploaded_at"),
+    )
+    return ExpertDocument.objects.filter(~Exists(newer), removed_at__isnull=True)
 
 
 def _living(prefix: str, on: date) -> Q:

@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 from spm_portal.common.languages import language_name
 from spm_portal.common.numbers import format_number
 from training.enums import Topic
+from training.lifetimes import STEPS
 from training.models import TestQuestion, TrainingSession
 from training.selectors.sessions import span_of
 from training.web.own_teaching import OwnDoor
@@ -48,6 +49,13 @@ def language_names(codes: Iterable[str]) -> str:
 def is_before(day: date | None, other: date) -> bool:
     """Whether a day comes before another; a missing one does not."""
     return day is not None and day < other
+
+
+@register.filter
+def days_left(day: date | None, today: date) -> int | None:
+    """Days until a document ends, in the time in which its end is told of; nothing before and after that."""
+    left = (day - today).days if day is not None else -1
+    return left if 0 <= left <= STEPS[0] else None
 
 
 @register.filter
