@@ -16,6 +16,7 @@ from reporting.selectors.replies import asked_of
 from reporting.selectors.rounds import board_of, current_round, waiting_for_staff
 from reporting.selectors.team import sections_for
 from reporting.views.rounds import board_tiles
+from training.selectors.home import for_member, for_staff
 
 SHOWN = 8
 
@@ -48,4 +49,7 @@ def association_home(request: AssociationRequest) -> HttpResponse:
             context |= {"round": current, "board": board, "tiles": board_tiles(board)}
         waiting = list(waiting_for_staff(association, user)[: SHOWN + 1])
         context |= {"waiting": waiting[:SHOWN], "more_waiting": len(waiting) > SHOWN}
+    if user.has_perm("training.view_calendar", association):
+        waits = for_staff if is_staff else for_member
+        context["training_waits"] = waits(association, user, timezone.now())
     return render(request, "reporting/home.html", context)

@@ -94,7 +94,13 @@ def test_a_needs_assessment_from_the_mail_to_the_needs(cast: Cast) -> None:
 
 def test_who_has_not_replied_is_reminded_once_and_a_past_assessment_closes(cast: Cast) -> None:
     survey = opened(cast, days=10)
+    home, waits = (
+        reverse("association_home", args=[cast.amani.slug]),
+        "1 needs assessment waits for your answer",
+    )
+    assert waits in signed_in(cast.signatory).get(home).content.decode()
     replied(cast, survey)
+    assert waits not in signed_in(cast.signatory).get(home).content.decode()
     assert needs_surveys.remind_and_close(at=NOW + timedelta(days=6)) == 0
     late = NOW + timedelta(days=8)
     sent = needs_surveys.remind_and_close(at=late)

@@ -53,7 +53,7 @@ class RequestForm(forms.Form):
         help_text=_("A short title, such as “Social targets for three branches”."),
         max_length=200,
     )
-    topic = forms.ChoiceField(label=_("Topic"), choices=Topic.choices)
+    topic = forms.ChoiceField(label=_("Topic"), choices=[("", _("Choose")), *Topic.choices])
     request = forms.CharField(
         label=_("What do you need, and why now?"),
         help_text=_("What goes badly today, what you have tried, what should be better in a year."),
