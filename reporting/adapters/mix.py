@@ -6,10 +6,11 @@ voluntary because MIX does not part the two, and the involuntary ones stay empty
 """
 
 import csv
+import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from types import MappingProxyType
 
 Value = int | Decimal | bool | str | tuple[str, ...]
@@ -126,6 +127,10 @@ GREEN_LOANS = "The institution offers specific loans linked to environmentally f
 YES_NO = MappingProxyType({"Yes": True, "No": False})
 
 REQUIRED = ("mfi_id", "mfi_name", "country", "fiscal_year", "legal_status")
+LONGEST = MappingProxyType({"mfi_id": 64, "mfi_name": 200})
+# Heads and balances; what happened during the year may be below zero, because of what was booked back.
+NEVER_NEGATIVE = frozenset({*COUNTS, "glp_usd", "overdue_30d_usd", "renegotiated_usd", "assets_usd"})
+NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]*)?([eE][+-]?[0-9]{1,3})?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,16 +233,9 @@ def _with_opening_balances(rows: Sequence[MixReturn]) -> list[MixReturn]:
     result = []
     for row in sorted(rows, key=lambda each: (each.year, each.key)):
         before = by_year.get((row.key, row.year - 1))
-        opening = (
-            {code: before.values[source] for source, code in OPENING.items() if source in before.values}
-            if before is not None
-            else {}
-        )
-        result.append(
-            MixReturn(
-                row.row, row.key, row.name, row.year, row.period_end, {**row.values, **opening}, row.missing
-            )
-        )
+        closing = before.values if before is not None else {}
+        opening = {code: closing[source] for source, code in OPENING.items() if source in closing}
+        result.append(replace(row, values={**row.values, **opening}))
     return result
 
 
@@ -245,6 +243,9 @@ def _read_row(row: _Row) -> MixReturn | None:
     before = len(row.problems)
     for column in (column for column in REQUIRED if not row.cell(column)):
         row.fault(column, "is empty; it is needed to place the row")
+    for column, longest in LONGEST.items():
+        if len(row.cell(column)) > longest or not row.cell(column).isprintable():
+            row.fault(column, f"must be one line of at most {longest} characters")
     year = _year(row)
     for column, code in COUNTS.items():
         _number(row, column, code, whole=True)
@@ -268,7 +269,7 @@ def _read_row(row: _Row) -> MixReturn | None:
 
 def _year(row: _Row) -> int | None:
     text = row.cell("fiscal_year")
-    if text.isascii() and text.isdigit() and 1990 <= int(text) <= 2100:
+    if len(text) == 4 and text.isascii() and text.isdigit() and 1990 <= int(text) <= 2100:
         return int(text)
     if text:
         row.fault("fiscal_year", f"“{text}” is not a year; write four digits, such as 2014")
@@ -288,13 +289,12 @@ def _number(row: _Row, column: str, code: str, *, whole: bool) -> None:
     text = row.cell(column)
     if not text:
         return
-    try:
-        number = Decimal(text)
-    except InvalidOperation:
+    if not NUMBER.fullmatch(text):
         row.fault(column, f"“{text}” is not a number; write digits with a decimal point")
-        return
-    if not number.is_finite() or abs(number) >= 10**15:
+    elif abs(number := Decimal(text)) >= 10**15:
         row.fault(column, f"“{text}” is out of range")
+    elif number < 0 and column in NEVER_NEGATIVE:
+        row.fault(column, f"“{text}” cannot be below zero")
     elif whole and number != number.to_integral_value():
         row.fault(column, f"“{text}” must be a whole number")
     else:

@@ -9,6 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from members.models import Association, Consent, Institution, Membership
+from reporting.adapters.mix import LONGEST
 from reporting.models import Answer, Round, Submission, Transition
 from tests.reporting.test_mix import HEADER, PLAIN
 
@@ -125,6 +126,18 @@ def test_country_that_is_not_known_is_refused(write):
     assert not Association.objects.exists()
 
 
+def test_an_address_that_cannot_be_one_is_refused_in_words(write):
+    with pytest.raises(CommandError, match="--association A b!: Enter a valid “slug”"):
+        call_command("import_mix", write(rows()), association="A b!", country="Pakistan")
+    assert not Association.objects.exists()
+
+
+def test_what_the_reader_lets_through_fits_the_table():
+    kept = {"mfi_id": "source_key", "mfi_name": "name"}
+    for column, field in kept.items():
+        assert LONGEST[column] == Institution._meta.get_field(field).max_length
+
+
 def test_a_round_that_members_filled_in_is_never_overwritten(write):
     run(write(rows()))
     Round.objects.filter(code="2013").update(imported=False)
@@ -195,6 +208,8 @@ def test_report_publishes_once_and_writes_a_pdf(write, tmp_path):
         "Published MIX Market 2013, edition 1.",
     ]
     assert output.read_bytes().startswith(b"%PDF-1.7")
+    with pytest.raises(CommandError, match="cannot be written: Is a directory"):
+        call_command("report", association="pak", round="2013", output=tmp_path)
 
 
 def test_report_of_too_few_members_is_refused_in_words(write, tmp_path):

@@ -143,10 +143,16 @@ def test_rows_of_other_countries_are_left_alone():
     ("cells", "problem"),
     [
         ({"glp_usd": "1,5"}, ("glp_usd", "“1,5” is not a number; write digits with a decimal point")),
-        ({"glp_usd": "NaN"}, ("glp_usd", "“NaN” is out of range")),
+        ({"glp_usd": "NaN"}, ("glp_usd", "“NaN” is not a number; write digits with a decimal point")),
+        ({"glp_usd": "1_0"}, ("glp_usd", "“1_0” is not a number; write digits with a decimal point")),
+        ({"glp_usd": "1e15"}, ("glp_usd", "“1e15” is out of range")),
+        ({"glp_usd": "-5"}, ("glp_usd", "“-5” cannot be below zero")),
+        ({"personnel": "-3"}, ("personnel", "“-3” cannot be below zero")),
         ({"personnel": "2.5"}, ("personnel", "“2.5” must be a whole number")),
         ({"fiscal_year": "13"}, ("fiscal_year", "“13” is not a year; write four digits, such as 2014")),
         ({"mfi_id": ""}, ("mfi_id", "is empty; it is needed to place the row")),
+        ({"mfi_id": "9" * 65}, ("mfi_id", "must be one line of at most 64 characters")),
+        ({"mfi_name": "a\x00b"}, ("mfi_name", "must be one line of at most 200 characters")),
         ({"as_of_date": "31.12.13"}, ("as_of_date", "“31.12.13” is not a date; write it as 2014-12-31")),
         (
             {"cp_privacy_clause": "maybe"},
@@ -157,6 +163,10 @@ def test_rows_of_other_countries_are_left_alone():
 def test_a_fault_is_named_with_row_and_column(cells, problem):
     found = read({"mfi_id": "1"}, cells)
     assert found.problems == (Problem(3, *problem),)
+
+
+def test_what_was_booked_back_during_the_year_may_be_below_zero():
+    assert read({"write_offs_usd": "-5.0"}).returns[0].values["write_offs"] == -5
 
 
 def test_every_fault_is_reported_not_only_the_first():

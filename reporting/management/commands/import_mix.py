@@ -2,13 +2,16 @@
 
 from argparse import ArgumentParser
 from collections import defaultdict
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
+from members.models import Association
 from reporting.adapters.mix import Problem, read_mix
 from reporting.services.imports import ImportRefused, association_for_import, import_mix
 
@@ -37,9 +40,7 @@ class Command(BaseCommand):
             with transaction.atomic():
                 if file.problems:
                     raise ImportRefused(file.problems)
-                association, made = association_for_import(
-                    slug=options["association"], country=options["country"], at=at
-                )
+                association, made = self._association(options["association"], options["country"], at)
                 counts = import_mix(association=association, file=file, country=options["country"], at=at)
         except ImportRefused as refusal:
             for problem in refusal.problems:
@@ -54,6 +55,12 @@ class Command(BaseCommand):
             f"{counts.returns_read} rows of {options['country']}: {counts.institutions} MFIs, {counts.rounds} rounds,"
             f" {counts.returns} returns new, {counts.answers} answers written."
         )
+
+    def _association(self, slug: str, country: str, at: datetime) -> tuple[Association, bool]:
+        try:
+            return association_for_import(slug=slug, country=country, at=at)
+        except ValidationError as error:
+            raise CommandError(f"--association {slug}: {' '.join(error.messages)}") from error
 
     def _tell_unmapped(self, unmapped: tuple[Problem, ...]) -> None:
         rows: dict[tuple[str, str], list[int]] = defaultdict(list)

@@ -40,7 +40,10 @@ class Command(BaseCommand):
             except PublishRefused as refusal:
                 raise CommandError(str(refusal)) from refusal
         content, _name = render_report(release, options["language"])
-        output.write_bytes(content)
+        try:
+            output.write_bytes(content)
+        except OSError as error:
+            raise CommandError(f"{output} cannot be written: {error.strerror}.") from error
         self.stdout.write(f"{output}: {release}, {len(content) // 1024} kB.")
 
     def _publish(self, round_: Round) -> Release:
