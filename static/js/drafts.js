@@ -39,5 +39,20 @@
       return true;
     }, false),
     drop: (place, name) => safely(() => localStorage.removeItem(`${own}${place}:${name}`)),
+    /* Signing in again gives a new token against forged requests: fetch it for a part of this very page. Tells whether
+       it is "renewed", somebody "other" is signed in, or the person is still "away". */
+    renew: async (part) => {
+      const answer = await fetch(location.pathname);
+      const fresh = answer.ok && !answer.redirected && new DOMParser().parseFromString(await answer.text(), "text/html");
+      if (!fresh) return "away";
+      if (fresh.querySelector("script[data-person]")?.dataset.person !== person) return "other";
+      const token = fresh.getElementById(part.id)?.dataset.hxHeaders;
+      if (!token) return "away";
+      part.dataset.hxHeaders = token;
+      document.querySelectorAll("[name=csrfmiddlewaretoken]").forEach((box) => {
+        box.value = JSON.parse(token)["X-CSRFToken"];
+      });
+      return "renewed";
+    },
   };
 })();

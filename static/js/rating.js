@@ -183,20 +183,11 @@
     go();
   };
 
-  // Signing in again gives a new token against forged requests: fetch it from this very page.
   const renew = async () => {
-    const answer = await fetch(location.pathname);
-    const fresh = answer.ok && !answer.redirected && new DOMParser().parseFromString(await answer.text(), "text/html");
-    if (!fresh) return false;
-    other = fresh.querySelector("script[data-person]")?.dataset.person !== drafts.person;
-    const token = !other && fresh.getElementById("rating")?.dataset.hxHeaders;
-    if (!token) return false;
-    list.dataset.hxHeaders = token;
-    document.querySelectorAll("[name=csrfmiddlewaretoken]").forEach((box) => {
-      box.value = JSON.parse(token)["X-CSRFToken"];
-    });
-    away = false;
-    return true;
+    const found = await drafts.renew(list);
+    other = found === "other";
+    away = found !== "renewed";
+    return !away;
   };
   const again = async () => {
     clearTimeout(timer);
