@@ -268,7 +268,7 @@ def _people(results: SessionResults) -> Sheet:
 def _where_and_when(results: SessionResults) -> str:
     session = results.session
     where = _("Online") if session.is_online else session.place
-    day = date_format(_there(session, session.starts_at), "SHORT_DATE_FORMAT")
+    day = date_format(_there(session, session.starts_at), "DATE_FORMAT")
     return f"{day}, {where}" if where else day
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.utils.translation import gettext as __
 from django.utils.translation import gettext_lazy as _
 
 from members.forms import DayField, set_choices
@@ -105,6 +106,7 @@ class MeetingForm(forms.Form):
                 "attended": [str(key) for key in held.attended],
             }
         super().__init__(*args, **kwargs)
+        self.fields["clock"].help_text = __("By the clocks of %(zone)s.") % {"zone": zone}
         set_choices(self, "attended", [(str(key), name) for key, name in members])
 
     @property

@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from spm_portal.common.numbers import format_percent
 from training.enums import RegistrationState, TestStage
 from training.models import Certificate, Registration, TestSheet, TrainingSession
 from training.selectors.attendance import attended_share
@@ -65,14 +67,18 @@ def _lacks(attended: int, score: Decimal | None, needed: int, pass_mark: int | N
     found = []
     if attended < needed:
         found.append(
-            _("Was there %(attended)s %% of the time; the course asks for %(needed)s %%.")
-            % {"attended": attended, "needed": needed}
+            _("Was there %(attended)s of the time; the course asks for %(needed)s.")
+            % {"attended": _percent(attended), "needed": _percent(needed)}
         )
     if pass_mark is not None and score is None:
         found.append(_("Has not taken the test after the session."))
     elif pass_mark is not None and score is not None and score < pass_mark:
         found.append(
-            _("Scored %(score)s %% in the test; the course asks for %(needed)s %%.")
-            % {"score": round(score), "needed": pass_mark}
+            _("Scored %(score)s in the test; the course asks for %(needed)s.")
+            % {"score": _percent(score), "needed": _percent(pass_mark)}
         )
     return tuple(found)
+
+
+def _percent(value: Decimal | int) -> str:
+    return format_percent(value, language=get_language() or "en", decimals=0)

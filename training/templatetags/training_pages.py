@@ -5,11 +5,13 @@ from typing import Any
 
 from django import template
 
+from spm_portal.common.clocks import clock_of
 from spm_portal.common.languages import language_name as name_of_language
 from spm_portal.common.money import money as written
 from training.web.tabs import jobs_of
 
 register = template.Library()
+register.simple_tag(clock_of)
 
 
 @register.inclusion_tag("training/_tabs.html", takes_context=True)

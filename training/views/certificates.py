@@ -60,16 +60,18 @@ def certificate_list(request: AssociationRequest) -> HttpResponse:
     asked = wanted.cleaned_data if wanted.is_valid() else {"standing": "", "words": ""}
     rows = certificates_of(association, request.user, **asked, today=today)
     page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
+    lines = lines_of(page, today)
     context = {
         "filter": wanted,
         "is_filtered": any(asked.values()),
         "page": page,
-        "lines": lines_of(page, today),
+        "lines": lines,
         "others": OTHERS,
         "radar": radar(association, request.user, today),
         "form": form,
         "chosen": {str(one) for one in chosen_ids(request.POST, "certificate")},
-        "may_renew": may_renew,
+        # the form and its column stand only where somebody could be ticked
+        "may_renew": may_renew and (bool(form.errors) or any(line.is_renewable for line in lines)),
         "is_staff": request.user.has_perm("training.view_training", association),
     }
     return render(request, "training/certificates/list.html", context, status=status)
@@ -146,6 +148,7 @@ def session_certificates(request: AssociationRequest, pk: UUID) -> HttpResponse:
     open_ones = [one for one in candidates if one.passed and one.certificate is None]
     context = {
         "session": session,
+        "has_begun": session.starts_at <= timezone.now(),
         "candidates": candidates,
         "open_ones": open_ones,
         "chosen": chosen or {one.registration.pk for one in open_ones},
