@@ -25,7 +25,7 @@ def offered(association: Association) -> list[ChecklistName]:
     version = newest_version(association)
     if version is None:
         return []
-    return [_name(version, section) for section in catalogue_of(version).sections if section.indicators]
+    return [_name(version, section) for section in catalogue_of(version).sections if _items(section)]
 
 
 def found(association: Association, key: str) -> Checklist | None:
@@ -38,8 +38,7 @@ def found(association: Association, key: str) -> Checklist | None:
         section.help,
         tuple(
             ChecklistItem(one.code, one.label, one.help, _choices(one), one.usspm_dimension or "")
-            for one in section.indicators
-            if one.child_of not in {other.code for other in section.indicators}
+            for one in _items(section)
         ),
     )
 
@@ -81,6 +80,14 @@ def _worked_out(
         if (value := computed.derived.get(part.code)) is not None
         and 2 * len(own & set(inputs := catalogue.inputs_of(part.code))) >= len(inputs)
     )
+
+
+def _items(section: Section) -> list[Indicator]:
+    """Its questions without their breakdowns, and without files that are handed in beside an answer."""
+    own = {one.code for one in section.indicators}
+    return [
+        one for one in section.indicators if one.child_of not in own and one.type is not IndicatorType.FILE
+    ]
 
 
 def _choices(one: Indicator) -> tuple[str, ...]:
