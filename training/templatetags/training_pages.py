@@ -4,11 +4,12 @@ from decimal import Decimal
 from typing import Any
 
 from django import template
+from django.urls import reverse
 
 from spm_portal.common.clocks import clock_of
 from spm_portal.common.languages import language_name as name_of_language
 from spm_portal.common.money import money as written
-from training.web.tabs import jobs_of
+from training.web.tabs import jobs_of, label_of
 
 register = template.Library()
 register.simple_tag(clock_of)
@@ -33,6 +34,13 @@ def training_tabs(context: dict[str, Any], current: str, *, has_own: bool = Fals
         "association": association,
         "has_own": has_own,
     }
+
+
+@register.inclusion_tag("components/breadcrumbs.html", takes_context=True)
+def way_back(context: dict[str, Any], route: str, label: str = "", url: str = "") -> dict[str, Any]:
+    """The way back to a page of the area, named as its tab, and to a page below it: its label and address."""
+    first = {"label": label_of(route), "url": reverse(route, args=[context["request"].association.slug])}
+    return {"crumbs": [first, {"label": label, "url": url}] if url else [first]}
 
 
 @register.filter

@@ -125,6 +125,11 @@ def tabs_of(user: Any, association: Association) -> list[Tab]:
     return [tab for tab in (*TABS, *_further) if user.has_perm(tab.permission, association)]
 
 
+def label_of(url_name: str) -> str | Promise:
+    """What the tab of this page is called."""
+    return next(tab.label for tab in (*TABS, *_further) if tab.url_name == url_name)
+
+
 def jobs_of(user: Any, association: Association) -> list[Job]:
     """The first row of tabs: pages of the same job stand together, unless the person has few pages."""
     tabs = tabs_of(user, association)
@@ -132,3 +137,8 @@ def jobs_of(user: Any, association: Association) -> list[Job]:
         return [Job(tab.label, (tab,)) for tab in tabs]
     found = {group: tuple(tab for tab in tabs if tab.group is group) for group in Group}
     return [Job(NAMES[group] if len(own) > 1 else own[0].label, own) for group, own in found.items() if own]
+
+
+def may_open(user: Any, association: Association, url_name: str) -> bool:
+    """Whether the person may open a page of the area, one of an app above included."""
+    return any(tab.url_name == url_name for tab in tabs_of(user, association))
