@@ -1,10 +1,12 @@
 /* What a person typed and the server has not confirmed yet: kept in this browser, for that person alone.
-   Loaded on every page of a signed-in person, so that nobody else finds it after signing in here. */
+   Loaded on every page of a signed-in person, so that nobody else finds it after signing in here. What is typed
+   behind a personal link that says data-beside is kept apart: the link alone opens it, and neither clears the other. */
 "use strict";
 (() => {
-  const MARK = "spm-draft:";
   const DAYS = 14;
-  const { person, signOut } = document.currentScript.dataset;
+  const { person, signOut, beside } = document.currentScript.dataset;
+  const isApart = beside !== undefined;
+  const MARK = isApart ? "spm-link-draft:" : "spm-draft:";
   const own = `${MARK}${person}:`;
   // A browser may refuse to store anything, or be full: then the page works as it would without this file.
   const safely = (work, otherwise) => {
@@ -20,7 +22,7 @@
   // Of somebody else who worked here, or too old to mean anything.
   safely(() => keys().forEach((key) => {
     const fresh = read(key)?.at > Date.now() - DAYS * 86400000;
-    if (!key.startsWith(own) || !fresh) localStorage.removeItem(key);
+    if (!(isApart || key.startsWith(own)) || !fresh) localStorage.removeItem(key);
   }));
 
   document.addEventListener("submit", (event) => {

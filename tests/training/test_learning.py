@@ -98,6 +98,9 @@ def test_a_person_takes_the_test_by_link_and_unfinished_answers_are_kept():
     client = with_link(PARTICIPANT_LINK, one)
     url = reverse("my_test", args=[one.pk, "post"])
     first, *others = world.questions
+    page = client.get(url).content.decode()
+    assert 'data-place="post" defer' in page  # the browser keeps what is not sent yet,
+    assert "data-kept novalidate" in page
     sent = {f"q-{first.pk}": "2"}
     answer = client.post(url, sent)
     assert answer.status_code == 422
@@ -108,6 +111,7 @@ def test_a_person_takes_the_test_by_link_and_unfinished_answers_are_kept():
     assert client.post(url, full).status_code == 302
     page = client.get(url).content.decode()
     assert "100.0" in page
+    assert 'data-place="post" data-done' in page  # and drops it once it was sent
     assert "Question 2" in page  # with the right choices, now that it is over
     assert client.post(url, sent | {f"q-{one.pk}": "1" for one in others}).status_code == 409
     # the link of one person opens nobody else's test
