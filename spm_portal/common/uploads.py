@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import math
 import re
 import unicodedata
 import zipfile
@@ -53,16 +54,25 @@ def read_upload(
     """What came with a form, checked as by `check_upload`; without `max_bytes` at most what the settings allow."""
     limit = settings.UPLOAD_MAX_BYTES if max_bytes is None else max_bytes
     # one byte more than fits tells that it is too large without reading it all
-    return check_upload(upload.name or "", upload.read(limit + 1), max_bytes=limit, accept=accept)
+    content = upload.read(limit + 1)
+    return check_upload(
+        upload.name or "", content, max_bytes=limit, accept=accept, size=max(upload.size or 0, len(content))
+    )
 
 
 def check_upload(
-    name: str, content: bytes, *, max_bytes: int, accept: Collection[str] = KINDS
+    name: str,
+    content: bytes,
+    *,
+    max_bytes: int,
+    accept: Collection[str] = KINDS,
+    size: int | None = None,
 ) -> CheckedFile:
     """The file, checked by extension and content. Raises UploadRefused.
 
     `accept` are the kinds that are wanted here; others, and a content that is not what the extension says, are
     refused. Nothing is opened by a library that could be attacked: only the first bytes and the list of a zip.
+    `size` is that of the whole file where `content` is only its beginning.
     """
     cleaned = clean_name(name)
     extension = cleaned.rpartition(".")[2].lower()
@@ -75,12 +85,14 @@ def check_upload(
         )
     if not content:
         raise UploadRefused(_("“%(name)s” is empty. Choose the file again.") % {"name": cleaned})
-    if len(content) > max_bytes:
+    size = len(content) if size is None else size
+    if size > max_bytes:
         raise UploadRefused(
             _("“%(name)s” has %(size)s MB; at most %(limit)s MB fit. Make it smaller or split it.")
             % {
                 "name": cleaned,
-                "size": f"{len(content) / 2**20:.1f}",
+                # rounded up: “5.0 MB; at most 5 MB fit” would puzzle
+                "size": f"{math.ceil(size * 10 / 2**20) / 10:.1f}",
                 "limit": f"{max_bytes / 2**20:.0f}",
             }
         )

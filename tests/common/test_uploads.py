@@ -83,6 +83,12 @@ def test_an_upload_is_never_read_much_further_than_it_may_be(settings):
         read_upload(large, accept=("png",))
 
 
+@pytest.mark.parametrize(("size", "told"), [(26 * 2**20, "26.0"), (5 * 2**20 + 1, "5.1")])
+def test_a_large_file_is_told_its_whole_size_though_it_is_not_read(size, told):
+    with pytest.raises(UploadRefused, match=f"has {told} MB; at most 5 MB"):
+        check_upload("a.pdf", b"%PDF-1.7", max_bytes=5 * 2**20, size=size)
+
+
 @pytest.mark.parametrize(
     ("given", "kept"),
     [
