@@ -53,6 +53,11 @@ class Line:
     others: Side
 
     @property
+    def is_whole(self) -> bool:
+        """Whether both sides are published in both years; such lines come first."""
+        return all(one.published for side in (self.those, self.others) for one in (side.before, side.after))
+
+    @property
     def is_told(self) -> bool:
         """Whether anything of it is published."""
         return any(one.published for side in (self.those, self.others) for one in (side.before, side.after))
@@ -62,12 +67,23 @@ class Line:
 class Block:
     """A course or a topic with its lines."""
 
+    key: str
     name: str
     kind: str
     sessions: int
     people: int
     cases: int
     lines: tuple[Line, ...]
+
+    @property
+    def anchor(self) -> str:
+        """Its id on the page, to which courses link: course-<key> or topic-<code>."""
+        return self.key.replace(":", "-")
+
+    @property
+    def course_id(self) -> str:
+        """The key of its course; empty for a topic."""
+        return self.key.partition(":")[2] if self.is_course else ""
 
     @property
     def is_told(self) -> bool:
@@ -120,9 +136,15 @@ def comparison_of(study: WhatChanged, language: str) -> Comparison:
     blocks = []
     for one in study.sets:
         codes = list(dict.fromkeys(row["code"] for row in study.cells if row["set"] == one["key"]))
-        lines = tuple(_line(drafts, one["key"], code, rows) for code in codes)
+        lines = tuple(
+            sorted(
+                (_line(drafts, one["key"], code, rows) for code in codes), key=lambda line: not line.is_whole
+            )
+        )
         name = one["name"] or str(Topic(one["topic"]).label)
-        blocks.append(Block(name, one["kind"], one["sessions"], one["people"], one["cases"], lines))
+        blocks.append(
+            Block(one["key"], name, one["kind"], one["sessions"], one["people"], one["cases"], lines)
+        )
     return Comparison(study.before, study.after, study, tuple(blocks))
 
 
@@ -133,7 +155,10 @@ def _line(drafts: Mapping[str, Draft], key: str, code: str, rows: Mapping[Any, d
         side: _side(drafts, code, {w: rows[key, code, side, w] for w in drafts})
         for side in ("those", "others")
     }
-    what = _("median") if statistic == Kind.MEDIAN else _("share that answers yes")
+    what = {
+        Kind.MEDIAN: _("median"),
+        Kind.SHARE_YES: _("share that answers yes"),
+    }.get(Kind(statistic), _("shares of the answers"))
     return Line(code, draft.label(code), what, sides["those"], sides["others"])
 
 
@@ -172,14 +197,7 @@ def _told(draft: Draft, code: str, row: dict[str, Any]) -> Told:
 
 def _parts(draft: Draft, code: str, parts: Sequence[Any]) -> tuple[str, float | None]:
     """The shares of choices as they are told, alone or together, and that of yes where it stands alone."""
-    part = draft.catalogue.find(code)
-    labels = {str(one.value): one.label for one in getattr(part, "choices", ())}
-    if labels.keys() <= set(CHOICES):
-        labels = {
-            YES: pgettext("answer", "yes"),
-            PARTLY: pgettext("answer", "partly"),
-            NO: pgettext("answer", "no"),
-        }
+    labels = _labels(draft, code)
     joined = " " + pgettext("answers", "or") + " "
     words = [
         f"{joined.join(labels.get(choice, choice) for choice in choices)} {draft.percent(share)}"
@@ -187,6 +205,18 @@ def _parts(draft: Draft, code: str, parts: Sequence[Any]) -> tuple[str, float | 
     ]
     alone = next((float(share) for choices, share in parts if choices == [YES]), None)
     return " · ".join(words), alone
+
+
+def _labels(draft: Draft, code: str) -> dict[str, str]:
+    """The words of a question's choices; those of yes, partly and no are everywhere the same."""
+    labels = {str(one.value): one.label for one in getattr(draft.catalogue.find(code), "choices", ())}
+    if labels and labels.keys() <= set(CHOICES):
+        return {
+            YES: pgettext("answer", "yes"),
+            PARTLY: pgettext("answer", "partly"),
+            NO: pgettext("answer", "no"),
+        }
+    return labels
 
 
 def sheets(shown: Comparison) -> tuple[Sheet, Sheet]:
@@ -281,7 +311,7 @@ def _own(draft: Draft, code: str, value: Any) -> str:
     if isinstance(value, bool):
         return pgettext("answer", "yes") if value else pgettext("answer", "no")
     part = draft.catalogue.find(code)
-    labels = {str(one.value): one.label for one in getattr(part, "choices", ())}
+    labels = _labels(draft, code)
     if isinstance(value, list):
         return ", ".join(labels.get(str(each), str(each)) for each in value)
     if str(value) in labels:

@@ -30,8 +30,9 @@ from reporting.services.replies import answer as answer_reply
 from reporting.services.replies import open_window, reply
 from reporting.services.rounds import RoundSpec, close_round, open_round
 from reporting.services.transitions import move
+from reporting.services.what_changed import work_out
 from spm_portal.common.models import Job, JobState
-from training.demo.build import build_training
+from training.demo.build import begin_training, build_training
 
 SLUG = "amani"
 TIME_ZONE = "Africa/Nairobi"
@@ -158,6 +159,16 @@ def build_demo(*, at: datetime) -> Demo:
             _hear(round_, people, done)
             publish(round_id=round_.pk, by=people["manager"], at=done + timedelta(days=16))
         rounds.append(round_)
+    training = begin_training(
+        association,
+        manager=people["manager"],
+        reviewer=people["reviewer"],
+        members=institutions,
+        people=people,
+        at=at,
+    )
+    published = rounds[-2].releases.get()
+    work_out(after=published, by=people["manager"], at=published.published_at + timedelta(days=30))
     give_consents(association, institutions, partners, people, at=at - timedelta(days=60))
     reader = User.objects.get(email="donor@demo.example")
     read_as_donor(partners[0], reader, rounds[-2], institutions["Upendo"], at=at - timedelta(days=20))
@@ -169,15 +180,7 @@ def build_demo(*, at: datetime) -> Demo:
         donors=[(partner, _reader_of(partner)) for partner in partners],
         at=at,
     )
-    build_training(
-        association,
-        manager=people["manager"],
-        reviewer=people["reviewer"],
-        members=institutions,
-        people=people,
-        donor=partners[0],
-        at=at,
-    )
+    build_training(training, donor=partners[0])
     _leave_reports_to_be_asked_for(institutions["Upendo"])
     return Demo(association, tuple(rounds))
 

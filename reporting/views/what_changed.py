@@ -51,6 +51,7 @@ def what_changed(request: AssociationRequest) -> HttpResponse:
         "shown": comparison_of(chosen.made, _language()) if chosen and chosen.made else None,
         "may_make": may_make,
         "caveats": caveats(),
+        "may_see_courses": request.user.has_perm("training.view_catalogue", request.association),
         "may_see_cases": request.user.has_perm("training.view_calendar", request.association),
     }
     return render(request, "reporting/what_changed/page.html", context)

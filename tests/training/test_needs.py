@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -17,15 +18,15 @@ from members.selectors.need_findings import Finding
 from reporting.models import Answer
 from reporting.selectors.need_findings import read
 from reporting.values import from_engine
-from spm_portal.common.models import MailMessage
+from spm_portal.common.models import AuditEvent, MailMessage
 from spm_portal.common.refusal import Refused
-from tests.capacity.test_plan_pages import signed_in
+from tests.browsers import signed_in
 from tests.cast import Cast
 from tests.factories.releases import approved_round, institutions
 from tests.factories.reporting import default_catalogue
-from tests.factories.training import CourseFactory, RegistrationFactory, SessionFactory
-from training.enums import MoneyKind, NeedSource, NeedState, SurveyState, Topic
-from training.models import MoneyLine, Need, NeedsReply, NeedsSurvey, PlanLine
+from tests.factories.training import CourseFactory, ParticipantFactory, RegistrationFactory, SessionFactory
+from training.enums import CaseStage, MoneyKind, NeedSource, NeedState, SurveyState, Topic
+from training.models import Case, MoneyLine, Need, NeedsReply, NeedsSurvey, PlanLine
 from training.selectors.training_plan import year_plan
 from training.services import needs, needs_surveys, training_plan
 from training.services.needs_surveys import ReplyLine, SurveyFields
@@ -194,6 +195,76 @@ def test_returns_say_why_a_need_is_proposed(
     open_ones = [one for one in found if one.institution_id == members[1].pk and one.source == "unanswered"]
     assert Topic.INDICATORS in {one.topic for one in open_ones}
     assert not [one for one in found if one.institution_id == members[2].pk]
+
+
+def noted(cast: Cast, **fields: Any) -> Need:
+    return Need.objects.create(
+        **{
+            "association": cast.amani,
+            "institution": cast.kilimo,
+            "year": 2026,
+            "topic": Topic.PRICING,
+            "source": NeedSource.PRACTICE,
+            "key": f"k{Need.objects.count()}",
+            "reason": "Fees are missing.",
+            "proposed_at": NOW,
+            **fields,
+        }
+    )
+
+
+def test_a_case_answers_the_need_it_came_from(cast: Cast) -> None:
+    need = noted(cast)
+    member, staff = signed_in(cast.signatory), signed_in(cast.manager)
+    asked = {
+        "topic": "pricing",
+        "member": str(cast.kilimo.pk),
+        "title": "One list",
+        "request": "Please help.",
+    }
+    new = f"{at('case_new')}?need={need.pk}"
+    assert "Fees are missing" not in member.get(new).content.decode()  # nobody has confirmed it yet
+    assert f"?need={need.pk}" in staff.get(at("need", need.pk)).content.decode()
+    assert staff.post(new, asked).status_code == 302
+    need.refresh_from_db()
+    case = need.cases.get()
+    assert (need.state, need.decided_by) == (NeedState.CONFIRMED, cast.manager)
+    assert case.number in need.decision
+    assert "Fees are missing" in member.get(new).content.decode()
+    Case.objects.filter(pk=case.pk).update(stage=CaseStage.FOLLOW_UP, outcome="All branches show one list.")
+    page = at("case", case.pk)
+    assert 'name="meets_need"' in staff.get(page).content.decode()
+    close = {"action": "move", "to": "closed", "meets_need": "1"}
+    for _click in range(2):
+        assert staff.post(page, close).status_code == 302
+    need.refresh_from_db()
+    assert (need.state, need.decision) == (NeedState.MET, f"Case {case.number} was closed: One list")
+    assert AuditEvent.objects.filter(verb="need.decide", object_id=need.pk).count() == 2
+    shown = member.get(page).content.decode()
+    assert "Fees are missing" in shown
+    assert at("need", need.pk) not in shown
+    assert case.title in staff.get(at("need", need.pk)).content.decode()
+
+
+def test_a_session_that_was_held_meets_the_needs_that_staff_tick(cast: Cast) -> None:
+    course = CourseFactory(association=cast.amani, topic=Topic.PRICING)
+    session = SessionFactory(course=course, starts_at=NOW - timedelta(days=3))
+    RegistrationFactory(
+        session=session, participant=ParticipantFactory(association=cast.amani, institution=cast.kilimo)
+    )
+    confirmed = {"state": NeedState.CONFIRMED, "year": NOW.year}
+    of_topic, of_course = noted(cast, **confirmed), noted(cast, course=course, **confirmed)
+    proposed, absent = noted(cast, year=NOW.year), noted(cast, institution=cast.umoja, **confirmed)
+    staff = signed_in(cast.manager)
+    page = staff.get(at("training_session", session.pk)).content.decode()
+    assert f'value="{of_course.pk}" checked' in page
+    assert f'value="{of_topic.pk}">' in page
+    assert str(absent.pk) not in page
+    ticked = {"needs": [str(one.pk) for one in (of_course, proposed, absent)]}
+    assert staff.post(at("session_held", session.pk), ticked).status_code == 302
+    met = Need.objects.filter(state=NeedState.MET)
+    assert [(one.pk, one.decided_by) for one in met] == [(of_course.pk, cast.manager)]
+    assert session.title in met.get().decision
 
 
 def test_the_plan_stands_between_needs_and_sessions(cast: Cast) -> None:

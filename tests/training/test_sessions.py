@@ -146,12 +146,17 @@ def test_trainers_need_the_right_and_a_double_booking_a_word(cast: Cast) -> None
 
 def test_a_session_is_closed_as_held_after_its_last_day(cast: Cast) -> None:
     session = session_of(cast, seats=1)
-    register(session, cast.kilimo, cast.signatory, "Asha", "Bea")
+    register(session, cast.kilimo, cast.signatory, "Asha", "Bea", "Cleo")
     with pytest.raises(Refused, match="not over yet"):
         sessions.mark_held(session_id=session.pk, by=cast.manager, at=NOW)
-    held = sessions.mark_held(session_id=session.pk, by=cast.manager, at=session.ends_at)
+    for _click in range(2):
+        held = sessions.mark_held(session_id=session.pk, by=cast.manager, at=session.ends_at)
     assert held.state == SessionState.HELD
-    assert standing(session) == {"Asha": "confirmed", "Bea": "refused"}
+    assert standing(session) == {"Asha": "confirmed", "Bea": "refused", "Cleo": "refused"}
+    waited = ["bea@mfi.example", "cleo@mfi.example"]
+    assert mails("session.without_seat") == sorted([cast.editor.email, cast.signatory.email, *waited])
+    told = MailMessage.objects.get(purpose="session.without_seat", to=cast.editor.email)
+    assert "Bea, Cleo" in told.text
 
 
 def test_calendars_get_each_day_with_the_count_of_changes(cast: Cast) -> None:

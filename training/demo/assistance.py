@@ -1,6 +1,7 @@
 """Needs, technical assistance and peer learning of the demonstration."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 
@@ -115,52 +116,97 @@ def ask_for_needs(cast: Cast) -> NeedsSurvey:
     return survey
 
 
+@dataclass(frozen=True, slots=True)
+class _Help:
+    """A case: whose, on what, how many days ago it was asked for, how far it is, and what it should move."""
+
+    member: str
+    title: str
+    topic: Topic
+    begun: int
+    until: CaseStage
+    indicators: tuple[str, ...] = ()
+    outcome: str = ""
+
+
+def help_before(cast: Cast, trainers: Sequence[Expert]) -> None:
+    """Two cases of the last published year, closed, of members who also came to a course: before and after show."""
+    begun = -cast.days_since(7, 24)
+    done = (
+        _Help(
+            "Upendo",
+            "Answer complaints in time",
+            Topic.CLIENT_PROTECTION,
+            begun,
+            CaseStage.CLOSED,
+            ("complaints_mechanism", "cp_complaints", "complaint_on_time_rate"),
+            "Complaints are written down in every branch and read by the management each month.",
+        ),
+        _Help(
+            "Kilimo",
+            "One price list for all branches",
+            Topic.PRICING,
+            begun,
+            CaseStage.CLOSED,
+            ("discloses_apr", "transparency_index", "price_gap"),
+            "All branches show the same price list; the annual rate stands on every contract.",
+        ),
+    )
+    for number, one in enumerate(done, start=1):
+        _case(cast, number, one, trainers)
+
+
 def help_members(cast: Cast, trainers: Sequence[Expert]) -> None:
     """Three cases: one closed with its result, one under way, one that was just asked for."""
-    for number, (member, title, topic, begun, until) in enumerate(
-        (
-            ("Upendo", "Set targets that the board follows", Topic.MISSION, -270, CaseStage.CLOSED),
-            (
-                "Umoja",
-                "A complaints mechanism that clients use",
-                Topic.CLIENT_PROTECTION,
-                -95,
-                CaseStage.DELIVERY,
-            ),
-            ("Jitegemee", "Read our portfolio by poverty", Topic.CLIENT_ASSESSMENT, -4, CaseStage.REQUESTED),
+    lately = (
+        _Help(
+            "Upendo",
+            "Set targets that the board follows",
+            Topic.MISSION,
+            -270,
+            CaseStage.CLOSED,
+            ("social_targets", "board_reviews_sp", "practice_index_d1"),
+            "The board follows five targets a quarter; two branches have met theirs.",
         ),
-        start=1,
-    ):
-        _case(cast, number, member, title, topic, begun, until, trainers)
+        _Help(
+            "Umoja",
+            "A complaints mechanism that clients use",
+            Topic.CLIENT_PROTECTION,
+            -95,
+            CaseStage.DELIVERY,
+            ("complaints_mechanism", "complaint_on_time_rate"),
+        ),
+        _Help(
+            "Jitegemee",
+            "Read our portfolio by poverty",
+            Topic.CLIENT_ASSESSMENT,
+            -4,
+            CaseStage.REQUESTED,
+            ("poverty_measured", "client_data_segmented"),
+        ),
+    )
+    for number, one in enumerate(lately, start=1):
+        _case(cast, number, one, trainers)
 
 
-def _case(
-    cast: Cast,
-    number: int,
-    member: str,
-    title: str,
-    topic: Topic,
-    begun: int,
-    until: CaseStage,
-    trainers: Sequence[Expert],
-) -> None:
-    staff = cast.manager
+def _case(cast: Cast, number: int, one: _Help, trainers: Sequence[Expert]) -> None:
+    staff, member, begun, until = cast.manager, one.member, one.begun, one.until
     case = cases.request(
         association_id=cast.association.pk,
         institution_id=cast.members[member].pk,
-        title=title,
-        topic=topic,
+        title=one.title,
+        topic=one.topic,
         text="We tried by ourselves and did not get far. Our board asks for it before the end of the year.",
         by=cast.people[member],
         at=cast.moment(begun),
-        indicators=(),
+        indicators=one.indicators,
         need_id=None,
     )
     if until == CaseStage.REQUESTED:
         return
-    form = form_for(topic)
+    form = form_for(one.topic)
     if form is None:
-        raise LookupError(f"There is no form of diagnosis on {topic}.")
+        raise LookupError(f"There is no form of diagnosis on {one.topic}.")
     cases.take_up(case_id=case.pk, form=form.key, by=staff, at=cast.moment(begun + 4))
     cases.answer_diagnosis(
         case_id=case.pk,
@@ -196,7 +242,7 @@ def _case(
     )
     case_steps.move(case_id=case.pk, to=CaseStage.CALL, by=staff, at=cast.moment(begun + 20))
     _contract(cast, case, number, begun, trainers)
-    _deliver(cast, case, member, begun, until)
+    _deliver(cast, case, one)
 
 
 def _contract(cast: Cast, case: Case, number: int, begun: int, trainers: Sequence[Expert]) -> None:
@@ -243,7 +289,8 @@ def _contract(cast: Cast, case: Case, number: int, begun: int, trainers: Sequenc
     case_steps.move(case_id=case.pk, to=CaseStage.DELIVERY, by=cast.manager, at=cast.moment(begun + 37))
 
 
-def _deliver(cast: Cast, case: Case, member: str, begun: int, until: CaseStage) -> None:
+def _deliver(cast: Cast, case: Case, help_: _Help) -> None:
+    member, begun, until = help_.member, help_.begun, help_.until
     due = list(Deliverable.objects.filter(case=case).order_by("due_on"))
     ready = due if until == CaseStage.CLOSED else due[:1]
     for at, one in enumerate(ready):
@@ -301,7 +348,7 @@ def _deliver(cast: Cast, case: Case, member: str, begun: int, until: CaseStage) 
     case_steps.move(case_id=case.pk, to=CaseStage.FOLLOW_UP, by=cast.manager, at=cast.moment(over + 5))
     cases.write_outcome(
         case_id=case.pk,
-        outcome="The board follows five targets a quarter; two branches have met theirs.",
+        outcome=help_.outcome,
         by=cast.manager,
         at=cast.moment(over + 95),
     )

@@ -1,14 +1,15 @@
 """Builds the training part of the demonstration, as its people would have done it over a year."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
 from members.models import Association, Donor, Institution, User
-from training.demo.assistance import ask_for_needs, help_members, learn_together
+from training.demo.assistance import ask_for_needs, help_before, help_members, learn_together
 from training.demo.cast import Cast
 from training.demo.sessions import hold, prepare
-from training.demo.words import COMING, HELD
+from training.demo.words import COMING, EARLIER, HELD, held_on
 from training.enums import TeachingLevel, Topic, TrainerStatus, UseKind
 from training.models import Course, Expert, Work
 from training.services import (
@@ -27,28 +28,49 @@ from training.services.uses import UseFields
 from training.services.work_versions import VersionFields
 
 
-def build_training(
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """What was there before the year that is shown: who acts, and the trainers of the roster."""
+
+    cast: Cast
+    trainers: tuple[Expert, Expert]
+
+
+def begin_training(
     association: Association,
     *,
     manager: User,
     reviewer: User,
     members: Mapping[str, Institution],
     people: Mapping[str, User],
-    donor: Donor,
     at: datetime,
-) -> None:
-    """A library, nine courses, six sessions held and three to come, needs, cases and a working group."""
+) -> Begun:
+    """Nine courses, two trainers, and two sessions and two cases between both published years.
+
+    So participants' MFIs can be compared with the others as soon as the second of these years is published.
+    """
     cast = Cast(association, manager, reviewer, members, people, at)
-    begun = cast.moment(-400)
+    begun = cast.moment(-cast.days_since(7, 20))
     course_loading.load_courses(association=association, by=manager, at=begun)
-    _library(cast, begun)
     trainers = _roster(cast, begun)
+    for number, one in enumerate(EARLIER, start=len(HELD)):
+        hold(cast, held_on(one, cast.days_since(one.month, one.day)), number, trainers, None)
+    help_before(cast, trainers)
+    return Begun(cast, trainers)
+
+
+def build_training(begun_before: Begun, *, donor: Donor) -> None:
+    """A library, six sessions held and three to come, scholarships, needs, cases and a working group."""
+    cast, trainers = begun_before.cast, begun_before.trainers
+    manager = cast.manager
+    begun = cast.moment(-400)
+    _library(cast, begun)
     fund = scholarships.begin(
-        association=association,
+        association=cast.association,
         values=ScholarshipValues(
             name="Women who lead",
             budget=Decimal(150_000),
-            currency=association.currency,
+            currency=cast.association.currency,
             starts_on=cast.day(-400),
             ends_on=cast.day(200),
             share=50,
@@ -145,13 +167,13 @@ def _roster(cast: Cast, begun: datetime) -> tuple[Expert, Expert]:
             by=cast.manager,
             at=begun,
         )
-        roster.set_status(expert_id=expert.pk, status=status, since=cast.day(-600), by=cast.manager, at=begun)
+        roster.set_status(expert_id=expert.pk, status=status, since=begun.date(), by=cast.manager, at=begun)
         for course in Course.objects.filter(association=cast.association).order_by("code"):
             roster.give_right(
                 expert_id=expert.pk,
                 course_id=course.pk,
                 level=level,
-                since=cast.day(-500),
+                since=begun.date(),
                 by=cast.manager,
                 at=begun,
             )

@@ -25,3 +25,7 @@ class Cast:
     def moment(self, days: int) -> datetime:
         """The moment so many days from now."""
         return self.at + timedelta(days=days)
+
+    def days_since(self, month: int, day: int) -> int:
+        """How many days ago that day was in the last year that is published: the year before the last one."""
+        return (self.at.date() - date(self.at.year - 2, month, day)).days

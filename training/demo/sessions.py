@@ -30,7 +30,7 @@ MORNING, EVENING = time(9), time(17)
 
 
 def hold(
-    cast: Cast, held: Held, number: int, trainers: Sequence[Expert], fund: Scholarship
+    cast: Cast, held: Held, number: int, trainers: Sequence[Expert], fund: Scholarship | None
 ) -> TrainingSession:
     """One session from its announcement to certificates, some of them lost on the way."""
     session = _announced(
@@ -54,8 +54,8 @@ def hold(
             by=cast.people[member],
             at=asked + timedelta(hours=place),
         )
-    for one in seats[:3]:
-        if one.participant.sex == Sex.FEMALE:
+    for one in seats[:3] if fund else ():
+        if fund and one.participant.sex == Sex.FEMALE:
             scholarships.award(registration_id=one.pk, scholarship_id=fund.pk, by=cast.manager, at=asked)
     _write_down(cast, session, held, seats, trainers)
     return session
@@ -211,7 +211,7 @@ def _people(number: int, place: int, how_many: int, member: str) -> list[Person]
             Person(
                 name=name,
                 sex=Sex.FEMALE if is_woman else Sex.MALE,
-                email=f"{name.lower().replace(' ', '.')}@{member.lower()}.example",
+                email=f"{name.lower().replace(' ', '.')}@{member.lower().replace(' ', '-')}.example",
                 consents=True,
                 job=JOBS[(one + place + number) % len(JOBS)],
                 country="KE" if one % 4 else "UG",

@@ -7,12 +7,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from members.access import access_of
 from members.models import Association, Institution, Membership, User
-from training.enums import NeedState, SessionState, Topic
-from training.models import Course, Need, NeedsReply, NeedsSurvey, TrainingSession
+from training.enums import NeedState, RegistrationState, SessionState, Topic
+from training.models import Case, Course, Need, NeedsReply, NeedsSurvey, Registration, TrainingSession
 
 MOST_OWN = 100
 
@@ -57,6 +57,24 @@ def own_needs(association: Association, user: User) -> list[Need]:
             "-year", "-urgency", "topic", "institution__name", "pk"
         )[:MOST_OWN]
     )
+
+
+def need_to_answer(association: Association, user: User, pk: UUID) -> Need | None:
+    """A need of an MFI that the person may ask assistance for: staff for any, members for their own confirmed ones."""
+    rows: QuerySet[Any] = Need.objects.visible_to(user).filter(
+        association=association, institution__isnull=False
+    )
+    if not user.has_perm("training.manage_training", association):
+        rows = rows.filter(institution__in=access_of(user).works_for, state=NeedState.CONFIRMED)
+    return rows.select_related("institution").filter(pk=pk).first()
+
+
+def need_of(case: Case, user: User) -> Need | None:
+    """The need that a case came from, if the reader may know of it: members do once staff confirmed it."""
+    need = case.need
+    if need is None or user.has_perm("training.decide_need", need):
+        return need
+    return need if need.state in (NeedState.CONFIRMED, NeedState.MET) else None
 
 
 def counts(association: Association, year: int) -> Mapping[str, int]:
@@ -124,6 +142,24 @@ def offers_for(
         )
         for need in wanted
     }
+
+
+def answered_by(session: TrainingSession) -> list[Need]:
+    """Confirmed needs that a session may have met: of its course, or of its topic where no course was chosen, of MFIs
+    with a seat in it; a need of the association itself only by its course. Those of the course come first.
+    """
+    seats = Registration.objects.filter(session=session, state=RegistrationState.CONFIRMED)
+    found: QuerySet[Any] = Need.objects.filter(
+        association=session.association_id, state=NeedState.CONFIRMED, year__lte=session.ends_at.year
+    ).filter(
+        Q(course=session.course_id)
+        | Q(course__isnull=True, topic=session.course.topic, institution__isnull=False)
+    )
+    return list(
+        found.filter(Q(institution__isnull=True) | Q(institution__in=seats.values("institution_id")))
+        .select_related("institution")
+        .order_by(F("course").asc(nulls_last=True), "institution__name", "year", "pk")
+    )
 
 
 @dataclass(frozen=True, slots=True)

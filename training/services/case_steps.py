@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from members.access import forget
@@ -20,23 +21,25 @@ from training.enums import CaseStage, DeliverableState, RatingSide
 from training.models import Case
 from training.selectors.case_ratings import OPENS_AFTER
 from training.selectors.diagnosis_forms import form_of
-from training.services import case_notices
+from training.services import case_notices, needs
 
 MOST_REASON = 300
 # who is needed for a move, where it is not whoever runs the case
 PERMISSIONS = {CaseStage.DELIVERY: "training.contract_case"}
 
 
-def move(*, case_id: UUID, to: str, by: User, at: datetime) -> Case:
+def move(*, case_id: UUID, to: str, by: User, at: datetime, meets_need: bool = False) -> Case:
     """Bring a case to another stage and tell both sides; doing it twice is harmless.
 
+    `meets_need` says, of a case that is closed, that the need it came from is met by it.
     Raises PermissionDenied, and Refused with what is missing. Stopping needs a reason and is `stop`.
     """
     if to not in CaseStage.values or to == CaseStage.STOPPED:
         raise Refused(_("There is no such stage."))
     with transaction.atomic(), acting(by):
         case = locked_case(case_id, by, PERMISSIONS.get(CaseStage(to), "training.run_case"))
-        step(case, CaseStage(to), by=by, at=at)
+        if step(case, CaseStage(to), by=by, at=at) and meets_need and case.stage == CaseStage.CLOSED:
+            _meet_need(case, by=by, at=at)
     return case
 
 
@@ -143,6 +146,14 @@ def still_open(case: Case) -> None:
 def log(verb: str, case: Case, by: User | None, at: datetime, **data: Any) -> None:
     """One audit row about a case; `data` must be JSON."""
     record(verb, case, by=by, at=at, association_id=case.association_id, case=str(case.pk), **data)
+
+
+def _meet_need(case: Case, *, by: User, at: datetime) -> None:
+    """Mark the need that the case came from as met, in the language in which needs are written."""
+    if case.need_id is not None:
+        with translation.override(case.association.language):
+            words = _("Case %(number)s was closed: %(title)s") % {"number": case.number, "title": case.title}
+        needs.meet_by([case.need_id], words, by=by, at=at)
 
 
 def _prepare(case: Case, to: CaseStage, at: datetime) -> None:

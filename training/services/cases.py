@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from members.access import access_of, forget
@@ -18,10 +19,10 @@ from spm_portal.common.money import currencies
 from spm_portal.common.refusal import Refused
 from spm_portal.common.typed import one_line, paragraphs
 from training.assistance.diagnosis import DOES_NOT_APPLY, LEVELS, missing
-from training.enums import CaseStage, DeliverableState, Topic
+from training.enums import CaseStage, DeliverableState, NeedState, Topic
 from training.models import Case, Deliverable, Need
 from training.selectors.diagnosis_forms import form_of
-from training.services import case_notices
+from training.services import case_notices, needs
 from training.services.case_steps import locked_case, log, step, still_open
 
 MOST_TITLE, MOST_TEXT, MOST_NOTE, MOST_CODES = 200, 8000, 1000, 40
@@ -89,7 +90,7 @@ def request(
         ).first()
         if known is not None:
             return known
-        need = _need(association, institution_id, need_id)
+        need = _need(association, institution_id, need_id, by)
         made = Case.objects.create(
             association=association,
             institution_id=institution_id,
@@ -104,6 +105,10 @@ def request(
             currency=association.currency or "USD",
         )
         log("case.requested", made, by, at, topic=topic)
+        if need is not None and by.has_perm("training.decide_need", need):
+            with translation.override(association.language):
+                words = _("Answered by case %(number)s: %(title)s") % {"number": made.number, "title": title}
+            needs.confirm_by(need, words, by=by, at=at)
         case_notices.requested(made, by=by, at=at)
     return made
 
@@ -247,11 +252,14 @@ def _may_ask(association: Association, institution_id: UUID, by: User) -> bool:
     return is_member and (institution_id in access.works_for or association.pk in access.staff_of)
 
 
-def _need(association: Association, institution_id: UUID, need_id: UUID | None) -> Need | None:
+def _need(association: Association, institution_id: UUID, need_id: UUID | None, by: User) -> Need | None:
     if need_id is None:
         return None
     found = Need.objects.filter(pk=need_id, association=association, institution=institution_id).first()
-    if found is None:
+    is_open_to = found is not None and (
+        found.state == NeedState.CONFIRMED or by.has_perm("training.decide_need", found)
+    )
+    if not is_open_to:
         raise Refused(_("This need is not one of the member."))
     return found
 

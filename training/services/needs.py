@@ -177,6 +177,41 @@ def decide_needs(
     return len(moved)
 
 
+def confirm_by(need: Need, words: str, *, by: User, at: datetime) -> None:
+    """Confirm a proposed need that somebody begins to answer; the caller holds the transaction and asked who may."""
+    _go(need.pk, (NeedState.PROPOSED,), (NeedState.CONFIRMED,), words, by, at)
+
+
+def meet_by(needs: Iterable[UUID], words: str, *, by: User, at: datetime) -> int:
+    """Mark needs as met by what was done, with words that say by what; how many were.
+
+    The caller holds the transaction and asked who may. Needs that were put aside or are met already stay.
+    """
+    ways = {
+        NeedState.PROPOSED: (NeedState.CONFIRMED, NeedState.MET),
+        NeedState.CONFIRMED: (NeedState.MET,),
+    }
+    return sum(
+        _go(key, (state,), way, words, by, at)
+        for key in sorted(set(needs), key=str)
+        for state, way in ways.items()
+    )
+
+
+def _go(
+    key: UUID, stands: Iterable[str], way: Iterable[NeedState], words: str, by: User, at: datetime
+) -> bool:
+    """Bring a need that stands there along this way, each step with its own line in the history."""
+    need = Need.objects.select_for_update(of=("self",)).filter(pk=key, state__in=stands).first()
+    if need is None:
+        return False
+    for state in way:
+        _step(need, state, words, by, at)
+        need.save()
+        audit.record("need.decide", need, by=by, at=at, association_id=need.association_id, state=state)
+    return True
+
+
 def _step(need: Need, state: str, note: str, by: User, at: datetime) -> None:
     note = one_line(note)[:LONGEST_NOTE]
     if state != need.state:

@@ -1,7 +1,9 @@
 """Mails about sessions: to members when something is on, and to registered people and their MFI about their seats."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from uuid import UUID
 
 from django.conf import settings
 from django.utils.formats import date_format
@@ -13,7 +15,7 @@ from members.services.letters import Letter, letter, tell, tell_address
 from spm_portal.common.clocks import clock_of
 from spm_portal.common.money import money
 from spm_portal.common.origin import address_of
-from training.enums import RegistrationState
+from training.enums import LIVE_REGISTRATIONS, RegistrationState
 from training.models import Registration, TrainingSession
 from training.selectors.sessions import day_lines
 from training.services.person_links import link_of
@@ -138,8 +140,15 @@ def standing(registration: Registration, *, at: datetime, why: str = "") -> None
     purpose, about = "registration.state", f"{registration.pk}:{why or registration.state}:{at.isoformat()}"
 
     def words() -> Letter:
-        subject, *lines = _standing_words(registration, why)
-        return letter(subject, *lines, "", _("Your page about it:"), link_of(registration))
+        subject, *lines = _own_words(registration, why)
+        greeting = _("Hello %(name)s,") % {"name": registration.participant.name}
+        page = [_("Your page about it:"), link_of(registration)]
+        if registration.state in LIVE_REGISTRATIONS:
+            page += [
+                "",
+                _("If you cannot come, say so there: somebody else gets the seat. The link is yours alone."),
+            ]
+        return letter(subject, greeting, "", *lines, "", *page)
 
     to_person(registration, words, purpose=purpose, about=about, at=at)
     if registration.institution_id is None:
@@ -165,6 +174,83 @@ def standing(registration: Registration, *, at: datetime, why: str = "") -> None
             at=at,
             association_id=session.association_id,
         )
+
+
+def without_seat(session: TrainingSession, ended: Iterable[Registration], *, at: datetime) -> None:
+    """Tell those who still waited when the session was held: each person, and each MFI once for all its people."""
+    purpose = "session.without_seat"
+    by_member: dict[UUID, list[Registration]] = defaultdict(list)
+
+    def lines(names: str, *further: str) -> Letter:
+        said = facts(session) | {"name": names, "reason": _("No seat became free.")}
+        return letter(
+            _("No seat: “%(title)s”") % said,
+            _("%(association)s could not give %(name)s a seat in “%(title)s”.") % said,
+            _("Why: %(reason)s") % said,
+            "",
+            *further,
+        )
+
+    course = address_of("course", session.association.slug, session.course_id)
+    for one in ended:
+        to_person(
+            one,
+            lambda one=one: lines(one.participant.name, _("Your page about it:"), link_of(one)),  # type: ignore[misc]
+            purpose=purpose,
+            about=session.pk,
+            at=at,
+        )
+        if one.institution_id is not None:
+            by_member[one.institution_id].append(one)
+    readers = people_of_each(by_member)
+    for member, people in by_member.items():
+        own = {one.participant.email for one in people}
+        names = ", ".join(one.participant.name for one in people)
+        tell(
+            [reader for reader in readers[member] if reader.email not in own or len(people) > 1],
+            lambda reader, names=names: lines(names, _("The course, with its next sessions:"), course),  # type: ignore[misc]
+            purpose=purpose,
+            about=f"{session.pk}:{member}",
+            at=at,
+            association_id=session.association_id,
+        )
+
+
+def _own_words(registration: Registration, why: str) -> list[str]:
+    """Subject and lines for the person, who may not know yet who registered whom for what."""
+    session = registration.session
+    by = registration.institution or session.association
+    said = facts(session) | {"mfi": by.label, "reason": registration.reason}
+    when = _when_and_where(session)
+    state = registration.state
+    made = _("%(mfi)s registered you for “%(title)s” of %(association)s.") % said
+    if state == RegistrationState.CONFIRMED:
+        news = _("A seat became free: you have a seat in “%(title)s” now.") % said
+        lines = [news if why == "moved_up" else f"{made} {_('You have a seat.')}", "", *when]
+        return [_("Seat confirmed: “%(title)s”") % said, *lines]
+    if state == RegistrationState.WAITING:
+        return [
+            _("On the waiting list: “%(title)s”") % said,
+            made,
+            _("It is full, or the seats for your MFI are taken: you are on the waiting list."),
+            _("As soon as a seat becomes free the first on the list gets it, and is told by mail."),
+            "",
+            *when,
+        ]
+    if state == RegistrationState.REQUESTED:
+        confirms = _("%(association)s confirms each registration and will write to you.") % said
+        return [_("Registration received: “%(title)s”") % said, made, confirms, "", *when]
+    if state == RegistrationState.REFUSED:
+        ended = [
+            _("No seat: “%(title)s”") % said,
+            _("%(association)s could not give you a seat in “%(title)s”.") % said,
+        ]
+    else:
+        ended = [
+            _("Registration cancelled: “%(title)s”") % said,
+            _("You are no longer registered for “%(title)s”.") % said,
+        ]
+    return [*ended, _("Why: %(reason)s") % said] if registration.reason and why != "left" else ended
 
 
 def _standing_words(registration: Registration, why: str) -> list[str]:

@@ -1,6 +1,6 @@
 """Sessions: prepared from a course, announced to members, changed, cancelled, closed as held."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -9,6 +9,8 @@ from uuid import UUID
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.validators import URLValidator
 from django.db import transaction
+from django.utils import translation
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -21,7 +23,8 @@ from spm_portal.common.refusal import Refused
 from spm_portal.common.typed import one_line, paragraphs
 from training.enums import LIVE_REGISTRATIONS, RegistrationState, SessionState
 from training.models import Attendance, Course, Registration, SessionDay, TrainingSession
-from training.services import scholarships, session_letters
+from training.selectors.needs import answered_by
+from training.services import needs, scholarships, session_letters
 from training.services.schedule import (
     Day,
     Moments,
@@ -194,8 +197,11 @@ def cancel(*, session_id: UUID, reason: str, by: User, at: datetime) -> Training
     return session
 
 
-def mark_held(*, session_id: UUID, by: User, at: datetime) -> TrainingSession:
-    """Close a session as held, once its last day is over: nothing of its registrations changes then."""
+def mark_held(*, session_id: UUID, by: User, at: datetime, meets: Collection[UUID] = ()) -> TrainingSession:
+    """Close a session as held, once its last day is over: nothing of its registrations changes then.
+
+    Who still waited is told. Of the needs that it may answer, `meets` are marked as met.
+    """
     with transaction.atomic(), acting(by):
         session = locked_session(session_id, by, "training.run_session")
         if session.state == SessionState.HELD:
@@ -209,13 +215,25 @@ def mark_held(*, session_id: UUID, by: User, at: datetime) -> TrainingSession:
         waiting = session.registrations.filter(
             state__in=(RegistrationState.REQUESTED, RegistrationState.WAITING)
         )
-        ended = list(waiting)
+        ended = list(waiting.select_related("participant").order_by("asked_at", "pk"))
         for one in ended:
             one.state, one.ended_at, one.reason = RegistrationState.REFUSED, at, _("No seat became free.")
+            one.session = session
             one.save(update_fields=["state", "ended_at", "reason"])
         scholarships.free_awards([one.pk for one in ended], at=at)
         record("session.held", session, by=by, at=at, association_id=session.association_id)
+        if meets:
+            _meet(session, meets, by=by, at=at)
+        session_letters.without_seat(session, ended, at=at)
     return session
+
+
+def _meet(session: TrainingSession, chosen: Collection[UUID], *, by: User, at: datetime) -> None:
+    """Mark the chosen ones of the needs that it may answer as met, in the language in which needs are written."""
+    with translation.override(session.association.language):
+        day = date_format(session.starts_at.astimezone(zone_of(session.time_zone)), "DATE_FORMAT")
+        words = _("Session held on %(day)s: %(title)s") % {"day": day, "title": session.title}
+    needs.meet_by([one.pk for one in answered_by(session) if one.pk in chosen], words, by=by, at=at)
 
 
 def _check_open(session: TrainingSession) -> None:

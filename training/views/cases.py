@@ -21,6 +21,7 @@ from spm_portal.common.attempt import attempt, posted, tried
 from spm_portal.common.refusal import Refused
 from spm_portal.common.table_files import table_file
 from training.assistance.diagnosis import mean_level
+from training.assistance.moves import has_reached
 from training.datasets.cases_file import case_sheets
 from training.enums import CaseStage, RatingSide, Topic
 from training.forms import cases as forms
@@ -28,6 +29,7 @@ from training.models import Case, CaseRating, Deliverable, Need
 from training.selectors import cases as reads
 from training.selectors.case_ratings import is_open_to_both, ratings_for
 from training.selectors.diagnosis_forms import form_for, form_of, forms_to_choose
+from training.selectors.needs import need_of, need_to_answer
 from training.services import case_calls, case_money, case_ratings, case_steps, cases, deliverables
 from training.web.cases import Reader, back_of, may_stop, next_of, shows, way_of
 
@@ -126,21 +128,20 @@ def case_new(request: AssociationRequest) -> HttpResponse:
             )
             return redirect("case", request.association.slug, made.pk)
     chosen = set(form["indicators"].value() or ()) if "indicators" in form.fields else set()
-    context = {"form": form, "need": need, "is_one": len(members) == 1, "chosen": chosen}
-    return render(request, "training/cases/new.html", context, status=422 if form.errors else 200)
+    is_staff = request.user.has_perm("training.manage_training", request.association)
+    page = {"need": need, "is_one": len(members) == 1, "chosen": chosen, "is_staff": is_staff}
+    return render(
+        request, "training/cases/new.html", {"form": form, **page}, status=422 if form.errors else 200
+    )
 
 
 def _need(request: AssociationRequest) -> Need | None:
-    """The need of a member that the address names, for staff who answer it by a case."""
+    """The need of a member that the address names and that the case is to answer."""
     try:
         pk = UUID(request.GET.get("need", ""))
     except ValueError:
         return None
-    if not request.user.has_perm("training.manage_training", request.association):
-        return None
-    needs = Need.objects.visible_to(request.user).filter(association=request.association)
-    found = needs.filter(pk=pk, institution__isnull=False).first()
-    return found if isinstance(found, Need) else None
+    return need_to_answer(request.association, request.user, pk)
 
 
 # --- One case -----------------------------------------------------------------------------------------------
@@ -242,7 +243,9 @@ def _act(request: AssociationRequest, found: Case, filled: _Forms) -> str:
         return _with_deliverable(request, found, filled, action, at)
     plain: dict[str, tuple[Callable[[], object], str]] = {
         "move": (
-            lambda: case_steps.move(**act, to=request.POST.get("to", "")),
+            lambda: case_steps.move(
+                **act, to=request.POST.get("to", ""), meets_need=bool(request.POST.get("meets_need"))
+            ),
             _("Done. Both sides were told."),
         ),
         "hours_away": (
@@ -327,6 +330,8 @@ def _page(request: AssociationRequest, found: Case, filled: _Forms) -> HttpRespo
         "back": back_of(found, reader),
         "may_stop": may_stop(found, reader),
         "indicators": names_of(request.association, found.indicators),
+        "need": need_of(found, request.user),
+        "is_done": has_reached(found.stage, CaseStage.RATING),
         "form_of_diagnosis": form,
         "mean_level": mean_level(form, found.diagnosis) if form else None,
         "shows_diagnosis": shows(found, CaseStage.DIAGNOSIS),

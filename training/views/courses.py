@@ -21,6 +21,7 @@ from training.models import Course
 from training.selectors import courses as selectors
 from training.services import courses as service
 from training.services.course_loading import load_courses, told
+from training.web.tabs import may_open
 
 VIEW, MANAGE, CHANGE = "training.view_catalogue", "training.manage_training", "training.change_course"
 PAGE = 25
@@ -72,6 +73,7 @@ def course(request: AssociationRequest, pk: UUID) -> HttpResponse:
             "teachers": selectors.teachers_of([found.pk], on=timezone.localdate()).get(found.pk, []),
             "sessions": selectors.sessions_to_come(found, request.user, at=at) if sees_sessions else [],
             "sees_sessions": sees_sessions,
+            "shows_changes": may_open(request.user, request.association, "what_changed"),
             "questions": len(selectors.questions_of(found)) if may_change else None,
             "may_change": may_change,
             "sees_roster": request.user.has_perm("training.view_roster", request.association),

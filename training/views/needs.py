@@ -178,7 +178,12 @@ def need(request: AssociationRequest, pk: UUID) -> HttpResponse:
             return redirect(_back(request, found.year))
     offers = offers_for(request.association, request.user, [found], timezone.now())
     status = 422 if form.is_bound and form.errors else 200
-    context = {"need": found, "form": form, "offers": offers[found.pk]}
+    context = {
+        "need": found,
+        "form": form,
+        "offers": offers[found.pk],
+        "cases": found.cases.order_by("-requested_at", "pk"),
+    }
     return render(request, "training/needs/need.html", context, status=status)
 
 
@@ -226,5 +231,6 @@ def our_needs(request: AssociationRequest) -> HttpResponse:
     context = {
         "needs": [(one, offers[one.pk]) for one in found],
         "surveys": surveys_of(request.association, request.user)[:10],
+        "may_ask": request.user.has_perm("training.view_calendar", request.association),
     }
     return render(request, "training/needs/ours.html", context)

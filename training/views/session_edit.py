@@ -28,6 +28,7 @@ from training.models import Course, TrainingSession
 from training.selectors.materials import materials_of, works_like
 from training.services import session_materials, sessions
 from training.services.session_trainers import DoubleBooked, rights_of
+from training.web.ids import chosen_ids
 from training.web.sessions import SessionRequest, session_page
 
 
@@ -109,7 +110,9 @@ def session_held(request: SessionRequest) -> HttpResponse:
     """Close it as held."""
     session = request.training_session
     try:
-        sessions.mark_held(session_id=session.pk, by=request.user, at=timezone.now())
+        sessions.mark_held(
+            session_id=session.pk, meets=chosen_ids(request.POST, "needs"), by=request.user, at=timezone.now()
+        )
         messages.success(request, _("The session is closed as held."))
     except Refused as refusal:
         messages.error(request, str(refusal.message))

@@ -16,6 +16,7 @@ from training.datasets.session_calendar import session_file
 from training.enums import LIVE_REGISTRATIONS, RegistrationState, SessionState, Topic
 from training.selectors.materials import by_moment
 from training.selectors.money import totals_of
+from training.selectors.needs import answered_by
 from training.selectors.registrations import groups_of
 from training.selectors.session_calendar import months_of
 from training.selectors.sessions import (
@@ -29,6 +30,7 @@ from training.selectors.sessions import (
 )
 from training.services.registrations import may_register
 from training.web.sessions import SessionRequest, session_page
+from training.web.tabs import may_open
 
 PAGE_SIZE = 25
 FIRST_YEAR, LAST_YEAR = 2000, 2100
@@ -107,10 +109,15 @@ def training_session(request: SessionRequest) -> HttpResponse:
         "teaches": teaches,
         "is_open": is_open(session, now),
         "is_over": session.ends_at <= now,
+        "needs": answered_by(session)
+        if is_staff and session.state == SessionState.ANNOUNCED and session.ends_at <= now
+        else (),
         "can_change": is_staff and session.state in (SessionState.DRAFT, SessionState.ANNOUNCED),
         "may_register": may_register(session, user, at=now),
         "sees_join_link": bool(session.online_url) and sees_join_link(session, user),
         "totals": totals_of([session.pk])[session.pk] if is_staff else None,
+        "shows_changes": session.state == SessionState.HELD
+        and may_open(user, request.association, "what_changed"),
         "now": now,
     }
     return render(request, "training/sessions/session.html", context)
