@@ -3,15 +3,16 @@
 import copy
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any, Generic, TypeVar
 from uuid import UUID, uuid4
 
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 
 Row = TypeVar("Row")
-Value = UUID | str
-"""What a query can be asked for: keys and codes, which reach the database as they are."""
+Value = UUID | str | date
+"""What a query can be asked for: keys, codes and days, which reach the database as they are."""
 
 Shape = tuple[type[Value] | int, ...]
 """The type of each value, or how many keys its list has."""
@@ -64,9 +65,20 @@ class Prepared(Generic[Row]):
         return list(_filled(written, values))
 
 
+def count_in(rows: QuerySet[Any, Any]) -> QuerySet[Any, int]:
+    """How many rows of one association there are, as a query that gives one number, or none for no rows."""
+    counted: QuerySet[Any, int] = (
+        rows.order_by().values("association").annotate(n=Count("pk")).values_list("n", flat=True)
+    )
+    return counted
+
+
 def _write(build: Callable[..., QuerySet[Any, Any]], shape: Shape) -> _Written:
     """Have the ORM write the SQL with ids that stand for the values to come."""
-    marks = [[uuid4() for _ in range(one)] if isinstance(one, int) else _mark(one) for one in shape]
+    marks = [
+        [uuid4() for _ in range(one)] if isinstance(one, int) else _mark(one, number)
+        for number, one in enumerate(shape)
+    ]
     queryset = build(*marks)
     compiler = queryset.query.get_compiler(using=queryset.db)
     sql, params = compiler.as_sql()
@@ -79,7 +91,7 @@ def _write(build: Callable[..., QuerySet[Any, Any]], shape: Shape) -> _Written:
     places = tuple(
         (number, place_of[param])
         for number, param in enumerate(params)
-        if isinstance(param, UUID | str) and param in place_of
+        if isinstance(param, Value) and param in place_of
     )
     if missing := set(place_of.values()) - {place for _, place in places}:
         raise ValueError(f"The query does not ask for its values {sorted(number for number, _ in missing)}.")
@@ -87,8 +99,10 @@ def _write(build: Callable[..., QuerySet[Any, Any]], shape: Shape) -> _Written:
     return _Written(queryset, compiler, sql, tuple(params), places, compiler.get_converters(columns))
 
 
-def _mark(kind: type[Value]) -> Value:
+def _mark(kind: type[Value], number: int) -> Value:
     """A value of this type that nothing else in a query has."""
+    if kind is date:
+        return date.max - timedelta(days=number)
     return uuid4() if kind is UUID else uuid4().hex
 
 

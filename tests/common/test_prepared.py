@@ -1,5 +1,6 @@
 """Prepared queries say what the ORM says for the same values, whatever was asked before."""
 
+from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -8,7 +9,7 @@ from django.db import connections, transaction
 from django.db.models import Count
 
 from members.models import Association, Membership
-from spm_portal.common.prepared import LONGEST, Prepared
+from spm_portal.common.prepared import LONGEST, Prepared, count_in
 from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db
@@ -58,6 +59,22 @@ def test_lists_of_any_length_are_asked_for(cast: Cast) -> None:
     for strangers in (0, 1, LONGEST - 2, LONGEST):
         found = among([*both, *(uuid4() for _ in range(strangers))])
         assert sorted(found) == sorted([cast.amani.slug, cast.baobab.slug])
+
+
+def test_days_are_asked_for_and_rows_counted(cast: Cast) -> None:
+    def joined_between(association: Any, first: Any, last: Any) -> Any:
+        return count_in(
+            Membership.objects.filter(association=association, joined_on__gt=first, joined_on__lte=last)
+        )
+
+    prepared, day = Prepared(joined_between), timedelta(days=1)
+    joined = Membership.objects.filter(association=cast.amani).values_list("joined_on", flat=True)
+    at = joined[0]
+    there = sum(one == at for one in joined)
+    assert there
+    assert prepared(cast.amani.pk, at - day, at) == [there]
+    assert prepared(cast.amani.pk, at, at) == []
+    assert prepared(cast.amani.pk, date(1900, 1, 1), date(1900, 1, 2)) == []
 
 
 def test_the_orm_writes_the_sql_once(cast: Cast) -> None:

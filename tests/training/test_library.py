@@ -239,6 +239,11 @@ def test_each_language_is_searched_by_its_own_rules_together_with_filters(cast: 
     assert titles(cast, q="target", topic=Topic.PRICING) == []
     assert titles(cast, q="the") == []
     assert titles(cast, kind=WorkKind.GUIDE, language="sw") == ["Malengo ya kijamii"]
+    # whoever knows the languages that there are says so: no others are looked through
+    assert titles(cast, q="malengo", held=("en", "sw")) == ["Malengo ya kijamii"]
+    assert titles(cast, q="objectif", held=("en", "fr")) == ["Setting social targets"]
+    assert titles(cast, q="malengo", held=("en",)) == []
+    assert titles(cast, q="target", held=()) == []
 
 
 def test_filters_that_cannot_be_are_left_out(cast: Cast) -> None:

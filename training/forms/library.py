@@ -211,6 +211,7 @@ class LibraryFilter(forms.Form):
 
     def __init__(self, *args: Any, languages: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self._held = tuple(code for code, _name in languages)
         for name, choices in (
             ("kind", WorkKind.choices),
             ("topic", Topic.choices),
@@ -239,4 +240,5 @@ class LibraryFilter(forms.Form):
             audience=typed.get("audience", ""),
             toolkit=show == "toolkit",
             away=may_see_away and show == "away",
+            held=self._held,
         )

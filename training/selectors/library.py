@@ -25,6 +25,7 @@ from django.utils.translation import get_language
 from members.models import Association, User
 from members.toolkit import item_of, toolkit
 from spm_portal.common.languages import own_name
+from spm_portal.common.prepared import Prepared, count_in
 from training.models import Work, WorkVersion
 from training.models.library import SEARCH_CONFIGS
 
@@ -35,7 +36,10 @@ OTHERS = "simple"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """What is looked for; what is empty does not matter."""
+    """What is looked for; what is empty does not matter.
+
+    `held` are the languages that there are, where somebody knows them: words are then looked for in these alone.
+    """
 
     q: str = ""
     kind: str = ""
@@ -45,6 +49,7 @@ class Wanted:
     language: str = ""
     toolkit: bool = False
     away: bool = False
+    held: tuple[str, ...] | None = None
 
     @property
     def chosen(self) -> bool:
@@ -164,15 +169,23 @@ def versions_of(work: Work) -> list[WorkVersion]:
 
 def languages_in(association: Association) -> list[str]:
     """Codes of the languages of which the library holds something."""
-    return sorted(
-        WorkVersion.objects.filter(association=association).values_list("language", flat=True).distinct()
-    )
+    return sorted(_languages(association.pk))
 
 
 def has_toolkit(association: Association) -> bool:
     """Whether every entry of the Ambassador Toolkit is in the library."""
     entries = sum(len(group.items) for group in toolkit())
-    return Work.objects.filter(association=association).exclude(toolkit_key="").count() >= entries
+    return sum(_how_many_entries(association.pk)) >= entries
+
+
+_languages = Prepared(
+    lambda association: (
+        WorkVersion.objects.filter(association=association).values_list("language", flat=True).distinct()
+    )
+)
+_how_many_entries = Prepared(
+    lambda association: count_in(Work.objects.filter(association=association).exclude(toolkit_key=""))
+)
 
 
 def _light(versions: QuerySet[WorkVersion]) -> QuerySet[WorkVersion]:
@@ -199,14 +212,17 @@ def _filtered(works: QuerySet[Work], wanted: Wanted) -> QuerySet[Work]:
 
 def _searched(works: QuerySet[Work], wanted: Wanted) -> list[UUID]:
     """Works of which a version has the words, each language by its own rules; the best first."""
-    queries = {code: _query(wanted.q, config) for code, config in SEARCH_CONFIGS.items()}
-    plain = _query(wanted.q, OTHERS)
-    has = Q(words=plain) & ~Q(language__in=list(queries))
-    for code, query in queries.items():
-        has |= Q(language=code, words=query)
+    among = (wanted.language,) if wanted.language else wanted.held
+    spoken = [code for code in SEARCH_CONFIGS if among is None or code in among]
+    ways = [(Q(language=code), _query(wanted.q, SEARCH_CONFIGS[code])) for code in spoken]
+    if among is None or not SEARCH_CONFIGS.keys() >= set(among):
+        ways.append((~Q(language__in=list(SEARCH_CONFIGS)), _query(wanted.q, OTHERS)))
+    has = Q(pk__in=[])
+    for in_it, query in ways:
+        has |= in_it & Q(words=query)
     rank = Case(
-        *(When(language=code, then=SearchRank(F("words"), query)) for code, query in queries.items()),
-        default=SearchRank(F("words"), plain),
+        *(When(in_it, then=SearchRank(F("words"), query)) for in_it, query in ways),
+        default=Value(0.0),
         output_field=FloatField(),
     )
     matching = WorkVersion.objects.filter(has, work__in=works)

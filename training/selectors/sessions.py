@@ -15,7 +15,18 @@ from members.models import Association, User
 from training.enums import RegistrationState, SessionState
 from training.models import Registration, SessionDay, TrainingSession
 
-SHOWN = ("upcoming", "past", "drafts", "cancelled")
+LINE = (
+    "title",
+    "state",
+    "language",
+    "time_zone",
+    "starts_at",
+    "ends_at",
+    "place",
+    "is_online",
+    "seats",
+    "course__topic",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +94,11 @@ def filtered(
     if show == "past":
         return live.filter(ends_at__lte=at).order_by("-starts_at", "pk")
     return live.filter(ends_at__gt=at).order_by("starts_at", "pk")
+
+
+def listed(rows: QuerySet[TrainingSession]) -> QuerySet[TrainingSession]:
+    """The same rows with no more of each than a line of a list shows."""
+    return rows.select_related(None).select_related("course").only(*LINE)
 
 
 def places_of(sessions: Iterable[TrainingSession]) -> Mapping[UUID, Places]:

@@ -10,6 +10,7 @@ from members.models import Association
 from members.toolkit import ToolkitItem, item_of
 from spm_portal.common.languages import own_name
 from spm_portal.common.models import Job
+from spm_portal.common.prepared import Prepared, count_in
 from training.enums import LinkState
 from training.models import DownloadCount, Work, WorkRelation, WorkVersion
 from training.selectors.library import Shelved, on_shelf, shelved, versions_of
@@ -129,18 +130,18 @@ class Upkeep:
 def attention(association: Association, *, today: date) -> Attention:
     """How much waits."""
     return Attention(
-        broken=_links(association).filter(link_state=LinkState.BROKEN).count(),
-        overdue=_overdue(association, today).count(),
+        broken=sum(_how_many_broken(association.pk)),
+        overdue=sum(_how_many_overdue(association.pk, today)),
     )
 
 
 def upkeep(association: Association, *, today: date) -> Upkeep:
     """What waits, at most `MOST_LISTED` of each, the longest waiting first."""
-    links = _links(association)
+    links = _links(association.pk)
     seen = links.select_related("work").defer("words").order_by("title", "pk")
     problems = seen.exclude(link_problem="")
     overdue = list(
-        _overdue(association, today).order_by("review_by", "pk").values_list("pk", flat=True)[:MOST_LISTED]
+        _overdue(association.pk, today).order_by("review_by", "pk").values_list("pk", flat=True)[:MOST_LISTED]
     )
     empty = list(_empty(association).order_by("toolkit_key", "pk").values_list("pk", flat=True)[:MOST_LISTED])
     rows = {one.work.pk: one for one in shelved({*overdue, *empty})}
@@ -155,12 +156,18 @@ def upkeep(association: Association, *, today: date) -> Upkeep:
     )
 
 
-def _links(association: Association) -> QuerySet[WorkVersion]:
+def _links(association: UUID) -> QuerySet[WorkVersion]:
     return WorkVersion.objects.filter(association=association, work__retired_at=None).exclude(url="")
 
 
-def _overdue(association: Association, today: date) -> QuerySet[Work]:
+def _overdue(association: UUID, today: date) -> QuerySet[Work]:
     return Work.objects.filter(association=association, retired_at=None, review_by__lt=today)
+
+
+_how_many_broken = Prepared(
+    lambda association: count_in(_links(association).filter(link_state=LinkState.BROKEN))
+)
+_how_many_overdue = Prepared(lambda association, today: count_in(_overdue(association, today)))
 
 
 def _empty(association: Association) -> QuerySet[Work]:

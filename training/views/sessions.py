@@ -23,6 +23,7 @@ from training.selectors.sessions import (
     days_for,
     filtered,
     is_open,
+    listed,
     places_of,
     rows_of,
     sees_join_link,
@@ -55,7 +56,7 @@ def session_list(request: AssociationRequest) -> HttpResponse:
         topic=topic if topic in Topic.values else "",
         search=search,
     )
-    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
+    page = Paginator(listed(found), PAGE_SIZE).get_page(request.GET.get("page"))
     context = {
         "rows": rows_of(page.object_list, request.user),
         "page": page,
