@@ -75,7 +75,7 @@ def var() -> Iterator[Path]:
 @pytest.mark.integration
 def test_first_start_second_start_and_ctrl_c(var):
     first = Run(var, free_port())
-    first.wait_until_up(240)
+    first.wait_until_up(600)
     with urllib.request.urlopen(f"http://127.0.0.1:{first.port}/accounts/login/", timeout=20) as answer:
         assert answer.status == 200
     assert "Sign in to the demo with the password" in first.output

@@ -98,3 +98,30 @@ def test_named_chromium_wins(monkeypatch, tmp_path):
     assert setup_system.chromium() == str(program)
     monkeypatch.setenv("CHROMIUM", str(tmp_path / "none"))
     assert setup_system.chromium() is None
+
+
+@pytest.mark.parametrize(
+    ("system", "package"),
+    [
+        ("ID=debian\n", "chromium-headless-shell"),
+        ("ID=ubuntu\nID_LIKE=debian\n", "chromium"),
+        (None, "chromium"),
+    ],
+)
+def test_debian_has_a_chromium_without_a_window(monkeypatch, tmp_path, system, package):
+    release = tmp_path / "os-release"
+    if system is not None:
+        release.write_text(system)
+    monkeypatch.setattr(setup_system, "OS_RELEASE", release)
+    assert setup_system.chromium_package() == package
+
+
+@pytest.mark.parametrize(
+    ("programs", "enough"),
+    [({"chromium"}, False), ({"chromium", "chromium-headless-shell"}, True), (set(), False)],
+)
+def test_on_debian_the_slower_chromium_is_not_enough(monkeypatch, machine, programs, enough):
+    machine([], programs=programs, root=True)
+    monkeypatch.delenv("CHROMIUM", raising=False)
+    monkeypatch.setattr(setup_system, "chromium_package", lambda: "chromium-headless-shell")
+    assert setup_system.has_chromium() is enough
