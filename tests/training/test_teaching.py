@@ -1,7 +1,7 @@
 """A trainer's own pages: by account for all associations, by a personal link for one, and for nobody else."""
 
 import re
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -26,7 +26,7 @@ from tests.factories.training import (
     SessionFactory,
     WorkFactory,
 )
-from training.enums import Moment
+from training.enums import Moment, TeachingLevel
 from training.models import (
     CourseMaterial,
     DownloadCount,
@@ -34,9 +34,11 @@ from training.models import (
     ExpertConflict,
     ExpertDocument,
     SessionTrainer,
+    TeachingRight,
     TrainingSession,
 )
-from training.services import roster
+from training.services import roster, session_notices, sessions
+from training.services.schedule import Day
 
 pytestmark = [pytest.mark.integration, pytest.mark.django_db]
 
@@ -200,3 +202,52 @@ def test_the_page_takes_as_many_queries_for_one_session_as_for_three(cast: Cast,
     with CaptureQueriesContext(connection) as three:
         client.get(reverse("my_teaching_account"))
     assert len(three) == len(one)
+
+
+def test_trainers_are_told_what_they_teach_reminded_and_asked_for_missing_marks(cast: Cast) -> None:
+    begins = AT + timedelta(days=30)
+    expert = ExpertFactory(association=cast.amani, name="Grace", email="grace@example.org")
+    TeachingRight.objects.create(
+        association=cast.amani,
+        expert=expert,
+        course=CourseFactory(association=cast.amani),
+        level=TeachingLevel.LEAD,
+        since=date(2026, 1, 1),
+    )
+    session: TrainingSession = SessionFactory(
+        course=expert.teaching.get().course, state="draft", announced_at=None, starts_at=begins
+    )
+    SessionTrainer.objects.create(association=cast.amani, session=session, expert=expert)
+    own = MailMessage.objects.filter(to=expert.email).order_by("created_at")
+
+    def subjects() -> list[str]:
+        return list(own.all().values_list("subject", flat=True))
+
+    sessions.announce(session_id=session.pk, by=cast.manager, at=AT)
+    title = session.title
+    assert subjects() == [f"You teach “{title}”"]
+    RegistrationFactory(session=session, asked_by=cast.manager)
+    end = session.ends_at
+    for at in (begins - timedelta(days=3), end + timedelta(hours=1), end + timedelta(days=1)):
+        for _twice in range(2):
+            session_notices.send_due(at=at)
+    assert subjects()[1:] == [f"“{title}” begins in 3 days", f"Who was there? “{title}”"]
+    assert "1 mark of attendance is missing" in own.all()[2].text
+    # who is taken off is told, and who comes back is told anew
+    day = Day(begins.date(), time(9), time(17))
+    said: dict[str, Any] = {
+        "title": title,
+        "language": session.language,
+        "time_zone": session.time_zone,
+        "days": [day],
+        "closes_at": datetime.combine(begins.date() - timedelta(days=2), time(9)),
+        "seats": 20,
+        "currency": "KES",
+        "place": session.place,
+    }
+    for trainers in ((), (expert.pk,)):
+        values = sessions.SessionValues(**said, trainers=trainers)
+        sessions.change(session_id=session.pk, values=values, by=cast.manager, at=AT + timedelta(hours=1))
+    told = set(subjects()) - {f"“{title}” has changed"}
+    assert f"You do not teach “{title}” any more" in told
+    assert own.filter(purpose="session.teaches").count() == 2

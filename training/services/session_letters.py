@@ -16,7 +16,7 @@ from spm_portal.common.clocks import clock_of
 from spm_portal.common.money import money
 from spm_portal.common.origin import address_of
 from training.enums import LIVE_REGISTRATIONS, RegistrationState
-from training.models import Registration, TrainingSession
+from training.models import Registration, SessionTrainer, TrainingSession
 from training.selectors.sessions import day_lines
 from training.services.person_links import link_of
 
@@ -124,12 +124,21 @@ def _tell_all(
             tell_address(
                 mail,
                 trainer.expert.user.language if trainer.expert.user else _language(session),
-                lambda: lines(address),
+                lambda trainer=trainer: lines(page_of_trainer(trainer, session)),  # type: ignore[misc]
                 purpose=purpose,
                 key=f"{purpose}:{about}:{trainer.expert_id}",
                 at=at,
                 association_id=session.association_id,
             )
+
+
+def page_of_trainer(trainer: SessionTrainer, session: TrainingSession) -> str:
+    """Where a trainer's page of the session is; a personal link is known to the mail alone that carried it."""
+    if trainer.expert.user_id is not None:
+        return address_of("my_teaching_session", session.pk)
+    return _(
+        "Your own page opens by the link that %(association)s sent you; ask for a new one if you miss it."
+    ) % facts(session)
 
 
 def standing(registration: Registration, *, at: datetime, why: str = "") -> None:

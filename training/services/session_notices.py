@@ -17,6 +17,7 @@ from training.selectors.materials import Material, materials_of
 from training.selectors.sessions import day_lines
 from training.services.person_links import link_of
 from training.services.session_letters import facts, to_person
+from training.services.trainer_letters import remind
 
 BEFORE = (14, 3)  # days before the first day
 AFTER = "after"
@@ -33,7 +34,7 @@ class Step:
 
 
 def send_due(*, at: datetime) -> int:
-    """Send what is due at this moment; how many people were written to.
+    """Send what is due at this moment, to trainers too; how many registered people were written to.
 
     Run as often as wanted, by as many workers as wanted: the ledger's row is unique and in the transaction of its
     mail. After an outage only the newest step is sent; who registered after a step's day is spared it.
@@ -65,6 +66,7 @@ def _send_for(session: TrainingSession, at: datetime) -> int:
     step = step_of(session, at)
     if step is None:
         return 0
+    remind(session, step=step.name, days=step.days, at=at)
     people = session.registrations.filter(state=RegistrationState.CONFIRMED).exclude(
         pk__in=SessionNotice.objects.filter(session=session, step=step.name).values("registration_id")
     )

@@ -24,7 +24,7 @@ from spm_portal.common.typed import one_line, paragraphs
 from training.enums import LIVE_REGISTRATIONS, RegistrationState, SessionState
 from training.models import Attendance, Course, Registration, SessionDay, TrainingSession
 from training.selectors.needs import answered_by
-from training.services import needs, scholarships, session_letters
+from training.services import needs, scholarships, session_letters, trainer_letters
 from training.services.schedule import (
     Day,
     Moments,
@@ -135,12 +135,16 @@ def change(*, session_id: UUID, values: SessionValues, by: User, at: datetime) -
         session.registration_closes_at = closes_at
         if moments != before:
             _write_days(session, moments)
+        taught_by = trainer_letters.trainers_of(session)
         set_trainers(session, values.trainers, moments, confirmed=values.confirmed)
         if news:
             session.sequence += 1
         session.save()
         record("session.changed", session, by=by, at=at, association_id=session.association_id, told=news)
         if session.state == SessionState.ANNOUNCED:
+            gone = [one for one in taught_by if one.expert_id not in values.trainers]
+            trainer_letters.released(session, gone, at=at)
+            trainer_letters.asked(session, at=at)
             if news:
                 session_letters.changed(session, _live(session), at=at)
             move_up(session, by=by, at=at)
@@ -167,6 +171,7 @@ def announce(*, session_id: UUID, by: User, at: datetime) -> tuple[TrainingSessi
         session.save(update_fields=["state", "announced_at"])
         record("session.announced", session, by=by, at=at, association_id=session.association_id)
         told = session_letters.announced(session, at=at)
+        trainer_letters.asked(session, at=at)
     return session, told
 
 
