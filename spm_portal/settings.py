@@ -341,6 +341,7 @@ CAPACITY_SPREAD_FROM = env.number("CAPACITY_SPREAD_FROM", default=2.0, minimum=1
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("fr", _("French")), ("es", _("Spanish")), ("ar", _("Arabic"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = "spm_portal.formats"
 TIME_ZONE = "UTC"
 USE_TZ = True
 USE_I18N = True

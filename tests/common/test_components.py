@@ -1,6 +1,7 @@
 """Every component renders from its declared inputs, says what they are, and is in the gallery."""
 
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -105,6 +106,19 @@ class TestFilters:
     def render(self, source: str, language: str = "en", **context: object) -> str:
         with translation.override(language):
             return Template(source).render(Context(context))
+
+    @pytest.mark.parametrize(
+        ("language", "told"),
+        [
+            ("en", "Nov. 7, 2026, 17:05"),
+            ("fr", "7 novembre 2026 17:05"),
+            ("es", "7 de noviembre de 2026 a las 17:05"),
+            ("ar", "7 نوفمبر، 2026، 17:05"),
+        ],
+    )
+    def test_moments_have_24_hours_in_the_order_of_the_language(self, language, told):
+        at = datetime(2026, 11, 7, 17, 5, tzinfo=UTC)
+        assert self.render("{{ at|moment }}", language, at=at) == told
 
     def test_numbers_follow_the_language(self):
         assert self.render("{{ n|number }}", n=1204300) == "1,204,300"

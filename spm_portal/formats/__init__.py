@@ -1,0 +1,1 @@
+"""How languages write moments, where Django has it otherwise than our readers do."""
