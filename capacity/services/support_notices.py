@@ -129,7 +129,9 @@ def moved(duty: Obligation, step: ObligationStep, *, to_donor: bool, at: datetim
         return letter(
             subjects[DutyState(step.state)] % facts,
             *(said if step.text and not to_donor else []),
-            _("Look at it:\n%(address)s") % {"address": facts["reader" if to_donor else "staff"]},
+            _("Read it, then accept it or ask questions:\n%(reader)s") % facts
+            if to_donor and step.state == DutyState.SUBMITTED
+            else _("Look at it:\n%(address)s") % {"address": facts["reader" if to_donor else "staff"]},
         )
 
     _tell(readers, words, "obligation.moved", step.pk, at, duty.association_id)

@@ -24,8 +24,13 @@ def moved(submission: Submission, transition: Transition, *, receipt: str, at: d
     told = [*people, *(user for user in staff if user.pk not in mfi)]
 
     def words(reader: User) -> Letter:
-        page = "return" if reader.pk in mfi else "return_review"
-        subject, text = _words(submission, transition, receipt)
+        is_member = reader.pk in mfi
+        page = "return" if is_member else "return_review"
+        subject, text = _words(submission, transition, receipt, for_member=is_member)
+        if is_member and transition.move in (Move.SEND_BACK, Move.REOPEN) and submission.due.at > at:
+            text += " " + _("Please do it by %(due)s.") % {
+                "due": clock_of(submission.due.at, submission.association.time_zone)
+            }
         comment = ["", _("Comment:"), transition.comment] if transition.comment else []
         address = address_of(page, submission.association.slug, submission.pk)
         return letter(subject, text, *comment, "", _("Open the return:"), address)
@@ -102,8 +107,10 @@ def _round_values(opened: Round, submission: Submission) -> dict[str, str]:
     }
 
 
-def _words(submission: Submission, transition: Transition, receipt: str) -> tuple[str, str]:
-    """Subject and first line about a move, in the language that is active."""
+def _words(
+    submission: Submission, transition: Transition, receipt: str, *, for_member: bool
+) -> tuple[str, str]:
+    """Subject and first line about a move, in the language that is active; only the MFI is told what to do."""
     values = {
         "mfi": submission.institution.label,
         "round": submission.round.name,
@@ -137,10 +144,15 @@ def _words(submission: Submission, transition: Transition, receipt: str) -> tupl
             _("%(association)s has started to review the return of %(mfi)s.") % values,
         )
     if transition.move == Move.SEND_BACK:
+        if not for_member:
+            return (
+                _("%(mfi)s: return “%(round)s” sent back") % values,
+                _("%(association)s sent the return of %(mfi)s back with questions.") % values,
+            )
         return (
             _("%(mfi)s: please correct the return “%(round)s”") % values,
             _(
-                "%(association)s returned the return of %(mfi)s with questions. Answer them, correct what is wrong "
+                "%(association)s sent the return of %(mfi)s back with questions. Answer them, correct what is wrong "
                 "and submit it again."
             )
             % values,
@@ -149,6 +161,11 @@ def _words(submission: Submission, transition: Transition, receipt: str) -> tupl
         return (
             _("%(mfi)s: return “%(round)s” approved") % values,
             _("%(association)s approved the return of %(mfi)s. Thank you.") % values,
+        )
+    if not for_member:
+        return (
+            _("%(mfi)s: return “%(round)s” re-opened") % values,
+            _("%(association)s re-opened the approved return of %(mfi)s.") % values,
         )
     return (
         _("%(mfi)s: return “%(round)s” re-opened") % values,

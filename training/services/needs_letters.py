@@ -24,7 +24,7 @@ def opened(survey: NeedsSurvey, institutions: Iterable[UUID], *, at: datetime) -
             _("Tell us which topics your people need training or help with, for how many, and how urgently.")
             % facts,
             "",
-            _("It takes five minutes. Answer until %(closes)s:\n%(page)s") % facts,
+            _("It takes five minutes. Please answer by %(closes)s:\n%(page)s") % facts,
         )
 
     _tell(survey, institutions, words, "needs.opened", at)
@@ -40,7 +40,7 @@ def reminded(survey: NeedsSurvey, institutions: Iterable[UUID], *, at: datetime)
             _("%(association)s plans its training by what members reply. Your MFI has not replied yet.")
             % facts,
             "",
-            _("Answer until %(closes)s:\n%(page)s") % facts,
+            _("Please answer by %(closes)s:\n%(page)s") % facts,
         )
 
     return _tell(survey, institutions, words, "needs.reminder", at)
