@@ -85,6 +85,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="teaching_session",
     ),
     path(
+        "training/teaching/<uuid:pk>/sessions/<uuid:session>/session.ics",
+        teaching.teaching_calendar,
+        name="teaching_calendar",
+    ),
+    path(
         "training/teaching/<uuid:pk>/sessions/<uuid:session>/works/<uuid:version>/",
         teaching.teaching_material,
         name="teaching_material",

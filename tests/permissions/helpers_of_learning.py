@@ -35,6 +35,7 @@ def targets_of_learning(slug: dict[str, Any], made: "TrainingThings") -> "Target
         "session_paper": {"": held},
         "session_paper_job": paper,
         "session_paper_file": paper,
+        "teaching_calendar": taught,
         "teaching_paper": taught,
         "teaching_paper_job": {"": {**taught[""], "job": made.paper.pk}},
         "teaching_paper_file": {"": {**taught[""], "job": made.paper.pk}},

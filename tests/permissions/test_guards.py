@@ -96,7 +96,7 @@ def test_pages_of_guests_are_the_few_we_meant() -> None:
     trainers = {"my_teaching", "teaching_session", "teaching_material", "teaching_document"}
     registered = {"my_registration", "my_registration_leave", "my_registration_ics", "my_material"}
     registered |= {"my_certificate", "my_certificate_job", "my_certificate_file"}
-    trainers |= {"teaching_paper", "teaching_paper_job", "teaching_paper_file"}
+    trainers |= {"teaching_calendar", "teaching_paper", "teaching_paper_job", "teaching_paper_file"}
     learning = {"teaching_attendance", "teaching_results", "my_test", "my_evaluation"}
     asked = {"my_call", "my_call_file"}
     guests = {"guest_section", "guest_answer", "guest_help"}

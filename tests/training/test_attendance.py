@@ -164,6 +164,9 @@ def test_a_trainer_by_link_fetches_the_papers_of_own_sessions_alone(world):
         reverse("teaching_paper", args=own)
         in client.get(reverse("teaching_session", args=own)).content.decode()
     )
+    calendar = client.get(reverse("teaching_calendar", args=own)).content.decode().replace("\r\n ", "")
+    assert calendar.count("BEGIN:VEVENT") == 2
+    assert reverse("teaching_session", args=own) in calendar
     waits = client.post(reverse("teaching_paper", args=own), {"what": "test"})
     job = Job.objects.get(kind="training_paper")
     assert waits["Location"] == reverse("teaching_paper_job", args=[*own, job.pk])
@@ -176,6 +179,7 @@ def test_a_trainer_by_link_fetches_the_papers_of_own_sessions_alone(world):
     other = SessionFactory(course=world.course)
     foreign = [world.trainer.pk, other.pk]
     assert client.post(reverse("teaching_paper", args=foreign), {"what": "test"}).status_code == 404
+    assert client.get(reverse("teaching_calendar", args=foreign)).status_code == 404
     # whoever is taken off the session before a worker comes to it gets nothing
     asked = client.post(reverse("teaching_paper", args=own), {"what": "attendance"})
     world.session.trainers.filter(expert=world.trainer).delete()

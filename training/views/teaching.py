@@ -12,11 +12,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from members.web.guards import found_or_404, public_page
 from spm_portal.common.downloads import handed_in_file
+from spm_portal.common.origin import address_of
+from training.datasets.session_calendar import session_file
 from training.models import Expert
 from training.selectors import roster, teaching
 from training.selectors.materials import by_moment, materials_of
 from training.selectors.sessions import days_for
 from training.services.downloads import count_download
+from training.views.sessions import calendar_answer
 from training.web.links import EXPERT_LINK
 from training.web.own_teaching import OwnRequest, account_door, link_door
 from training.web.papers import change_papers, papers_of
@@ -89,10 +92,20 @@ def _session(request: OwnRequest, session: UUID) -> HttpResponse:
         "institutions": institutions,
         "attendance_url": own.of_session(found, "session_attendance"),
         "results_url": own.of_session(found, "session_results"),
+        "calendar_url": own.of_session(found, "session_ics"),
         "papers_url": own.of_session(found, "session_paper"),
         "questions": found.course.questions.filter(retired_at__isnull=True).exists(),
     }
     return render(request, "training/teaching/session.html", _frame(request) | context)
+
+
+@require_safe
+def _calendar(request: OwnRequest, session: UUID) -> HttpResponse:
+    """The session for my calendar; the address in it opens my page of it."""
+    found = found_or_404(teaching.sessions_of_experts(request.own.experts), pk=session)
+    page = address_of("teaching_session", request.own.experts[0].pk, found.pk)
+    body = session_file(found, at=timezone.now(), address=page, with_link=True)
+    return calendar_answer(body, name=f"session-{found.starts_at:%Y-%m-%d}.ics")
 
 
 @require_safe
@@ -119,6 +132,7 @@ def _document(request: OwnRequest, document: UUID) -> HttpResponse:
 # the same pages behind both doors
 my_teaching_account, my_teaching = account_door(_home), link_door(_home)
 my_teaching_session, teaching_session = account_door(_session), link_door(_session)
+teaching_calendar = link_door(_calendar)  # with an account it is the page of the session that hands it out
 my_teaching_material, teaching_material = account_door(_material), link_door(_material)
 my_teaching_document, teaching_document = account_door(_document), link_door(_document)
 

@@ -21,6 +21,7 @@ P = ParamSpec("P")
 
 # the same page behind each door, by the name of the address with an account
 LINK_NAMES = {
+    "session_ics": "teaching_calendar",
     "session_attendance": "teaching_attendance",
     "session_results": "teaching_results",
     "session_paper": "teaching_paper",
