@@ -1,7 +1,11 @@
 """Django's description of the kernel app."""
 
+from typing import Any
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
+
+from spm_portal.common import trigger_registry
 
 
 class CommonConfig(AppConfig):
@@ -11,6 +15,11 @@ class CommonConfig(AppConfig):
     name = "spm_portal.common"
     label = "common"
     verbose_name = _("Kernel")
+
+    def __init__(self, app_name: str, app_module: Any) -> None:
+        """Make room for the triggers, which come with the models: Django loads these after all descriptions."""
+        super().__init__(app_name, app_module)
+        trigger_registry.install()
 
     def ready(self) -> None:
         """Read keys from the database once each."""
