@@ -9,6 +9,7 @@ from django.test import Client
 from members.models import User
 from reporting.datasets.release_table import COLUMNS
 from tests.api.reading import BASE, Reported, ask, call, key_of, report
+from tests.browsers import signed_in
 from tests.cast import Cast
 from tests.factories.releases import released
 
@@ -23,8 +24,7 @@ def reported(cast: Cast) -> Reported:
 
 
 def table(user: User, address: str = CSV) -> list[dict[str, str]]:
-    client = Client()
-    client.force_login(user)
+    client = signed_in(user)
     response = client.get(BASE + address)
     assert response.status_code == 200
     assert response["Content-Type"] == "text/csv; charset=utf-8"

@@ -13,6 +13,7 @@ from reporting.selectors.returns import load_sheet
 from reporting.services.answers import answers_sha256
 from spm_portal.common.numbers import format_number
 from tests.api.reading import Told, ask, call, key_of
+from tests.browsers import signed_in
 from tests.cast import Cast
 from tests.factories.reporting import (
     RoundFactory,
@@ -64,8 +65,7 @@ def test_answers_are_saved_with_api_as_their_source(own: Submission, token: str,
 
 
 def test_a_session_that_writes_by_the_api_is_api_in_history_too(own: Submission, cast: Cast):
-    client = Client()
-    client.force_login(cast.editor)
+    client = signed_in(cast.editor)
     address = f"/api/v1/returns/{own.pk}/answers/"
     body = {"answers": [{"code": "branches_total", "value": 24}]}
     assert client.patch(address, body, "application/json").status_code == 200
@@ -245,8 +245,7 @@ def test_the_same_return_made_by_pages_and_by_the_api_has_the_same_hash(own: Sub
 
 
 def _by_pages(submission: Submission, cast: Cast, values: dict[str, Any]) -> None:
-    client = Client()
-    client.force_login(cast.other_signatory)
+    client = signed_in(cast.other_signatory)
     for section in default_catalogue().sections:
         typed: dict[str, Any] = {}
         for indicator in section.indicators:

@@ -6,7 +6,6 @@ from datetime import date
 from typing import Any
 
 import pytest
-from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.test import Client
 from django.urls import reverse
@@ -16,9 +15,10 @@ from capacity.enums import ConsentScope, PlanStatus
 from capacity.models import CapacityConsent, PlanItem, PlanShare
 from capacity.services import donor_reads, sharing
 from capacity.services.sharing import ItemAndDonor
-from members.models import SharingAgreement, User
+from members.models import SharingAgreement
 from spm_portal.common.models import AuditEvent
 from spm_portal.common.refusal import Refused
+from tests.browsers import signed_in
 from tests.capacity.test_plan import agreed
 from tests.cast import Cast
 from tests.factories.capacity import PlanItemFactory, SupportOfferFactory, default_framework
@@ -33,12 +33,6 @@ def item(cast: Cast) -> PlanItem:
         association=cast.amani, created_by=cast.manager, title="Train two reviewers"
     )
     return found
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[1])
-    return client
 
 
 @pytest.fixture

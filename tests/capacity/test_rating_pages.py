@@ -13,6 +13,7 @@ from capacity.models import Assessment, Proof, Rater, Score
 from capacity.services.scores import Word, hand_in, save_scores
 from members.enums import Role
 from members.workbooks import child, opening
+from tests.browsers import signed_in
 from tests.capacity.rating_world import TOKEN, RatingWorld, make_rating_world, score_all
 from tests.capacity.test_score_books import Book
 from tests.factories.capacity import RaterFactory
@@ -36,9 +37,7 @@ def board(client, world) -> Client:
 @pytest.fixture
 def rater(world) -> Client:
     """The browser of the reviewer, who scores with an account."""
-    browser = Client()
-    browser.force_login(world.reviewer)
-    return browser
+    return signed_in(world.reviewer)
 
 
 @pytest.fixture
@@ -230,7 +229,6 @@ def test_lists_take_the_same_queries_for_one_and_for_more(
 
 
 def test_other_associations_learn_nothing(world):
-    browser = Client()
-    browser.force_login(person(Role.ASSOCIATION_MANAGER, AssociationFactory()))
+    browser = signed_in(person(Role.ASSOCIATION_MANAGER, AssociationFactory()))
     for name in ("assessment", "rating"):
         assert browser.get(at(world, name)).status_code == 404

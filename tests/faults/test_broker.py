@@ -15,11 +15,12 @@ from django.test import Client
 from django.utils import timezone
 
 from members.enums import Role
-from members.models import Invitation, User
+from members.models import Invitation
 from reporting.models import Round
 from reporting.services.rounds import RoundSpec, open_round
 from spm_portal.celery import app
 from spm_portal.common.models import Job, MailMessage, MailState
+from tests.browsers import signed_in
 from tests.cast import Cast, make_cast
 from tests.factories.members import PASSWORD, InstitutionFactory, MembershipFactory, person
 from tests.factories.reporting import CatalogueVersionFactory
@@ -53,12 +54,6 @@ def away(request: pytest.FixtureRequest, redis_server: RedisServer) -> Iterator[
     yield stop
     if redis_server.process is not None:
         redis_server.process.send_signal(signal.SIGCONT)
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
-    return client
 
 
 def come_back(redis_server: RedisServer) -> None:

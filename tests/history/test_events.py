@@ -14,6 +14,7 @@ from capacity.models import Rater
 from members.models import ApiKey, Institution, Invitation
 from reporting.models import GuestLink
 from spm_portal.common import audit
+from tests.browsers import signed_in
 from tests.factories.members import InstitutionFactory, UserFactory
 from tests.history.rows import RECIPES, Recipe, event_model, events_of, tracked_models
 from training.models import CaseCall, Expert, Registration, WorkVersion
@@ -230,8 +231,7 @@ urlpatterns = [path("rename/", _rename)]
 def test_a_change_made_by_a_page_names_the_person_and_the_page() -> None:
     InstitutionFactory()
     person = UserFactory()
-    client = Client()
-    client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client = signed_in(person)
 
     assert client.post("/rename/").status_code == 200
 

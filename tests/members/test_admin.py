@@ -10,6 +10,7 @@ from members.enums import Role
 from members.models import User
 from members.services.invitations import invite
 from spm_portal.common.models import MailMessage
+from tests.browsers import signed_in
 from tests.cast import Cast
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -22,9 +23,7 @@ OURS = [
 
 def staff(user: User) -> Client:
     User.objects.filter(pk=user.pk).update(is_staff=True, is_superuser=True)
-    client = Client()
-    client.force_login(user, backend=BACKEND)
-    return client
+    return signed_in(user)
 
 
 @pytest.mark.parametrize("part", ["operator", "manager", "nobody"])
@@ -77,8 +76,7 @@ def test_neither_secret_links_nor_password_hashes_are_shown(cast: Cast):
 
 
 def test_people_without_the_mark_do_not_get_in(cast: Cast):
-    client = Client()
-    client.force_login(cast.manager, backend=BACKEND)
+    client = signed_in(cast.manager)
     assert client.get("/admin/").status_code == 302
     assert client.get("/admin/login/").status_code == 403
     assert client.get("/admin/password_change/").headers["Location"] == "/accounts/password/change/"

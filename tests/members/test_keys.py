@@ -14,6 +14,7 @@ from members.services.keys import MOST_KEYS, make_key, note_use, revoke_key
 from spm_portal.common.models import AuditEvent
 from spm_portal.common.refusal import Refused
 from spm_portal.common.tokens import hash_of
+from tests.browsers import signed_in
 from tests.cast import Cast
 
 pytestmark = [pytest.mark.integration, pytest.mark.django_db]
@@ -24,9 +25,7 @@ FORM = {"name": "Our core system", "scopes": ["read", "submit"], "days": "90"}
 
 @pytest.fixture
 def desk(cast: Cast) -> Client:
-    client = Client()
-    client.force_login(cast.editor)
-    return client
+    return signed_in(cast.editor)
 
 
 def test_a_key_is_kept_as_a_hash_and_each_is_another(cast: Cast):

@@ -11,6 +11,7 @@ from members.enums import Role
 from members.models import Association, Consent, Invitation, Membership, RoleAssignment, SharingAgreement
 from members.services.invitations import invite
 from spm_portal.common.models import Job, JobState, MailMessage, MailState
+from tests.browsers import signed_in
 from tests.cast import Cast
 from tests.factories.members import InstitutionFactory, MembershipFactory, give_role, person
 
@@ -21,9 +22,7 @@ def as_(cast: Cast):
 
     @cache
     def browser(part: str) -> Client:
-        client = Client()
-        client.force_login(getattr(cast, part), backend="allauth.account.auth_backends.AuthenticationBackend")
-        return client
+        return signed_in(getattr(cast, part))
 
     return browser
 

@@ -5,7 +5,6 @@ from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -17,6 +16,7 @@ from reporting.services.answers import AnswerChange, SaveResult, answers_sha256,
 from reporting.services.hearing import SILENT, forget_silent
 from reporting.tasks import forget_silent_pages
 from spm_portal.celery import app
+from tests.browsers import signed_in
 from tests.factories.members import person
 from tests.factories.reporting import OPENED, SubmissionFactory, sample
 
@@ -96,8 +96,7 @@ def test_a_page_of_somebody_else_gives_no_right_to_follow_it(held: Submission, g
 @pytest.fixture
 def post(held: Submission, grace: User):  # type: ignore[no-untyped-def]
     """Posts a box as the page of Grace does."""
-    client = Client()
-    client.force_login(grace, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client = signed_in(grace)
     address = reverse("save_answer", args=[held.association.slug, held.pk])
 
     def send(text: str, version: int, page: UUID | str = "", sequence: int | str = "") -> str:

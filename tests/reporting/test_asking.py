@@ -11,11 +11,11 @@ from reporting.enums import ReturnState
 from reporting.models import Question, QuestionMessage, Round, Submission
 from reporting.selectors.asking import asking_of
 from spm_portal.common.models import MailMessage
+from tests.browsers import signed_in, text_of
 from tests.cast import Cast
 from tests.factories.members import InstitutionFactory
 from tests.factories.reporting import RoundFactory, SubmissionFactory, sample
 from tests.reporting.returns_in_review import put_into
-from tests.reporting.test_board_pages import page_of, text_of
 
 pytestmark = [pytest.mark.integration, pytest.mark.django_db]
 
@@ -43,7 +43,7 @@ def of(opened: Round, institution: Any) -> Submission:
 
 
 def test_a_rule_is_asked_of_the_ticked_members_each_with_its_own_value(cast: Cast, opened: Round):
-    client = page_of(cast.reviewer)
+    client = signed_in(cast.reviewer)
     assert f"{PAGE}rules/{RULE}/" in text_of(client.get(PAGE))
     page = text_of(client.get(f"{PAGE}rules/{RULE}/"))
     assert page.count('name="about"') == page.count("checked>") == 2
@@ -75,7 +75,7 @@ def test_a_rule_is_asked_of_the_ticked_members_each_with_its_own_value(cast: Cas
 
 
 def test_nothing_ticked_asks_nothing(cast: Cast, opened: Round):
-    answer = page_of(cast.reviewer).post(f"{PAGE}rules/{RULE}/", {"text": "Why?"})
+    answer = signed_in(cast.reviewer).post(f"{PAGE}rules/{RULE}/", {"text": "Why?"})
     assert answer.status_code == 422
     assert "Tick the values" in text_of(answer)
     assert not Question.objects.exists()
@@ -83,9 +83,9 @@ def test_nothing_ticked_asks_nothing(cast: Cast, opened: Round):
 
 def test_only_staff_of_the_association_see_the_lists(cast: Cast, opened: Round):
     for address in (PAGE, f"{PAGE}outliers/", f"{PAGE}rules/{RULE}/"):
-        assert page_of(cast.manager).get(address).status_code == 200
-        assert page_of(cast.editor).get(address).status_code == 403
-        assert page_of(cast.other_manager).get(address).status_code == 404
+        assert signed_in(cast.manager).get(address).status_code == 200
+        assert signed_in(cast.editor).get(address).status_code == 403
+        assert signed_in(cast.other_manager).get(address).status_code == 404
 
 
 def test_outliers_are_far_from_the_middle_of_the_returns_that_came_in(cast: Cast):
@@ -105,7 +105,7 @@ def test_outliers_are_far_from_the_middle_of_the_returns_that_came_in(cast: Cast
     ]
     assert rows[0].outlier is not None
     assert rows[0].outlier.middle == pytest.approx(21)
-    client = page_of(cast.reviewer)
+    client = signed_in(cast.reviewer)
     page = text_of(client.get(f"{PAGE}outliers/"))
     assert page.count('name="about"') == 1
     assert "checked>" not in page.partition('name="about"')[2].partition("</tr>")[0]
@@ -122,7 +122,7 @@ def test_fewer_than_eight_returns_have_no_outlier(cast: Cast, opened: Round):
 
 
 def test_the_lists_take_as_many_queries_for_five_members_as_for_two(cast: Cast, opened: Round):
-    client = page_of(cast.reviewer)
+    client = signed_in(cast.reviewer)
 
     def queries(address: str) -> int:
         client.get(address)

@@ -7,7 +7,6 @@ from typing import Any
 import openpyxl
 import pytest
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -19,24 +18,13 @@ from reporting.selectors.board import facts_of
 from reporting.selectors.rounds import board_of
 from reporting.services.approvals import approve_clean
 from spm_portal.common.models import MailMessage, MailState
+from tests.browsers import signed_in, text_of
 from tests.cast import Cast
 from tests.factories.members import InstitutionFactory, person
 from tests.factories.reporting import RoundFactory, SubmissionFactory
 from tests.reporting.returns_in_review import open_question
 
 pytestmark = [pytest.mark.integration, pytest.mark.django_db]
-
-
-def page_of(user: User) -> Client:
-    """A browser in which the person is signed in."""
-    client = Client()
-    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
-    return client
-
-
-def text_of(answer: Any) -> str:
-    """What an answer says, white space made single."""
-    return " ".join(answer.content.decode().split())
 
 
 @pytest.fixture
@@ -58,7 +46,7 @@ def ask(cast: Cast, opened: Round, action: str, part: str = "manager", **fields:
     """Press a button of the board with all members ticked."""
     ids = [str(pk) for pk in opened.submissions.values_list("pk", flat=True)]
     data = {"action": action, "returns": ids} | fields
-    return page_of(cast.people[part]).post("/a/amani/rounds/2024/actions/", data)
+    return signed_in(cast.people[part]).post("/a/amani/rounds/2024/actions/", data)
 
 
 @pytest.mark.parametrize("action", ["remind", "extend", "approve"])
@@ -88,7 +76,7 @@ def test_extend_asks_for_a_reason_and_a_later_day(cast: Cast, opened: Round):
     assert not Extension.objects.exists()
     done = ask(cast, opened, "extend", confirmed="1", due_date=day, due_time="17:00", reason="Flood.")
     assert "1 of 3 done" in text_of(done)
-    board = text_of(page_of(cast.manager).get("/a/amani/rounds/2024/"))
+    board = text_of(signed_in(cast.manager).get("/a/amani/rounds/2024/"))
     assert "extended to" in board
 
 
@@ -102,7 +90,7 @@ def test_a_reviewer_does_not_extend_and_outsiders_do_nothing(cast: Cast, opened:
 def test_returns_of_another_round_are_not_touched(cast: Cast, opened: Round):
     foreign = SubmissionFactory(round=RoundFactory(association=cast.baobab), institution=cast.mbuyu)
     data = {"action": "remind", "returns": [str(foreign.pk), "x"], "confirmed": "1"}
-    answer = page_of(cast.manager).post("/a/amani/rounds/2024/actions/", data)
+    answer = signed_in(cast.manager).post("/a/amani/rounds/2024/actions/", data)
     assert answer.status_code == 302
     assert not Reminder.objects.exists()
 
@@ -172,7 +160,7 @@ def test_the_board_says_who_holds_each_return_and_which_mail_failed(cast: Cast, 
         state=MailState.FAILED,
         association_id=cast.baobab.pk,
     )
-    text = text_of(page_of(cast.reviewer).get("/a/amani/rounds/2024/"))
+    text = text_of(signed_in(cast.reviewer).get("/a/amani/rounds/2024/"))
     assert "held by Editor, Signatory" in text or "held by Signatory, Editor" in text
     assert "held by Staff" in text
     assert "Mail not delivered to editor@example.org" in text
@@ -212,20 +200,20 @@ def test_as_many_queries_for_sixty_members_as_for_three(cast: Cast, opened: Roun
 def test_the_excel_file_holds_the_rows_and_no_formula(cast: Cast, opened: Round):
     cast.kilimo.name = "=1+1|'cmd'"
     cast.kilimo.save()
-    answer = page_of(cast.reviewer).get("/a/amani/rounds/2024/board.xlsx")
+    answer = signed_in(cast.reviewer).get("/a/amani/rounds/2024/board.xlsx")
     assert answer["Content-Disposition"] == 'attachment; filename="amani-2024.xlsx"'
     sheet = openpyxl.load_workbook(io.BytesIO(answer.content)).active
     assert sheet is not None
     cells = {row[0].value: row[0].data_type for row in sheet.iter_rows(min_row=2)}
     assert cells == {"=1+1|'cmd'": "s", "Pamoja Bank": "s", "Umoja Credit": "s"}
-    only = page_of(cast.reviewer).get("/a/amani/rounds/2024/board.xlsx?state=submitted")
+    only = signed_in(cast.reviewer).get("/a/amani/rounds/2024/board.xlsx?state=submitted")
     assert openpyxl.load_workbook(io.BytesIO(only.content)).active.max_row == 3
 
 
 def test_the_rules_of_a_round_are_the_manager_s(cast: Cast, opened: Round):
     data = {"action": "rules", "grace_hours": "48", "locks_after_grace": "on", "four_eyes": "on"}
-    assert page_of(cast.reviewer).post("/a/amani/rounds/2024/settings/", data).status_code == 403
-    assert page_of(cast.manager).post("/a/amani/rounds/2024/settings/", data).status_code == 302
+    assert signed_in(cast.reviewer).post("/a/amani/rounds/2024/settings/", data).status_code == 403
+    assert signed_in(cast.manager).post("/a/amani/rounds/2024/settings/", data).status_code == 302
     fresh = Round.objects.get(pk=opened.pk)
     assert (fresh.grace_hours, fresh.locks_after_grace, fresh.two_signatures, fresh.four_eyes) == (
         48,
@@ -233,7 +221,7 @@ def test_the_rules_of_a_round_are_the_manager_s(cast: Cast, opened: Round):
         False,
         True,
     )
-    bad = page_of(cast.manager).post(
+    bad = signed_in(cast.manager).post(
         "/a/amani/rounds/2024/settings/", {"action": "rules", "grace_hours": "-1"}
     )
     assert bad.status_code == 422

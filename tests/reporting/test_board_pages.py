@@ -16,24 +16,13 @@ from reporting.enums import Move, ReturnState
 from reporting.models import Round, Submission, Transition
 from reporting.selectors.rounds import SORTS, board_of
 from spm_portal.common.models import MailMessage
+from tests.browsers import signed_in, text_of
 from tests.cast import Cast
 from tests.factories.members import InstitutionFactory, MembershipFactory, person
 from tests.factories.reporting import CatalogueVersionFactory, RoundFactory, SubmissionFactory
 from tests.reporting.returns_in_review import open_question
 
 pytestmark = [pytest.mark.integration, pytest.mark.django_db]
-
-
-def page_of(user: User) -> Client:
-    """A browser in which the person is signed in."""
-    client = Client()
-    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
-    return client
-
-
-def text_of(answer: Any) -> str:
-    """What an answer says, white space made single."""
-    return " ".join(answer.content.decode().split())
 
 
 @pytest.fixture
@@ -87,7 +76,7 @@ SEEN = {
 
 @pytest.mark.parametrize("part", SEEN)
 def test_who_sees_which_page_of_rounds(cast: Cast, board: Round, part: str):
-    client = page_of(cast.people[part])
+    client = signed_in(cast.people[part])
     codes = tuple(client.get(f"/a/amani/{address}").status_code for address in ADDRESSES)
     assert codes == SEEN[part]
 
@@ -100,13 +89,13 @@ def test_visitors_sign_in_first(board: Round):
 
 def test_a_round_of_a_neighbour_is_not_there(cast: Cast, board: Round):
     RoundFactory(association=cast.baobab, year=2023, name="Neighbour's canary")
-    client = page_of(cast.manager)
+    client = signed_in(cast.manager)
     assert client.get("/a/amani/rounds/2023/").status_code == 404
     assert "canary" not in text_of(client.get("/a/amani/rounds/"))
 
 
 def test_the_board_says_where_each_member_stands(cast: Cast, board: Round):
-    text = text_of(page_of(cast.reviewer).get("/a/amani/rounds/2024/"))
+    text = text_of(signed_in(cast.reviewer).get("/a/amani/rounds/2024/"))
     for words in (
         "Kilimo Savings",
         "64 of 98",
@@ -140,7 +129,7 @@ def test_errors_are_apart_from_questions_not_answered_yet(cast: Cast, board: Rou
     ],
 )
 def test_the_board_shows_one_state_alone(cast: Cast, board: Round, only: str, names: set[str]):
-    text = text_of(page_of(cast.manager).get("/a/amani/rounds/2024/", {"state": only}))
+    text = text_of(signed_in(cast.manager).get("/a/amani/rounds/2024/", {"state": only}))
     assert {name for name in ("Kilimo Savings", "Umoja Credit", "Pamoja Bank") if name in text} == names
     assert names or "No return is in this state" in text
 
@@ -154,12 +143,12 @@ def test_every_column_sorts_both_ways(cast: Cast, board: Round, key: str):
     assert sorted(names[0]) == sorted(names[1])
     first, last = names[0][0], names[1][0]
     assert first != last
-    answer = page_of(cast.manager).get("/a/amani/rounds/2024/", {"sort": f"-{key}"})
+    answer = signed_in(cast.manager).get("/a/amani/rounds/2024/", {"sort": f"-{key}"})
     assert 'aria-sort="descending"' in answer.content.decode()
 
 
 def test_an_unknown_sort_is_no_sort(cast: Cast, board: Round):
-    text = text_of(page_of(cast.manager).get("/a/amani/rounds/2024/", {"sort": "institution__password"}))
+    text = text_of(signed_in(cast.manager).get("/a/amani/rounds/2024/", {"sort": "institution__password"}))
     assert text.index("Kilimo") < text.index("Pamoja") < text.index("Umoja")
 
 
@@ -170,7 +159,7 @@ def test_the_board_takes_as_many_queries_for_thirty_members_as_for_one(cast: Cas
         for _ in range(members):
             toucher = person(Role.INSTITUTION_EDITOR, made := InstitutionFactory())
             SubmissionFactory(round=opened, institution=made, touched_by=toucher, touched_at=timezone.now())
-        client = page_of(cast.manager)
+        client = signed_in(cast.manager)
         client.get(f"/a/amani/rounds/{year}/")
         with CaptureQueriesContext(
             connection,
@@ -191,7 +180,7 @@ def test_the_list_and_home_take_as_many_queries_for_three_rounds_as_for_one(cast
                     institution=institution,
                     state=ReturnState.SUBMITTED,
                 )
-            client, row = page_of(cast.people[part]), []
+            client, row = signed_in(cast.people[part]), []
             for address in ("/a/amani/rounds/", "/a/amani/"):
                 client.get(address)
                 with CaptureQueriesContext(connection) as captured:
@@ -204,12 +193,12 @@ def test_the_list_and_home_take_as_many_queries_for_three_rounds_as_for_one(cast
 
 
 def test_empty_pages_say_what_comes_next(cast: Cast):
-    assert "Open the first round" in text_of(page_of(cast.manager).get("/a/amani/"))
-    assert "A manager of the association opens it" in text_of(page_of(cast.reviewer).get("/a/amani/"))
-    assert "No round yet" in text_of(page_of(cast.manager).get("/a/amani/rounds/"))
-    assert "no catalogue" in text_of(page_of(cast.manager).get("/a/amani/rounds/new/"))
+    assert "Open the first round" in text_of(signed_in(cast.manager).get("/a/amani/"))
+    assert "A manager of the association opens it" in text_of(signed_in(cast.reviewer).get("/a/amani/"))
+    assert "No round yet" in text_of(signed_in(cast.manager).get("/a/amani/rounds/"))
+    assert "no catalogue" in text_of(signed_in(cast.manager).get("/a/amani/rounds/new/"))
     RoundFactory(association=cast.amani)
-    assert "No member is invited yet" in text_of(page_of(cast.manager).get("/a/amani/rounds/2024/"))
+    assert "No member is invited yet" in text_of(signed_in(cast.manager).get("/a/amani/rounds/2024/"))
 
 
 def form_of(cast: Cast, **changes: Any) -> dict[str, Any]:
@@ -231,7 +220,7 @@ def form_of(cast: Cast, **changes: Any) -> dict[str, Any]:
 
 def test_the_form_suggests_the_usual_round(cast: Cast):
     CatalogueVersionFactory()
-    text = page_of(cast.manager).get("/a/amani/rounds/new/").content.decode()
+    text = signed_in(cast.manager).get("/a/amani/rounds/new/").content.decode()
     year = timezone.now().year - 1
     assert f'value="Report {year}"' in text
     assert f'value="{year}-12-31"' in text
@@ -244,7 +233,7 @@ def test_a_round_opens_after_its_summary(cast: Cast):
     cast.amani.time_zone = "Africa/Nairobi"
     cast.amani.save()
     User.objects.filter(pk=cast.manager.pk).update(language="fr")
-    client = page_of(cast.manager)
+    client = signed_in(cast.manager)
     form = form_of(cast, exchange_rate_usd="129,5")  # as French writes it
     preview = client.post("/a/amani/rounds/new/", form | {"preview": "1"})
     assert preview.status_code == 200
@@ -287,7 +276,7 @@ def test_a_fault_in_the_form_is_said_at_its_field(
     cast: Cast, changes: dict[str, Any], words: str, button: str
 ):
     CatalogueVersionFactory()
-    answer = page_of(cast.manager).post("/a/amani/rounds/new/", form_of(cast, **changes) | {button: "1"})
+    answer = signed_in(cast.manager).post("/a/amani/rounds/new/", form_of(cast, **changes) | {button: "1"})
     assert answer.status_code == 422
     assert words in text_of(answer)
     assert not Round.objects.exists()
@@ -298,13 +287,13 @@ def test_a_time_that_clocks_skip_is_refused(cast: Cast):
     cast.amani.time_zone = "Africa/Cairo"
     cast.amani.save()
     skipped = {"due_date": "2027-04-30", "due_time": "00:30", "year": "2026", "period_end": "2026-12-31"}
-    answer = page_of(cast.manager).post("/a/amani/rounds/new/", form_of(cast, **skipped) | {"preview": "1"})
+    answer = signed_in(cast.manager).post("/a/amani/rounds/new/", form_of(cast, **skipped) | {"preview": "1"})
     assert "put forward" in text_of(answer)
 
 
 def test_nobody_invites_the_members_of_a_neighbour(cast: Cast):
     CatalogueVersionFactory()
-    answer = page_of(cast.manager).post(
+    answer = signed_in(cast.manager).post(
         "/a/amani/rounds/new/", form_of(cast, institutions=[str(cast.mbuyu.pk)]) | {"open": "1"}
     )
     assert answer.status_code == 422
@@ -316,13 +305,13 @@ def test_the_summary_names_members_without_anybody_to_answer(cast: Cast):
     CatalogueVersionFactory()
     silent = MembershipFactory(association=cast.amani, institution=InstitutionFactory(name="Kimya & Sons"))
     form = form_of(cast, institutions=[str(silent.institution.pk)]) | {"preview": "1"}
-    text = text_of(page_of(cast.manager).post("/a/amani/rounds/new/", form))
+    text = text_of(signed_in(cast.manager).post("/a/amani/rounds/new/", form))
     assert "Nobody can answer for these members yet" in text
     assert escape("Kimya & Sons") in text
 
 
 def test_the_settings_change_invite_close_and_reopen(cast: Cast, board: Round):
-    client = page_of(cast.manager)
+    client = signed_in(cast.manager)
     address = "/a/amani/rounds/2024/settings/"
     day = (timezone.now() + timedelta(days=30)).date()
     due = {"action": "due", "due_date": day.isoformat(), "due_time": "12:00"}
@@ -342,11 +331,11 @@ def test_the_settings_change_invite_close_and_reopen(cast: Cast, board: Round):
 
 
 def test_home_tells_staff_what_waits_and_what_happened(cast: Cast, board: Round):
-    text = text_of(page_of(cast.reviewer).get("/a/amani/"))
+    text = text_of(signed_in(cast.reviewer).get("/a/amani/"))
     assert "Needs your review" in text
     assert "Umoja Credit: Submitted" in text
-    member = text_of(page_of(cast.other_signatory).get("/a/amani/"))
+    member = text_of(signed_in(cast.other_signatory).get("/a/amani/"))
     assert "Umoja Credit: Submitted" in member
     assert "Kilimo" not in member
-    donor = text_of(page_of(cast.donor).get("/a/amani/"))
+    donor = text_of(signed_in(cast.donor).get("/a/amani/"))
     assert "Umoja" not in donor

@@ -13,6 +13,7 @@ from members.models import User
 from members.services import calendars
 from reporting.enums import ReturnState
 from reporting.models import Extension, Submission
+from tests.browsers import signed_in
 from tests.cast import Cast
 from tests.factories.capacity import PlanItemFactory
 from tests.factories.reporting import RoundFactory, SubmissionFactory
@@ -94,8 +95,7 @@ def test_who_may_not_sign_in_has_no_calendar(cast: Cast, held: Submission):
 
 
 def test_the_page_shows_the_address_once(cast: Cast, held: Submission):
-    client = Client()
-    client.force_login(cast.editor, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client = signed_in(cast.editor)
     shown = client.post("/me/calendar/", {"action": "renew"}).content.decode()
     address = shown.partition("<code")[2].partition(">")[2].partition("<")[0].strip()
     assert Client().get(address.partition("localhost:8000")[2]).status_code == 200
@@ -107,8 +107,7 @@ def test_the_page_shows_the_address_once(cast: Cast, held: Submission):
 
 
 def test_reminders_are_chosen_on_the_profile(cast: Cast):
-    client = Client()
-    client.force_login(cast.editor, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client = signed_in(cast.editor)
     data = {"name": "Editor", "language": "en", "time_zone": "UTC", "reminders": "digest"}
     assert client.post("/me/", data).status_code == 302
     assert User.objects.get(pk=cast.editor.pk).reminders == "digest"

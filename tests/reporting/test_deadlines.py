@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from django.db import connections, transaction
-from django.test import Client
 from django.utils import timezone
 
 from reporting.due import Timing
@@ -16,6 +15,7 @@ from reporting.services.answers import AnswerChange, EditRefused, save_answers
 from reporting.services.deadlines import ExtensionForbidden, ExtensionRefused, extend
 from reporting.services.transitions import MoveForbidden, move
 from spm_portal.common.models import AuditEvent, MailMessage
+from tests.browsers import signed_in
 from tests.cast import Cast, make_cast
 from tests.factories.reporting import RoundFactory, SubmissionFactory
 from tests.reporting.returns_in_review import complete_return
@@ -133,8 +133,7 @@ def test_after_the_lock_nobody_submits(cast: Cast):
 def test_the_page_says_that_the_deadline_has_passed(cast: Cast):
     held = complete_return(cast)
     Round.objects.update(due_at=timezone.now() - timedelta(days=3), locks_after_grace=True)
-    client = Client()
-    client.force_login(cast.signatory, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client = signed_in(cast.signatory)
     page = client.get(f"/a/amani/returns/{held.pk}/submit/").content.decode()
     assert "The deadline has passed" in page
     assert "ask the association for an extension" in page

@@ -9,7 +9,6 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from django.conf import settings
 from django.core.cache import cache
 from django.core.files.base import ContentFile
 from django.core.management import CommandError, call_command
@@ -18,7 +17,7 @@ from django.test import Client
 from django.urls import reverse
 
 from members.enums import Role
-from members.models import Association, User
+from members.models import Association
 from reporting.enums import ReturnState
 from reporting.models import Answer, Release, ReleaseCell, Submission
 from reporting.selectors.jobs import REPORT_KIND
@@ -29,6 +28,7 @@ from reporting.services.releases import publish
 from spm_portal.common import jobs
 from spm_portal.common.models import AuditEvent, Job, JobState
 from spm_portal.common.qr import qr_svg
+from tests.browsers import signed_in
 from tests.factories.members import AssociationFactory, person
 from tests.factories.releases import approved_round, heard, institutions, released
 from tests.factories.reporting import OPENED
@@ -67,12 +67,6 @@ def unprotected(model: type[Any]) -> Iterator[None]:
     finally:
         with connection.cursor() as cursor:
             cursor.execute(f'ALTER TABLE "{table}" ENABLE TRIGGER USER')
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[1])
-    return client
 
 
 def two_editions(association: Association, *, is_public: bool = False) -> tuple[Release, Release]:

@@ -18,10 +18,10 @@ from reporting.services import evidence as service
 from reporting.services.evidence import EvidenceForbidden
 from spm_portal.common.models import AuditEvent
 from spm_portal.common.refusal import Refused
+from tests.browsers import signed_in, text_of
 from tests.cast import Cast
 from tests.factories.reporting import RoundFactory, SubmissionFactory
 from tests.reporting.returns_in_review import NOW, put_into
-from tests.reporting.test_board_pages import page_of, text_of
 
 pytestmark = [pytest.mark.integration, pytest.mark.django_db]
 
@@ -210,7 +210,7 @@ def test_staff_see_of_a_document_that_the_mfi_keeps_only_its_year(cast: Cast, he
         told = citations_of(held, reader=reader)[CODE][0]
         assert (told.title, told.place, told.year, told.is_open) == ("", "", 2019, False)
     args = [cast.amani.slug, held.pk]
-    staff = page_of(cast.reviewer)
+    staff = signed_in(cast.reviewer)
     section = reverse("return_section", args=[*args, "PRO"])
     for address in (section, reverse("citations", args=[*args, CODE])):
         page = staff.get(address).content.decode()
@@ -219,22 +219,22 @@ def test_staff_see_of_a_document_that_the_mfi_keeps_only_its_year(cast: Cast, he
         assert "A document of 2019 that the MFI keeps to itself" in page
     file = reverse("citation_file", args=[*args, citation.pk])
     assert staff.get(file).status_code == 404
-    assert page_of(cast.editor).get(file).content == PDF
+    assert signed_in(cast.editor).get(file).content == PDF
 
 
 def test_who_may_open_a_cited_document(cast: Cast, held: Submission):
     citation = cite(cast, held, keep(cast))
     address = reverse("citation_file", args=[cast.amani.slug, held.pk, citation.pk])
-    opened = {part for part, user in cast.people.items() if page_of(user).get(address).status_code == 200}
+    opened = {part for part, user in cast.people.items() if signed_in(user).get(address).status_code == 200}
     assert opened == {"manager", "second_manager", "reviewer", "signatory", "editor"}
-    answer = page_of(cast.reviewer).get(address)
+    answer = signed_in(cast.reviewer).get(address)
     assert answer["Content-Disposition"].startswith("attachment")
     assert answer["X-Content-Type-Options"] == "nosniff"
     assert "sandbox" in answer["Content-Security-Policy"]
     # the citation of one return opens nothing through the address of another
     other = SubmissionFactory(round=held.round, institution=cast.umoja)
     assert (
-        page_of(cast.reviewer)
+        signed_in(cast.reviewer)
         .get(reverse("citation_file", args=[cast.amani.slug, other.pk, citation.pk]))
         .status_code
         == 404
@@ -244,7 +244,7 @@ def test_who_may_open_a_cited_document(cast: Cast, held: Submission):
 def test_the_library_is_its_mfis_alone(cast: Cast):
     document = keep(cast, title="Kilimo only")
     for part, user in cast.people.items():
-        client = page_of(user)
+        client = signed_in(user)
         for slug in (cast.amani.slug, cast.baobab.slug):
             own = part in {"signatory", "editor"} and slug == cast.amani.slug
             page = client.get(reverse("evidence", args=[slug]))
@@ -261,18 +261,18 @@ def test_an_mfi_of_two_associations_has_one_library_and_each_association_its_own
         for association in (cast.amani, cast.baobab)
     }
     citation = cite(cast, returns[cast.amani], document, by=cast.shared_signatory)
-    client = page_of(cast.shared_signatory)
+    client = signed_in(cast.shared_signatory)
     for association in returns:
         assert "Shared" in client.get(reverse("evidence", args=[association.slug])).content.decode()
     assert list(Evidence.objects.visible_to(cast.manager)) == [document]
     assert list(Evidence.objects.visible_to(cast.other_manager)) == []
     address = reverse("citation_file", args=[cast.amani.slug, returns[cast.amani].pk, citation.pk])
-    assert page_of(cast.manager).get(address).status_code == 200
-    assert page_of(cast.other_manager).get(address).status_code == 404
+    assert signed_in(cast.manager).get(address).status_code == 200
+    assert signed_in(cast.other_manager).get(address).status_code == 404
 
 
 def test_a_person_uploads_filters_corrects_and_puts_away(cast: Cast):
-    client = page_of(cast.editor)
+    client = signed_in(cast.editor)
     library = reverse("evidence", args=[cast.amani.slug])
     assert "No document yet" in text_of(client.get(library))
     told = client.post(library, {"title": "Policy", "year": "now", "confidentiality": "mfi"})
@@ -306,7 +306,7 @@ def test_a_person_uploads_filters_corrects_and_puts_away(cast: Cast):
 
 def test_a_person_cites_beside_an_answer(cast: Cast, held: Submission):
     keep(cast)
-    client = page_of(cast.editor)
+    client = signed_in(cast.editor)
     args = [cast.amani.slug, held.pk]
     section = reverse("return_section", args=[*args, "PRO"])
     page = reverse("citations", args=[*args, CODE])
@@ -328,12 +328,12 @@ def test_a_person_cites_beside_an_answer(cast: Cast, held: Submission):
     assert [one.title for one in citations_of(held)[CODE]] == ["Register"]
     assert client.post(page, {"action": "remove", "citation": "x"}).status_code == 404
     assert client.get(reverse("citations", args=[*args, "nonsense"])).status_code == 404
-    assert page_of(cast.manager).post(page, {"action": "remove", "citation": first.pk}).status_code == 403
+    assert signed_in(cast.manager).post(page, {"action": "remove", "citation": first.pk}).status_code == 403
 
 
 def test_lists_ask_the_database_no_more_for_three_than_for_one(cast: Cast, held: Submission):
     def count(address: str, user: User) -> int:
-        client = page_of(user)
+        client = signed_in(user)
         client.get(address)
         with CaptureQueriesContext(connection) as asked:
             assert client.get(address).status_code == 200

@@ -18,11 +18,11 @@ from reporting.services.answers import answers_sha256
 from spm_portal.common import jobs
 from spm_portal.common.models import Job, JobState
 from spm_portal.common.refusal import Refused
+from tests.browsers import signed_in, text_of
 from tests.cast import Cast
 from tests.factories.members import LONG_AGO
 from tests.factories.reporting import RoundFactory, SubmissionFactory
 from tests.reporting.returns_in_review import NOW, complete_return
-from tests.reporting.test_board_pages import page_of, text_of
 from tests.reporting.test_evidence import cite, keep
 
 pytestmark = [pytest.mark.integration, pytest.mark.django_db]
@@ -166,7 +166,7 @@ def test_only_who_sees_the_return_prints_it(cast: Cast, held: Submission):
 
 
 def test_a_person_asks_waits_and_downloads(cast: Cast, held: Submission):
-    client = page_of(cast.editor)
+    client = signed_in(cast.editor)
     args = [cast.amani.slug, held.pk]
     page = reverse("return_print", args=args)
     assert page in client.get(reverse("return", args=args)).content.decode()
@@ -187,9 +187,9 @@ def test_a_person_asks_waits_and_downloads(cast: Cast, held: Submission):
     # neither through another return nor for anybody else
     other = SubmissionFactory(round=held.round, institution=cast.umoja)
     through = reverse("return_print_file", args=[cast.amani.slug, other.pk, job.pk])
-    assert page_of(cast.manager).get(through).status_code == 404
+    assert signed_in(cast.manager).get(through).status_code == 404
     for part, user in cast.people.items():
-        seen = page_of(user).get(file).status_code == 200
+        seen = signed_in(user).get(file).status_code == 200
         assert seen is (part in {"manager", "second_manager", "reviewer", "signatory", "editor"}), part
 
 
@@ -205,6 +205,6 @@ def test_a_file_that_was_damaged_is_made_again(cast: Cast, held: Submission):
     job = form_pdf.request_form(submission_id=held.pk, language="en", by=cast.editor, at=NOW, filled=False)
     Job.objects.filter(pk=job.pk).update(state=JobState.DONE, result="jobs/nowhere", result_size=3)
     file = reverse("return_print_file", args=[cast.amani.slug, held.pk, job.pk])
-    assert page_of(cast.editor).get(file).status_code == 302
+    assert signed_in(cast.editor).get(file).status_code == 302
     job.refresh_from_db()
     assert job.state == JobState.QUEUED

@@ -27,6 +27,7 @@ from reporting.services.guests import (
 )
 from spm_portal.common.models import AuditEvent, MailMessage
 from spm_portal.common.refusal import Refused
+from tests.browsers import signed_in
 from tests.factories.members import person
 from tests.factories.reporting import RoundFactory, SubmissionFactory, sample
 
@@ -91,9 +92,9 @@ def test_a_guest_fills_in_one_section_and_both_names_are_kept(desk):
         ("branches_total", AnswerSource.GUEST, desk.grace),
         ("regulated", AnswerSource.GUEST, desk.grace),
     ]
-    history = desk.browser.__class__()
-    history.force_login(desk.grace, backend="allauth.account.auth_backends.AuthenticationBackend")
-    told = history.get(reverse("return_history", args=[desk.submission.association.slug, desk.submission.pk]))
+    told = signed_in(desk.grace).get(
+        reverse("return_history", args=[desk.submission.association.slug, desk.submission.pk])
+    )
     assert "Amina (guest of Grace)" in told.content.decode()
     link.refresh_from_db()
     assert link.last_used_at is not None
@@ -302,8 +303,7 @@ def test_only_who_may_edit_invites_and_takes_back(desk):
 
 
 def test_the_page_of_the_team_sends_and_ends_links(desk):
-    client = Client()
-    client.force_login(desk.grace, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client = signed_in(desk.grace)
     url = reverse("return_team", args=[desk.submission.association.slug, desk.submission.pk])
     form = {"action": "invite", "section": "PRO", "name": "Amina", "email": "amina@example.org", "days": "3"}
     assert client.post(url, form | {"days": "99"}).status_code == 422

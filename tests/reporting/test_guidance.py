@@ -2,7 +2,6 @@
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.test import Client
 from django.urls import reverse
 
 from members.enums import Role
@@ -11,6 +10,7 @@ from reporting.selectors.guidance import GuidanceText, Link, guidance_for, words
 from reporting.services.guidance import write_guidance
 from spm_portal.common.models import AuditEvent
 from spm_portal.common.refusal import Refused
+from tests.browsers import signed_in
 from tests.factories.members import LONG_AGO, person
 from tests.factories.reporting import SubmissionFactory
 
@@ -22,12 +22,6 @@ CODE = "active_borrowers"
 @pytest.fixture
 def submission() -> Submission:
     return SubmissionFactory()
-
-
-def signed_in(user) -> Client:
-    client = Client()
-    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
-    return client
 
 
 def write(submission, language="en", by=None, **parts):

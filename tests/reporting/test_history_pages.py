@@ -12,10 +12,10 @@ from reporting.models import Submission
 from reporting.selectors.returns import load_sheet
 from reporting.services.answers import AnswerChange, explain, save_answers
 from reporting.services.transitions import move
+from tests.browsers import signed_in, text_of
 from tests.cast import Cast
 from tests.factories.reporting import RoundFactory, SubmissionFactory
 from tests.reporting.returns_in_review import NOW, open_question, put_into
-from tests.reporting.test_board_pages import page_of, text_of
 
 pytestmark = [pytest.mark.integration, pytest.mark.django_db]
 
@@ -50,9 +50,9 @@ def test_a_value_shows_old_new_who_why_and_from_where(cast: Cast, draft: Submiss
         ("no answer", "20", "", "Import"),
     ]
     assert lines[1].why == "Four <b>opened</b>."
-    page = text_of(page_of(cast.signatory).get(f"/a/amani/returns/{draft.pk}/history/branches_total/"))
+    page = text_of(signed_in(cast.signatory).get(f"/a/amani/returns/{draft.pk}/history/branches_total/"))
     assert "Four &lt;b&gt;opened&lt;/b&gt;." in page
-    assert page_of(cast.signatory).get(f"/a/amani/returns/{draft.pk}/history/nothing/").status_code == 404
+    assert signed_in(cast.signatory).get(f"/a/amani/returns/{draft.pk}/history/nothing/").status_code == 404
 
 
 def test_moves_and_questions_stand_in_the_same_timeline(cast: Cast, draft: Submission):
@@ -85,11 +85,11 @@ def test_history_is_for_those_who_see_the_return(cast: Cast, draft: Submission):
     for part, user in cast.people.items():
         wanted = 200 if part in {"manager", "second_manager", "reviewer", "signatory", "editor"} else 404
         for page in ("history/", "history/branches_total/"):
-            assert page_of(user).get(f"/a/amani/returns/{draft.pk}/{page}").status_code == wanted, part
+            assert signed_in(user).get(f"/a/amani/returns/{draft.pk}/{page}").status_code == wanted, part
 
 
 def test_a_long_history_takes_the_queries_of_a_short_one(cast: Cast, draft: Submission):
-    client = page_of(cast.reviewer)
+    client = signed_in(cast.reviewer)
     address = f"/a/amani/returns/{draft.pk}/history/"
     open_question(draft, cast.reviewer)
     change(draft, cast, 1)

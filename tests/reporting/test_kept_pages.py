@@ -3,14 +3,13 @@
 from datetime import date
 
 import pytest
-from django.conf import settings
-from django.test import Client
 from django.utils import translation
 
 from members.enums import Role
-from members.models import Donor, SharingAgreement, User
+from members.models import Donor, SharingAgreement
 from reporting.web import kept_pages
 from reporting.web.kept_pages import kept_parts
+from tests.browsers import signed_in
 from tests.factories.members import AssociationFactory, DonorFactory, person
 from tests.factories.releases import released
 
@@ -44,12 +43,6 @@ def test_no_more_is_kept_than_there_is_room_for(monkeypatch: pytest.MonkeyPatch)
         said(key, "x" * 100)
     assert len(kept_pages._kept) == 2
     assert "new" in said(0, "new")
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[1])
-    return client
 
 
 @pytest.mark.django_db

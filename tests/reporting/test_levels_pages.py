@@ -18,10 +18,10 @@ from reporting.services.answers import import_answers
 from reporting.services.verification import Audit, set_level
 from reporting.workbooks.writer import write
 from tests.api.reading import ask
+from tests.browsers import signed_in, text_of
 from tests.cast import Cast
 from tests.factories.reporting import RoundFactory, SubmissionFactory
 from tests.reporting.returns_in_review import NOW, put_into
-from tests.reporting.test_board_pages import page_of, text_of
 from tests.reporting.test_verification import cited
 from tests.reporting.test_workbench import row_of
 
@@ -43,7 +43,7 @@ def review(held: Submission) -> str:
 
 def post(cast: Cast, held: Submission, **sent: str) -> object:
     sent = {"version": str(held.version), "level": STAFF, **sent}
-    return page_of(cast.reviewer).post(f"/a/amani/returns/{held.pk}/levels/", sent)
+    return signed_in(cast.reviewer).post(f"/a/amani/returns/{held.pk}/levels/", sent)
 
 
 def level_of(held: Submission, code: str) -> str:
@@ -51,7 +51,7 @@ def level_of(held: Submission, code: str) -> str:
 
 
 def test_one_answer_is_chosen_from_those_on_the_page(cast: Cast, held: Submission) -> None:
-    page = text_of(page_of(cast.reviewer).get(review(held), {"section": "PRO"}))
+    page = text_of(signed_in(cast.reviewer).get(review(held), {"section": "PRO"}))
     assert '<option value="answer:branches_total"' in page
     assert '<option value="answer:total_assets"' not in page
     assert '<option value="section:PRO" selected>' in page
@@ -60,7 +60,7 @@ def test_one_answer_is_chosen_from_those_on_the_page(cast: Cast, held: Submissio
     answered = post(cast, held, which="answer:branches_total", section="PRO")
     assert answered.status_code == 302
     assert answered["Location"] == f"{review(held)}?section=PRO#levels"
-    page = text_of(page_of(cast.reviewer).get(review(held), {"section": "PRO"}))
+    page = text_of(signed_in(cast.reviewer).get(review(held), {"section": "PRO"}))
     assert "branches_total · Checked by staff" in row_of(page, "branches_total")
     assert "1 of " in page
 
@@ -93,11 +93,11 @@ def test_a_refusal_stands_at_the_control_with_what_was_chosen(cast: Cast, held: 
 
 def test_audited_is_offered_where_accounts_are_cited(cast: Cast, held: Submission) -> None:
     import_answers(submission_id=held.pk, values={"data_sources": ["mis", "unaudited"]}, at=NOW)
-    page = text_of(page_of(cast.reviewer).get(review(held)))
+    page = text_of(signed_in(cast.reviewer).get(review(held)))
     assert 'value="proposed"' not in page
     import_answers(submission_id=held.pk, values={"data_sources": ["audited"]}, at=NOW)
     cited(held, cast.editor, "total_assets", "net_income")
-    page = text_of(page_of(cast.reviewer).get(review(held)))
+    page = text_of(signed_in(cast.reviewer).get(review(held)))
     assert "2 financial answers cite audited accounts" in page
     post(cast, held, which="proposed", level=AUDITED, auditor="Mwangi & Partners", audited_on="2025-02-20")
     assert level_of(held, "total_assets") == level_of(held, "net_income") == AUDITED
@@ -106,13 +106,13 @@ def test_audited_is_offered_where_accounts_are_cited(cast: Cast, held: Submissio
 
 def test_before_the_review_there_is_no_control(cast: Cast, held: Submission) -> None:
     put_into(held, ReturnState.SUBMITTED)
-    page = text_of(page_of(cast.reviewer).get(review(held)))
+    page = text_of(signed_in(cast.reviewer).get(review(held)))
     assert "How far checked" in page
     assert 'name="level"' not in page
 
 
 def test_the_review_takes_the_same_queries_however_much_was_checked(cast: Cast, held: Submission) -> None:
-    client = page_of(cast.reviewer)
+    client = signed_in(cast.reviewer)
     client.get(review(held))
     counts = []
     for _time in range(2):
@@ -129,11 +129,11 @@ def test_the_history_tells_each_act_once_and_on_the_value(cast: Cast, held: Subm
     set_level(
         submission_id=held.pk, level=AUDITED, by=cast.manager, at=NOW, codes=["total_assets"], audit=audit
     )
-    page = text_of(page_of(cast.editor).get(f"/a/amani/returns/{held.pk}/history/"))
+    page = text_of(signed_in(cast.editor).get(f"/a/amani/returns/{held.pk}/history/"))
     assert page.count("Checked by staff:") == 1
     assert page.count("Audited by a third party:") == 1
     assert "Mwangi &amp; Partners" in page
-    value = text_of(page_of(cast.editor).get(f"/a/amani/returns/{held.pk}/history/branches_total/"))
+    value = text_of(signed_in(cast.editor).get(f"/a/amani/returns/{held.pk}/history/branches_total/"))
     assert "Checked by staff" in value
     assert "Audited" not in value
 
@@ -184,9 +184,9 @@ def test_the_mfi_sees_the_levels_in_its_return(cast: Cast, held: Submission) -> 
     set_level(submission_id=held.pk, level=STAFF, by=cast.reviewer, at=NOW, codes=["branches_total"])
     for state in (ReturnState.IN_REVIEW, ReturnState.RETURNED):
         put_into(held, state)
-        overview = text_of(page_of(cast.editor).get(f"/a/amani/returns/{held.pk}/"))
+        overview = text_of(signed_in(cast.editor).get(f"/a/amani/returns/{held.pk}/"))
         assert "answers checked" in overview
-        section = text_of(page_of(cast.editor).get(f"/a/amani/returns/{held.pk}/sections/PRO/"))
+        section = text_of(signed_in(cast.editor).get(f"/a/amani/returns/{held.pk}/sections/PRO/"))
         field = section.partition('id="f-branches_total"')[2].partition('id="f-')[0]
         assert "Checked by staff" in field
         assert section.count("Checked by staff") == 1

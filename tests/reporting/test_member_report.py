@@ -25,12 +25,12 @@ from reporting.statistics import Place
 from spm_portal.common import jobs
 from spm_portal.common.models import Job, JobState, MailMessage
 from spm_portal.common.refusal import Refused
+from tests.browsers import signed_in
 from tests.cast import Cast
 from tests.factories.members import LONG_AGO, MembershipFactory
 from tests.factories.releases import answer, approved_round, consent, institutions, plausible
 from tests.factories.reporting import CatalogueVersionFactory, RoundFactory, SubmissionFactory
 from tests.reporting.returns_in_review import NOW, complete_return, put_into
-from tests.reporting.test_board_pages import page_of
 
 pytestmark = [pytest.mark.integration, pytest.mark.django_db]
 
@@ -323,7 +323,7 @@ class TestOneReport:
         # nor is what was made before the return was re-opened shown after the next approval
         put_into(Submission.objects.get(pk=held.pk), ReturnState.APPROVED)
         page = reverse("member_report_job", args=[cast.amani.slug, held.pk, job.pk])
-        assert page_of(cast.editor).get(page).status_code == 404
+        assert signed_in(cast.editor).get(page).status_code == 404
 
     def test_asking_twice_gives_one_file_and_a_new_release_another(
         self, cast: Cast, years: list[Round]

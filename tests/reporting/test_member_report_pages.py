@@ -16,12 +16,12 @@ from reporting.services import member_reports as service
 from reporting.services.releases import publish
 from spm_portal.common import jobs
 from spm_portal.common.models import Job, JobState
+from tests.browsers import signed_in, text_of
 from tests.cast import Cast
 from tests.factories.members import LONG_AGO
 from tests.factories.releases import approved_round, consent, institutions
 from tests.factories.reporting import CatalogueVersionFactory
 from tests.reporting.returns_in_review import NOW, put_into
-from tests.reporting.test_board_pages import page_of, text_of
 
 pytestmark = [pytest.mark.integration, pytest.mark.django_db]
 
@@ -52,19 +52,19 @@ def address(cast: Cast, held: Submission, name: str = "member_report", *more: An
 
 def test_who_may_open_it(cast: Cast, held: Submission) -> None:
     page = address(cast, held)
-    seen = {part for part, user in cast.people.items() if page_of(user).get(page).status_code == 200}
+    seen = {part for part, user in cast.people.items() if signed_in(user).get(page).status_code == 200}
     assert seen == INSIDERS
 
 
 def test_the_address_of_another_association_leads_nowhere(cast: Cast, held: Submission) -> None:
     elsewhere = reverse("member_report", args=[cast.baobab.slug, held.pk])
-    assert page_of(cast.manager).get(elsewhere).status_code == 404
-    assert page_of(cast.other_manager).get(elsewhere).status_code == 404
+    assert signed_in(cast.manager).get(elsewhere).status_code == 404
+    assert signed_in(cast.other_manager).get(elsewhere).status_code == 404
 
 
 def test_before_the_approval_it_says_when_it_comes(cast: Cast, held: Submission) -> None:
     put_into(held, ReturnState.IN_REVIEW)
-    client = page_of(cast.editor)
+    client = signed_in(cast.editor)
     found = client.get(address(cast, held))
     assert found.status_code == 200
     assert "The report comes with the approval" in text_of(found)
@@ -74,7 +74,7 @@ def test_before_the_approval_it_says_when_it_comes(cast: Cast, held: Submission)
 
 
 def test_it_shows_its_parts_with_and_without_a_release(cast: Cast, of_round: Round, held: Submission) -> None:
-    client = page_of(cast.editor)
+    client = signed_in(cast.editor)
     before = text_of(client.get(address(cast, held)))
     assert "has not published any figures yet" in before
     assert "There is no earlier approved return." in before
@@ -91,16 +91,16 @@ def test_it_is_linked_from_the_return_the_home_and_the_board(
 ) -> None:
     page = address(cast, held)
     for there in (address(cast, held, "return"), reverse("association_home", args=[cast.amani.slug])):
-        assert page in page_of(cast.editor).get(there).content.decode(), there
+        assert page in signed_in(cast.editor).get(there).content.decode(), there
     board = reverse("round_board", args=[cast.amani.slug, of_round.code])
     bundle = reverse("round_reports", args=[cast.amani.slug, of_round.code])
-    assert bundle in page_of(cast.reviewer).get(board).content.decode()
+    assert bundle in signed_in(cast.reviewer).get(board).content.decode()
     put_into(held, ReturnState.IN_REVIEW)
-    assert page not in page_of(cast.editor).get(address(cast, held, "return")).content.decode()
+    assert page not in signed_in(cast.editor).get(address(cast, held, "return")).content.decode()
 
 
 def test_a_person_asks_for_the_pdf_waits_and_downloads(cast: Cast, held: Submission) -> None:
-    client = page_of(cast.editor)
+    client = signed_in(cast.editor)
     assert client.post(address(cast, held), {"language": "xx"}).status_code == 404
     waiting = client.post(address(cast, held), {"language": "en"}).url
     job = Job.objects.get(kind="member_report")
@@ -116,16 +116,16 @@ def test_a_person_asks_for_the_pdf_waits_and_downloads(cast: Cast, held: Submiss
     assert "private" in answer["Cache-Control"]
     assert file in client.get(address(cast, held)).content.decode()
     # neither for anybody else nor through another return
-    seen = {part for part, user in cast.people.items() if page_of(user).get(file).status_code == 200}
+    seen = {part for part, user in cast.people.items() if signed_in(user).get(file).status_code == 200}
     assert seen == INSIDERS
     other = Submission.objects.filter(round=held.round).exclude(pk=held.pk)[0]
-    assert page_of(cast.manager).get(address(cast, other, "member_report_file", job.pk)).status_code == 404
+    assert signed_in(cast.manager).get(address(cast, other, "member_report_file", job.pk)).status_code == 404
 
 
 def test_a_damaged_file_is_made_again(cast: Cast, held: Submission) -> None:
     job = service.request_member_report(submission_id=held.pk, language="en", by=cast.editor, at=NOW)
     Job.objects.filter(pk=job.pk).update(state=JobState.DONE, result="jobs/nowhere", result_size=3)
-    assert page_of(cast.editor).get(address(cast, held, "member_report_file", job.pk)).status_code == 302
+    assert signed_in(cast.editor).get(address(cast, held, "member_report_file", job.pk)).status_code == 302
     job.refresh_from_db()
     assert job.state == JobState.QUEUED
 
@@ -134,7 +134,7 @@ def test_staff_make_all_of_a_round_and_nobody_else(cast: Cast, of_round: Round, 
     args = [cast.amani.slug, of_round.code]
     page = reverse("round_reports", args=args)
     Submission.objects.filter(round=of_round).exclude(pk=held.pk).update(state=ReturnState.IN_REVIEW)
-    client = page_of(cast.reviewer)
+    client = signed_in(cast.reviewer)
     assert "1 return of this round is approved." in text_of(client.get(page))
     waiting = client.post(page, {"language": "en"}).url
     job = Job.objects.get(kind="member_reports")
@@ -150,14 +150,14 @@ def test_staff_make_all_of_a_round_and_nobody_else(cast: Cast, of_round: Round, 
     jobs.run(job.pk)
     assert client.get(file).content.startswith(b"PK")
     for there in (page, waiting, file):
-        seen = {part for part, user in cast.people.items() if page_of(user).get(there).status_code == 200}
+        seen = {part for part, user in cast.people.items() if signed_in(user).get(there).status_code == 200}
         assert seen == STAFF, there
 
 
 def test_without_an_approved_return_there_is_nothing_to_make(cast: Cast, of_round: Round) -> None:
     Submission.objects.filter(round=of_round).update(state=ReturnState.IN_REVIEW)
     page = reverse("round_reports", args=[cast.amani.slug, of_round.code])
-    client = page_of(cast.manager)
+    client = signed_in(cast.manager)
     assert "No return of this round is approved yet" in text_of(client.get(page))
     assert client.post(page, {"language": "en"}).url == page
     assert not Job.objects.exists()
@@ -169,7 +169,7 @@ def test_a_member_chooses_among_its_own_groups(
     publish(round_id=of_round.pk, by=None, at=LONG_AGO)
     offered = OfferedGroup("small:1", "small", 1, "Small members", "Fewer than 9,000 borrowers", "5-9", None)  # type: ignore[arg-type]
     monkeypatch.setattr(selector, "groups_of", lambda _release, _institution: [offered])
-    client = page_of(cast.editor)
+    client = signed_in(cast.editor)
     page = address(cast, held)
     assert "Small members" in text_of(client.get(page))
     chosen = text_of(client.get(page, {"group": "small:1"}))
@@ -184,7 +184,7 @@ def test_a_member_chooses_among_its_own_groups(
 
 def test_the_page_asks_the_same_for_one_year_and_three(cast: Cast, members: list[Institution]) -> None:
     version = CatalogueVersionFactory()
-    client = page_of(cast.editor)
+    client = signed_in(cast.editor)
     counts = []
     for year in (2022, 2023, 2024):
         made = approved_round(cast.amani, members, year=year, version=version)

@@ -8,9 +8,7 @@ from typing import Any
 
 import openpyxl
 import pytest
-from django.conf import settings
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -27,6 +25,7 @@ from reporting.selectors.releases import count_published, newest_editions, with_
 from reporting.services.releases import publish
 from reporting.web import kept_pages
 from spm_portal.common.models import AuditEvent
+from tests.browsers import signed_in
 from tests.factories.members import AssociationFactory, DonorFactory, person
 from tests.factories.releases import approved_round, institutions
 from tests.factories.reporting import OPENED
@@ -52,12 +51,6 @@ def published(
 def association() -> Association:
     found: Association = AssociationFactory(slug="aaa", name="Association of Testing", currency="KES")
     return found
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[1])
-    return client
 
 
 def shown(association: Association) -> OverTime:

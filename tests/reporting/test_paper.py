@@ -17,10 +17,10 @@ from reporting.services.paper import PaperForbidden
 from reporting.services.transitions import MoveForbidden, MoveRefused, move
 from spm_portal.common.models import AuditEvent, MailMessage
 from spm_portal.common.refusal import Refused
+from tests.browsers import signed_in, text_of
 from tests.cast import Cast
 from tests.factories.reporting import RoundFactory, SubmissionFactory
 from tests.reporting.returns_in_review import NOW, complete_return, put_into
-from tests.reporting.test_board_pages import page_of, text_of
 
 pytestmark = [pytest.mark.integration, pytest.mark.django_db]
 
@@ -117,7 +117,7 @@ def test_staff_never_submit(cast: Cast):
     begin(held, cast.manager)
     with pytest.raises(MoveForbidden):
         move(submission_id=held.pk, move=Move.SUBMIT, by=cast.manager, at=LATER, certified_name="Manager")
-    client = page_of(cast.manager)
+    client = signed_in(cast.manager)
     args = [cast.amani.slug, held.pk]
     assert client.get(reverse("return_submit", args=args)).status_code == 403
     assert client.post(reverse("return_submit", args=args), {"certified_name": "Manager"}).status_code == 403
@@ -167,7 +167,7 @@ def test_the_signature_confirms_and_both_names_are_kept(cast: Cast):
     paper.finish(submission_id=held.pk, by=cast.reviewer, at=SOON)
     for finding in paper_warnings(held):
         explain(submission_id=held.pk, rule=finding, reason="So.", by=cast.signatory, at=SOON)
-    client = page_of(cast.signatory)
+    client = signed_in(cast.signatory)
     args = [cast.amani.slug, held.pk]
     words = text_of(client.get(reverse("return", args=args)))
     assert "Keyed by Reviewer of Amani from paper on" in words
@@ -231,7 +231,7 @@ def test_whoever_keyed_does_not_approve_under_four_eyes(cast: Cast, four_eyes: b
 
 
 def test_a_person_of_the_staff_keys_in_the_pages(cast: Cast, held: Submission):
-    client = page_of(cast.reviewer)
+    client = signed_in(cast.reviewer)
     args = [cast.amani.slug, held.pk]
     page, overview = reverse("paper", args=args), reverse("return", args=args)
     section = reverse("return_section", args=[*args, "PRO"])
@@ -249,14 +249,14 @@ def test_a_person_of_the_staff_keys_in_the_pages(cast: Cast, held: Submission):
     assert "You are keying a paper return for Kilimo" in text_of(client.get(section))
     assert client.post(section, {f"v-{CODE}": "31", f"r-{CODE}": "0"}).status_code in {302, 422}
     assert Answer.objects.get(code=CODE).source == AnswerSource.PAPER
-    other = text_of(page_of(cast.manager).get(overview))
+    other = text_of(signed_in(cast.manager).get(overview))
     assert "Reviewer of Amani is keying a paper return" in other
-    assert "Reviewer of Amani is keying a paper return" in text_of(page_of(cast.editor).get(section))
+    assert "Reviewer of Amani is keying a paper return" in text_of(signed_in(cast.editor).get(section))
     told = text_of(client.get(page))
     assert "1 answer is keyed" in told
     assert f"{section}#f-{CODE}" in told
     assert client.post(page, {"action": "finish"}).url == overview
-    own = page_of(cast.editor)
+    own = signed_in(cast.editor)
     assert "form.pdf" in text_of(own.get(page))
     file = Attachment.objects.get()
     assert own.get(reverse("attachment", args=[*args, file.pk])).content == b"%PDF-1.4 scan"
@@ -267,7 +267,7 @@ def test_nobody_else_opens_the_page_or_keys(cast: Cast, held: Submission):
     address = reverse("paper", args=[cast.amani.slug, held.pk])
     opened, begun = set(), set()
     for part, user in cast.people.items():
-        client = page_of(user)
+        client = signed_in(user)
         if client.get(address).status_code == 200:
             opened.add(part)
         if client.post(address, {"action": "begin", "reason": "x"}).status_code not in {403, 404}:

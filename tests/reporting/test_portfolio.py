@@ -7,13 +7,11 @@ from typing import Any
 
 import openpyxl
 import pytest
-from django.conf import settings
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from members.enums import Role
-from members.models import Association, Donor, SharingAgreement, User
+from members.models import Association, Donor, SharingAgreement
 from reporting.datasets.portfolio import CODES, Portfolio, portfolio, wanted_together
 from reporting.datasets.portfolio_file import sheets
 from reporting.models import Release, ReleaseCell
@@ -22,6 +20,7 @@ from reporting.services.portfolio_totals import dashboard
 from reporting.services.releases import publish
 from reporting.web import kept_pages
 from spm_portal.common.models import AuditEvent
+from tests.browsers import signed_in
 from tests.factories.members import AssociationFactory, DonorFactory, person
 from tests.factories.releases import approved_round, institutions, released
 from tests.factories.reporting import OPENED
@@ -49,12 +48,6 @@ def shares(donor: Donor, name: str, count: int = 7, **kwargs: Any) -> Associatio
     released(association, count, **{"sections": SMALL, **kwargs})
     SharingAgreement.objects.create(association=association, donor=donor, since=date(2020, 1, 1))
     return association
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[1])
-    return client
 
 
 def line(shown: Portfolio, code: str) -> Any:

@@ -6,15 +6,14 @@ from datetime import date
 
 import openpyxl
 import pytest
-from django.conf import settings
-from django.test import Client
 
 from members.enums import Role
-from members.models import Association, Donor, SharingAgreement, User
+from members.models import Association, Donor, SharingAgreement
 from reporting.datasets import portfolio_time as dataset
 from reporting.datasets.portfolio_time import MOST_LINES, portfolio_time, time_sheet
 from reporting.models import Release, ReleaseCell, Round
 from reporting.services.releases import publish
+from tests.browsers import signed_in
 from tests.factories.members import AssociationFactory, DonorFactory, person
 from tests.factories.releases import approved_round, institutions
 from tests.factories.reporting import OPENED
@@ -43,12 +42,6 @@ def shares(donor: Donor, name: str, years: tuple[int, ...] = (2023, 2024), count
         publish(round_id=of_round.pk, by=None, at=OPENED)
     SharingAgreement.objects.create(association=association, donor=donor, since=date(2020, 1, 1))
     return association
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[1])
-    return client
 
 
 def test_every_point_is_a_published_cell_on_the_page_and_in_both_files(donor: Donor) -> None:

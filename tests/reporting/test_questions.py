@@ -13,10 +13,10 @@ from reporting.models import Question, QuestionMessage, Submission
 from reporting.services import questions
 from reporting.services.questions import About, QuestionForbidden, QuestionRefused
 from spm_portal.common.models import MailMessage
+from tests.browsers import signed_in, text_of
 from tests.cast import Cast
 from tests.factories.reporting import RoundFactory, SubmissionFactory
 from tests.reporting.returns_in_review import NOW, open_question, put_into
-from tests.reporting.test_board_pages import page_of, text_of
 
 pytestmark = [pytest.mark.integration, pytest.mark.django_db]
 
@@ -204,7 +204,7 @@ def test_each_side_sees_its_own_questions_and_nobody_elses(cast: Cast, held: Sub
     mine, foreign = open_question(held, cast.reviewer, text="Mine?"), open_question(other, cast.other_manager)
     seen = {
         part: [
-            page_of(user).get(f"/a/{slug}/questions/{one.pk}/").status_code
+            signed_in(user).get(f"/a/{slug}/questions/{one.pk}/").status_code
             for slug, one in (("amani", mine), ("baobab", foreign), ("amani", foreign))
         ]
         for part, user in cast.people.items()
@@ -214,14 +214,14 @@ def test_each_side_sees_its_own_questions_and_nobody_elses(cast: Cast, held: Sub
         insider = {"other_manager", "other_reviewer", "shared_signatory"}
         assert codes[1] == (200 if part in insider else 403 if part == "other_donor" else 404), part
         assert codes[2] == (403 if part == "donor" else 404), part
-    assert "Mine?" in text_of(page_of(cast.reviewer).get("/a/amani/questions/"))
-    assert "Mine?" in text_of(page_of(cast.editor).get("/a/amani/questions/"))
-    assert "Mine?" not in text_of(page_of(cast.shared_signatory).get("/a/amani/questions/"))
-    assert "Mine?" not in text_of(page_of(cast.other_manager).get("/a/baobab/questions/"))
+    assert "Mine?" in text_of(signed_in(cast.reviewer).get("/a/amani/questions/"))
+    assert "Mine?" in text_of(signed_in(cast.editor).get("/a/amani/questions/"))
+    assert "Mine?" not in text_of(signed_in(cast.shared_signatory).get("/a/amani/questions/"))
+    assert "Mine?" not in text_of(signed_in(cast.other_manager).get("/a/baobab/questions/"))
 
 
 def test_the_list_takes_the_same_queries_for_one_and_for_three(cast: Cast, held: Submission):
-    client = page_of(cast.reviewer)
+    client = signed_in(cast.reviewer)
     counts = []
     for codes in (("branches_total",), ("legal_form", "board_members")):
         for code in codes:
@@ -245,7 +245,7 @@ def test_the_list_is_narrowed_to_mine_and_to_what_waits_too_long(cast: Cast, hel
     Question.objects.filter(pk=codes["new"].pk).update(state_since=now - timedelta(days=6))
 
     def shown(part: str, query: str) -> set[str]:
-        text = text_of(page_of(cast.people[part]).get(f"/a/amani/questions/?{query}"))
+        text = text_of(signed_in(cast.people[part]).get(f"/a/amani/questions/?{query}"))
         return {name for name in codes if f"{name.title()} one?" in text}
 
     assert shown("reviewer", "") == shown("editor", "") == {"old", "new"}
@@ -261,7 +261,7 @@ def test_the_list_is_narrowed_to_mine_and_to_what_waits_too_long(cast: Cast, hel
 def test_the_member_answers_beside_the_field_without_scripts(cast: Cast, held: Submission):
     question = open_question(held, cast.reviewer, text="Why so <b>many</b>?")
     put_into(held, ReturnState.RETURNED)
-    client = page_of(cast.editor)
+    client = signed_in(cast.editor)
     section = f"/a/amani/returns/{held.pk}/sections/PRO/"
     page = text_of(client.get(section))
     assert "Why so &lt;b&gt;many&lt;/b&gt;?" in page
@@ -279,5 +279,5 @@ def test_the_member_answers_beside_the_field_without_scripts(cast: Cast, held: S
 def test_a_thread_lives_on_when_its_question_is_hidden(cast: Cast, held: Submission):
     """`par90_balance` and others depend on answers; a code that is not in the form now stands for them."""
     open_question(held, cast.reviewer, code="no_longer_asked", text="Still here?")
-    assert "Still here?" in text_of(page_of(cast.reviewer).get(f"/a/amani/returns/{held.pk}/review/"))
-    assert "Still here?" in text_of(page_of(cast.editor).get("/a/amani/questions/"))
+    assert "Still here?" in text_of(signed_in(cast.reviewer).get(f"/a/amani/returns/{held.pk}/review/"))
+    assert "Still here?" in text_of(signed_in(cast.editor).get("/a/amani/questions/"))

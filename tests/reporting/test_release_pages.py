@@ -5,7 +5,6 @@ from datetime import date
 from typing import Any
 
 import pytest
-from django.conf import settings
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -20,6 +19,7 @@ from reporting.selectors.edition_jobs import PUBLICATION_KIND
 from reporting.services.reports import request_report
 from spm_portal.common import jobs
 from spm_portal.common.models import Job, JobState
+from tests.browsers import signed_in
 from tests.factories.members import AssociationFactory, DonorFactory, person
 from tests.factories.releases import approved_round, heard, institutions, released
 from tests.factories.reporting import OPENED
@@ -34,12 +34,6 @@ MAX_BYTES = 25_000
 def association() -> Association:
     found: Association = AssociationFactory(slug="aaa", name="Association of Testing", currency="KES")
     return found
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[1])
-    return client
 
 
 def people(release: Release) -> dict[str, User]:

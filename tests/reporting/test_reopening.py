@@ -11,9 +11,9 @@ from reporting.selectors.receipts import receipt_record
 from reporting.selectors.returns import load_sheet
 from reporting.services.answers import AnswerChange, EditRefused, explain, save_answers
 from reporting.services.transitions import MoveForbidden, MoveRefused, move
+from tests.browsers import signed_in, text_of
 from tests.cast import Cast
 from tests.reporting.returns_in_review import NOW, complete_return
-from tests.reporting.test_board_pages import page_of, text_of
 
 pytestmark = [pytest.mark.integration, pytest.mark.django_db]
 
@@ -91,7 +91,7 @@ def test_a_new_signature_is_needed_and_everything_before_stays_visible(cast: Cas
         ("Approved", "Reviewer", days(8)),
     ]
     args = [cast.amani.slug, held.pk]
-    client = page_of(cast.editor)
+    client = signed_in(cast.editor)
     receipt = text_of(client.get(reverse("return_receipt", args=args)))
     for word in (first, second, "Two branches too many", "March 11, 2025", "March 16, 2025"):
         assert word in receipt
@@ -106,5 +106,5 @@ def test_a_receipt_of_one_signature_tells_it_once(cast: Cast):
     held = complete_return(cast)
     move(submission_id=held.pk, move=Move.SUBMIT, by=cast.signatory, at=days(1), certified_name="Signatory")
     assert not receipt_record(held).is_long
-    page = page_of(cast.editor).get(reverse("return_receipt", args=[cast.amani.slug, held.pk]))
+    page = signed_in(cast.editor).get(reverse("return_receipt", args=[cast.amani.slug, held.pk]))
     assert "Every signature and decision" not in text_of(page)

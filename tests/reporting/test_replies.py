@@ -6,10 +6,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
@@ -24,6 +22,7 @@ from reporting.services.releases import PublishRefused, publish
 from reporting.services.replies import ReplyRefused, answer, end_early, open_window, reply, send_due
 from spm_portal.common.clocks import clock_of
 from spm_portal.common.models import AuditEvent, MailMessage
+from tests.browsers import signed_in
 from tests.factories.members import AssociationFactory, person
 from tests.factories.releases import approved_round, consent, institutions
 from tests.factories.reporting import OPENED
@@ -470,9 +469,3 @@ class TestPages:
         with CaptureQueriesContext(connection) as three:
             client.get(address)
         assert len(one) == len(three)
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[1])
-    return client

@@ -23,6 +23,7 @@ from spm_portal.common.models import AuditEvent
 from spm_portal.common.models.job import private_storage
 from spm_portal.common.pictures import read_photo, small_name
 from spm_portal.common.refusal import Refused
+from tests.browsers import signed_in
 from tests.factories.members import AssociationFactory, person
 from tests.factories.releases import approved_round, institutions
 from tests.factories.reporting import OPENED
@@ -219,9 +220,7 @@ class TestFrozen:
 class TestPages:
     @pytest.fixture
     def client_of_editor(self, editor: User) -> Client:
-        client = Client()
-        client.force_login(editor)
-        return client
+        return signed_in(editor)
 
     def address(self, of_round: Round, name: str, *parts: object) -> str:
         return reverse(name, args=[of_round.association.slug, of_round.code, *parts])
@@ -291,8 +290,7 @@ class TestPages:
         release = published(of_round)
         write(of_round, editor, "CANARY words.", chapter="foreword")
         story = tell(of_round, editor, text="CANARY case.")
-        member = Client()
-        member.force_login(person(Role.INSTITUTION_SIGNATORY, of_round.submissions.all()[0].institution))
+        member = signed_in(person(Role.INSTITUTION_SIGNATORY, of_round.submissions.all()[0].institution))
         slug = of_round.association.slug
         assert member.get(self.address(of_round, "report_editor")).status_code == 403
         assert member.get(self.address(of_round, "report_case_photo", story.pk)).status_code == 403

@@ -7,9 +7,9 @@ from django.utils.html import escape
 
 from reporting.models import Release, ReleaseCell, Submission
 from reporting.selectors import peers as selector
+from tests.browsers import signed_in, text_of
 from tests.cast import Cast
 from tests.factories.reporting import RoundFactory
-from tests.reporting.test_board_pages import page_of, text_of
 from tests.reporting.test_workbench import held, release_of, row_of
 
 __all__ = ["held"]
@@ -61,7 +61,7 @@ def release(cast: Cast) -> Release:
 
 
 def test_the_chosen_group_stands_beside_the_values(cast: Cast, held: Submission, release: Release):
-    client = page_of(cast.reviewer)
+    client = signed_in(cast.reviewer)
     first = text_of(client.get(address(held), {"section": "all"}))
     assert "7 – 19" in row_of(first, "branches_total")
     assert "?section=all&amp;group=ngos%3A2" in first
@@ -84,7 +84,7 @@ def test_the_chosen_group_stands_beside_the_values(cast: Cast, held: Submission,
 
 
 def test_links_of_the_page_keep_the_group(cast: Cast, held: Submission, release: Release):
-    page = text_of(page_of(cast.reviewer).get(address(held), {"section": "OUT", "group": "ngos:2"}))
+    page = text_of(signed_in(cast.reviewer).get(address(held), {"section": "OUT", "group": "ngos:2"}))
     inside = [part.partition('"')[0] for part in page.split('href="?')[1:]]
     assert len(inside) > 10
     # but for the chooser's own "All members" and "Banks"
@@ -97,14 +97,14 @@ def test_links_of_the_page_keep_the_group(cast: Cast, held: Submission, release:
 def test_what_the_edition_does_not_offer_does_not_exist(
     cast: Cast, held: Submission, release: Release, key: str
 ):
-    assert page_of(cast.reviewer).get(address(held), {"group": key}).status_code == 404
+    assert signed_in(cast.reviewer).get(address(held), {"group": key}).status_code == 404
 
 
 def test_a_group_of_another_edition_does_not_exist(cast: Cast, held: Submission, release: Release):
-    assert page_of(cast.reviewer).get(address(held), {"group": "ngos:2"}).status_code == 200
+    assert signed_in(cast.reviewer).get(address(held), {"group": "ngos:2"}).status_code == 200
     quartiles(release_of(release.round, 2, groups=[BANKS], branches_total=(5, 6)), BANKS["key"], 5, 6)
-    assert page_of(cast.reviewer).get(address(held), {"group": "ngos:2"}).status_code == 404
-    assert page_of(cast.reviewer).get(address(held), {"group": "banks:1"}).status_code == 200
+    assert signed_in(cast.reviewer).get(address(held), {"group": "ngos:2"}).status_code == 404
+    assert signed_in(cast.reviewer).get(address(held), {"group": "banks:1"}).status_code == 200
 
 
 def test_a_group_without_a_middle_half_is_no_choice(cast: Cast, held: Submission):
@@ -121,14 +121,14 @@ def test_a_group_without_a_middle_half_is_no_choice(cast: Cast, held: Submission
         published=True,
         value=3,
     )
-    page = text_of(page_of(cast.reviewer).get(address(held)))
+    page = text_of(signed_in(cast.reviewer).get(address(held)))
     assert "?group=banks%3A1" in page
     assert "ngos" not in page.partition('aria-label="Peer group"')[2].partition("</nav>")[0]
-    assert page_of(cast.reviewer).get(address(held), {"group": "ngos:2"}).status_code == 404
+    assert signed_in(cast.reviewer).get(address(held), {"group": "ngos:2"}).status_code == 404
 
 
 def test_where_no_group_is_offered_nothing_is_asked_and_nothing_shown(cast: Cast, held: Submission):
-    client = page_of(cast.reviewer)
+    client = signed_in(cast.reviewer)
 
     def queries(**asked: str) -> int:
         client.get(address(held), asked)  # a process reads the cells of an edition once

@@ -13,10 +13,10 @@ from reporting.models import Explanation, Question, Submission
 from reporting.selectors.reviews import load_review
 from reporting.services.answers import AnswerChange, save_answers
 from reporting.services.transitions import move
+from tests.browsers import signed_in, text_of
 from tests.cast import Cast
 from tests.factories.reporting import RoundFactory, SubmissionFactory, fill, sample
 from tests.reporting.returns_in_review import NOW, complete_return, open_question, put_into
-from tests.reporting.test_board_pages import page_of, text_of
 
 pytestmark = [pytest.mark.integration, pytest.mark.django_db]
 
@@ -43,7 +43,7 @@ SEEN = {
 @pytest.mark.parametrize("part", SEEN)
 def test_who_sees_which_page_of_a_draft(cast: Cast, part: str):
     draft = SubmissionFactory(round__association=cast.amani, institution=cast.kilimo)
-    client = page_of(cast.people[part])
+    client = signed_in(cast.people[part])
     codes = tuple(client.get(address(draft, page)).status_code for page in ("submit", "receipt", "review"))
     assert codes == SEEN[part]
     insider = part in {"manager", "reviewer", "signatory", "editor", "other_signatory", "donor"}
@@ -56,14 +56,14 @@ def test_who_sees_which_page_of_a_draft(cast: Cast, part: str):
 def test_the_return_of_one_association_is_not_under_the_address_of_another(cast: Cast):
     """Pamoja belongs to both."""
     submission = SubmissionFactory(round__association=cast.amani, institution=cast.pamoja)
-    client = page_of(cast.shared_signatory)
+    client = signed_in(cast.shared_signatory)
     assert client.get(f"/a/amani/returns/{submission.pk}/submit/").status_code == 200
     assert client.get(f"/a/baobab/returns/{submission.pk}/submit/").status_code == 404
 
 
 def test_the_signatory_signs_and_gets_a_receipt(cast: Cast):
     submission = complete_return(cast)
-    client = page_of(cast.signatory)
+    client = signed_in(cast.signatory)
     page = text_of(client.get(address(submission, "submit")))
     assert "Statement of the signatory" in page
     assert 'name="version" value="1"' in page
@@ -79,7 +79,7 @@ def test_the_signatory_signs_and_gets_a_receipt(cast: Cast):
 
 def test_an_editor_is_told_whom_to_ask(cast: Cast):
     submission = complete_return(cast)
-    client = page_of(cast.editor)
+    client = signed_in(cast.editor)
     page = text_of(client.get(address(submission, "submit")))
     assert "Ask your signatory to submit" in page
     assert "Signatory" in page
@@ -90,7 +90,7 @@ def test_an_editor_is_told_whom_to_ask(cast: Cast):
 
 def test_an_unfinished_return_says_what_is_left(cast: Cast):
     draft = SubmissionFactory(round__association=cast.amani, institution=cast.kilimo)
-    client = page_of(cast.signatory)
+    client = signed_in(cast.signatory)
     page = text_of(client.get(address(draft, "submit")))
     assert "required questions are not answered" in page
     assert "Sign and submit" not in page
@@ -103,7 +103,7 @@ def test_a_closed_round_is_said_before_anybody_signs(cast: Cast):
     submission = complete_return(cast)
     submission.round.closed_at = NOW
     submission.round.save()
-    page = text_of(page_of(cast.signatory).get(address(submission, "submit")))
+    page = text_of(signed_in(cast.signatory).get(address(submission, "submit")))
     assert "The round is closed" in page
     assert "Sign and submit" not in page
 
@@ -111,7 +111,7 @@ def test_a_closed_round_is_said_before_anybody_signs(cast: Cast):
 def test_the_reviewer_goes_through_a_whole_review(cast: Cast):
     submission = complete_return(cast)
     move(submission_id=submission.pk, move=Move.SUBMIT, by=cast.signatory, at=NOW)
-    client = page_of(cast.reviewer)
+    client = signed_in(cast.reviewer)
     assert "Start review" in text_of(client.get(address(submission, "review")))
     moves = address(submission, "moves")
     assert client.post(moves, {"move": "start_review", "version": "2"}).status_code == 302
@@ -131,7 +131,7 @@ def test_the_reviewer_goes_through_a_whole_review(cast: Cast):
     page = text_of(client.get(address(submission, "review")))
     assert escape("Branches <b>look</b> odd.") in page
     assert "The MFI holds the return" in page
-    asked = text_of(page_of(cast.signatory).get(address(submission, "submit")))
+    asked = text_of(signed_in(cast.signatory).get(address(submission, "submit")))
     assert "What the association asked you to correct" in asked
     assert escape("Branches <b>look</b> odd.") in asked
     assert "Questions that you have not answered" in asked
@@ -142,7 +142,7 @@ def test_what_was_typed_comes_back_when_a_move_is_refused(cast: Cast):
     submission = put_into(
         SubmissionFactory(round__association=cast.amani, institution=cast.kilimo), ReturnState.IN_REVIEW
     )
-    answer = page_of(cast.reviewer).post(
+    answer = signed_in(cast.reviewer).post(
         address(submission, "moves"), {"move": "send_back", "version": "9", "comment": "A long comment"}
     )
     assert answer.status_code == 422
@@ -153,7 +153,7 @@ def test_what_was_typed_comes_back_when_a_move_is_refused(cast: Cast):
 @pytest.mark.parametrize("wanted", ["", "burn", "SUBMIT"])
 def test_an_unknown_move_is_not_there(cast: Cast, wanted: str):
     draft = SubmissionFactory(round__association=cast.amani, institution=cast.kilimo)
-    answer = page_of(cast.signatory).post(address(draft, "moves"), {"move": wanted})
+    answer = signed_in(cast.signatory).post(address(draft, "moves"), {"move": wanted})
     assert answer.status_code == 404
 
 
@@ -162,7 +162,7 @@ def test_a_move_that_is_not_yours_is_forbidden(cast: Cast):
         SubmissionFactory(round__association=cast.amani, institution=cast.kilimo), ReturnState.IN_REVIEW
     )
     for part, status in (("signatory", 403), ("other_signatory", 404), ("other_manager", 404)):
-        answer = page_of(cast.people[part]).post(address(submission, "moves"), {"move": "approve"})
+        answer = signed_in(cast.people[part]).post(address(submission, "moves"), {"move": "approve"})
         assert answer.status_code == status, part
     assert Submission.objects.get(pk=submission.pk).state == ReturnState.IN_REVIEW
 
@@ -171,10 +171,10 @@ def test_only_a_manager_is_offered_to_reopen(cast: Cast):
     submission = put_into(
         SubmissionFactory(round__association=cast.amani, institution=cast.kilimo), ReturnState.APPROVED
     )
-    assert "Re-open the return" in text_of(page_of(cast.manager).get(address(submission, "review")))
-    page = text_of(page_of(cast.reviewer).get(address(submission, "review")))
+    assert "Re-open the return" in text_of(signed_in(cast.manager).get(address(submission, "review")))
+    page = text_of(signed_in(cast.reviewer).get(address(submission, "review")))
     assert "Re-open the return" not in page
-    answer = page_of(cast.manager).post(
+    answer = signed_in(cast.manager).post(
         address(submission, "moves"), {"move": "reopen", "comment": "New audit.", "version": "1"}
     )
     assert answer["Location"] == address(submission, "review")
@@ -232,7 +232,7 @@ def test_what_changed_since_the_last_review_is_marked(cast: Cast, years: Submiss
     earlier = rows["branches_total"].earlier
     assert earlier is not None
     assert (earlier.value, earlier.note) == (given, "")
-    page = text_of(page_of(cast.reviewer).get(address(years, "review")))
+    page = text_of(signed_in(cast.reviewer).get(address(years, "review")))
     assert "1 answer changed since staff last looked" in page
     assert f"was {given}" in page
     assert "Four opened late in the year." in page
@@ -241,7 +241,7 @@ def test_what_changed_since_the_last_review_is_marked(cast: Cast, years: Submiss
 def test_the_review_begins_with_what_to_look_at(cast: Cast, years: Submission):
     """A large move is on the first page, an answer as last year only in its section and on the page of all."""
     change(years, cast, "branches_total", 60)
-    client = page_of(cast.reviewer)
+    client = signed_in(cast.reviewer)
     first = text_of(client.get(address(years, "review")))
     assert 'id="row-branches_total"' in first
     assert "+200%" in first
@@ -257,7 +257,7 @@ def test_the_review_begins_with_what_to_look_at(cast: Cast, years: Submission):
 def test_years_have_no_change_and_words_get_the_width(cast: Cast, years: Submission):
     rows = {row.part.code: row for section in load_review(years).sections for row in section.rows}
     assert rows["sp_assessment_year"].change is None
-    page = text_of(page_of(cast.reviewer).get(address(years, "review"), {"section": "PRO"}))
+    page = text_of(signed_in(cast.reviewer).get(address(years, "review"), {"section": "PRO"}))
     row = page.partition('id="row-legal_form"')[2].partition("</tr>")[0]
     assert 'colspan="5"' in row
     assert "The same in both years before" in row
@@ -283,12 +283,12 @@ def test_the_reviewer_reads_the_reason_of_each_warning(cast: Cast, years: Submis
         given_at=NOW,
         given_by=cast.signatory,
     )
-    page = text_of(page_of(cast.reviewer).get(address(years, "review")))
+    page = text_of(signed_in(cast.reviewer).get(address(years, "review")))
     assert escape("We bought <i>another</i> MFI.") in page
 
 
 def test_a_review_takes_as_many_queries_for_a_full_return_as_for_one_with_a_single_answer(cast: Cast):
-    client = page_of(cast.reviewer)
+    client = signed_in(cast.reviewer)
     counts = []
     for year, filled in ((2019, False), (2020, True)):
         submission = SubmissionFactory(
@@ -309,7 +309,7 @@ def test_every_page_of_the_catalogue_opens_for_those_it_concerns(cast: Cast):
         association=cast.baobab, catalogue__association=cast.baobab, catalogue__name="Baobab canary"
     ).catalogue
     for part in ("manager", "reviewer", "signatory", "editor", "donor"):
-        client = page_of(cast.people[part])
+        client = signed_in(cast.people[part])
         assert "canary" not in text_of(client.get("/a/amani/catalogue/"))
         assert client.get(f"/a/amani/catalogue/{version.pk}/").status_code == 200
         found = text_of(client.get(f"/a/amani/catalogue/{version.pk}/", {"q": "women board"}))
@@ -319,13 +319,13 @@ def test_every_page_of_the_catalogue_opens_for_those_it_concerns(cast: Cast):
         assert client.get(f"/a/amani/catalogue/{version.pk}/no_such/").status_code == 404
         assert client.get(f"/a/amani/catalogue/{own.pk}/").status_code == 404
     for part in ("other_manager", "operator", "nobody"):
-        assert page_of(cast.people[part]).get(f"/a/amani/catalogue/{version.pk}/").status_code == 404
+        assert signed_in(cast.people[part]).get(f"/a/amani/catalogue/{version.pk}/").status_code == 404
 
 
 def test_an_indicator_is_explained_in_words(cast: Cast):
     version = RoundFactory(association=cast.amani).catalogue
-    text = text_of(page_of(cast.editor).get(f"/a/amani/catalogue/{version.pk}/pct_female_borrowers/"))
+    text = text_of(signed_in(cast.editor).get(f"/a/amani/catalogue/{version.pk}/pct_female_borrowers/"))
     assert "100 × “Women among active borrowers” ÷ “Active borrowers”" in text
     assert "Dimension 1, Social strategy" in text
-    nothing = text_of(page_of(cast.editor).get(f"/a/amani/catalogue/{version.pk}/", {"q": "zzz"}))
+    nothing = text_of(signed_in(cast.editor).get(f"/a/amani/catalogue/{version.pk}/", {"q": "zzz"}))
     assert "Nothing found" in nothing

@@ -8,7 +8,6 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.core.management import call_command
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -23,6 +22,7 @@ from reporting.services.transitions import MoveRefused, move
 from spm_portal.common.models import AuditEvent
 from spm_portal.common.refusal import Refused
 from tests.api.reading import ask
+from tests.browsers import signed_in
 from tests.factories.members import AssociationFactory, InstitutionFactory, person
 from tests.factories.reporting import OPENED, RoundFactory, SubmissionFactory, sample
 from tests.reporting.test_return_pages import Desk
@@ -289,8 +289,7 @@ def test_again_without_an_earlier_reason_keeps_what_was_typed(submission):
 
 
 def page_of(user, name, *args, slug, data=None):
-    client = Client()
-    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client = signed_in(user)
     url = reverse(name, args=[slug, *args])
     return client.get(url) if data is None else client.post(url, data)
 

@@ -17,11 +17,11 @@ from reporting.services.answers import AnswerChange, save_answers
 from reporting.services.transitions import MoveRefused, move
 from reporting.signing import names_agree
 from spm_portal.common.models import MailMessage
+from tests.browsers import signed_in, text_of
 from tests.cast import Cast
 from tests.factories.members import person
 from tests.factories.reporting import SubmissionFactory
 from tests.reporting.returns_in_review import NOW, complete_return, open_question, put_into
-from tests.reporting.test_board_pages import page_of, text_of
 
 S = ReturnState
 
@@ -63,7 +63,7 @@ class TestSignature:
 
     def test_the_page_takes_the_own_name_alone(self, cast: Cast):
         submission = complete_return(cast)
-        client, address = page_of(cast.signatory), f"/a/amani/returns/{submission.pk}/submit/"
+        client, address = signed_in(cast.signatory), f"/a/amani/returns/{submission.pk}/submit/"
         for typed in ("", "Somebody else"):
             refused = client.post(address, {"version": "1", "certified_name": typed})
             assert refused.status_code == 422
@@ -88,7 +88,7 @@ class TestSignature:
             self.submit(submission, second, 2).state == S.DRAFT
         )  # other answers: the first signature is void
         assert self.submit(submission, cast.signatory, 3).state == S.SUBMITTED
-        page = text_of(page_of(second).get(f"/a/amani/returns/{submission.pk}/receipt/"))
+        page = text_of(signed_in(second).get(f"/a/amani/returns/{submission.pk}/receipt/"))
         assert "Second Signer" in page
         assert "Signatory" in page
 
@@ -100,7 +100,7 @@ class TestSignature:
 
     def test_nobody_asks_for_a_first_signature_by_its_name(self, cast: Cast):
         submission, _second = self.with_two(cast)
-        answer = page_of(cast.signatory).post(f"/a/amani/returns/{submission.pk}/moves/", {"move": "sign"})
+        answer = signed_in(cast.signatory).post(f"/a/amani/returns/{submission.pk}/moves/", {"move": "sign"})
         assert answer.status_code in {302, 403, 422}
         assert not submission.transitions.exists()
 
@@ -108,17 +108,17 @@ class TestSignature:
         submission = complete_return(cast)
         self.submit(submission, cast.signatory)
         address = f"/a/amani/returns/{submission.pk}/receipt/"
-        assert "are those that were signed" in text_of(page_of(cast.signatory).get(address))
+        assert "are those that were signed" in text_of(signed_in(cast.signatory).get(address))
         put_into(submission, S.APPROVED)
         move(submission_id=submission.pk, move=Move.REOPEN, by=cast.manager, at=NOW, comment="One figure.")
         self.change(submission, cast)
-        assert "no longer covers them" in text_of(page_of(cast.signatory).get(address))
+        assert "no longer covers them" in text_of(signed_in(cast.signatory).get(address))
 
     def test_the_receipt_is_a_tagged_pdf_with_the_fingerprint(self, cast: Cast):
         submission = complete_return(cast)
         self.submit(submission, cast.signatory)
         address = f"/a/amani/returns/{submission.pk}/receipt/pdf/"
-        answer = page_of(cast.editor).get(address)
+        answer = signed_in(cast.editor).get(address)
         assert answer["Content-Type"] == "application/pdf"
         assert not pdf_rules.validate_pdf_bytes(
             answer.content, profile=pdf_rules.ValidationProfile.PDF_UA_1
@@ -127,7 +127,7 @@ class TestSignature:
             ["pdftotext", "-", "-"], input=answer.content, check=True, capture_output=True
         ).stdout.decode()
         assert submission.transitions.get().answers_sha256 in "".join(words.split())
-        assert page_of(cast.other_signatory).get(address).status_code == 404
+        assert signed_in(cast.other_signatory).get(address).status_code == 404
 
     def with_two(self, cast: Cast) -> tuple[Submission, User]:
         submission = complete_return(cast)

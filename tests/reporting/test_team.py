@@ -22,6 +22,7 @@ from reporting.services.minutes import measure
 from reporting.services.transitions import move
 from spm_portal.common.models import MailMessage
 from spm_portal.common.refusal import Refused
+from tests.browsers import signed_in
 from tests.factories.members import person
 from tests.factories.reporting import OPENED, RoundFactory, SubmissionFactory, sample
 from tests.reporting.returns_in_review import NOW, complete_return
@@ -44,9 +45,7 @@ class Desk:
         return reverse(name, args=[self.submission.association.slug, self.submission.pk, *args])
 
     def client(self, user) -> Client:
-        client = Client()
-        client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
-        return client
+        return signed_in(user)
 
     def give(self, assignee=None, section="PRO", note="", by=None, at=OPENED):
         return assignments.give(

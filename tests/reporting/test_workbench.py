@@ -15,10 +15,10 @@ from reporting.selectors.reviews import load_review
 from reporting.services.answers import AnswerChange, save_answers
 from reporting.services.signatures import four_eyes_on
 from reporting.services.transitions import MoveRefused, move
+from tests.browsers import signed_in, text_of
 from tests.cast import Cast
 from tests.factories.reporting import RoundFactory, SubmissionFactory
 from tests.reporting.returns_in_review import NOW, complete_return, open_question, put_into
-from tests.reporting.test_board_pages import page_of, text_of
 
 pytestmark = [pytest.mark.integration, pytest.mark.django_db]
 
@@ -80,7 +80,7 @@ def test_peers_are_the_newest_published_quartiles_and_nothing_else(cast: Cast, h
     release_of(last, branches_total=(5, 6))
     release_of(last, number=2, branches_total=(7, 19), board_members=None, gross_loan_portfolio=(100, 900))
     release_of(RoundFactory(association=cast.baobab, year=2024), branches_total=(71_113, 71_119))
-    page = text_of(page_of(cast.reviewer).get(f"/a/amani/returns/{held.pk}/review/", {"section": "all"}))
+    page = text_of(signed_in(cast.reviewer).get(f"/a/amani/returns/{held.pk}/review/", {"section": "all"}))
     assert "7 – 19" in row_of(page, "branches_total")
     assert "n = 10-19" in row_of(page, "branches_total")
     assert "n = " not in row_of(page, "board_members")  # withheld: not told from an older edition either
@@ -96,7 +96,7 @@ def test_peers_are_the_newest_published_quartiles_and_nothing_else(cast: Cast, h
 
 def test_without_a_release_there_are_no_peers(cast: Cast, held: Submission):
     assert peers_of(Association.objects.get(pk=cast.amani.pk)).ranges == {}
-    page = text_of(page_of(cast.reviewer).get(f"/a/amani/returns/{held.pk}/review/"))
+    page = text_of(signed_in(cast.reviewer).get(f"/a/amani/returns/{held.pk}/review/"))
     assert "as published for" not in page
 
 
@@ -119,7 +119,7 @@ def test_cited_documents_stand_beside_the_answer_as_far_as_the_mfi_lets_them(cas
         EvidenceCitation.objects.create(
             **who, code="branches_total", evidence=document, place="p. 4", cited_at=NOW, cited_by=cast.editor
         )
-    page = text_of(page_of(cast.reviewer).get(f"/a/amani/returns/{held.pk}/review/", {"section": "PRO"}))
+    page = text_of(signed_in(cast.reviewer).get(f"/a/amani/returns/{held.pk}/review/", {"section": "PRO"}))
     row = row_of(page, "branches_total")
     assert "Loan policy (2023), p. 4</a>" in row
     assert "A document of 2023 that the MFI keeps to itself" in row
@@ -131,25 +131,25 @@ def test_four_eyes_say_who_may_not_approve_and_who_may(cast: Cast, held: Submiss
     Round.objects.filter(pk=held.round_id).update(four_eyes=True)
     question = open_question(held, cast.reviewer)
     Question.objects.filter(pk=question.pk).update(state=QuestionState.RESOLVED)
-    mine = text_of(page_of(cast.reviewer).get(f"{address}review/"))
+    mine = text_of(signed_in(cast.reviewer).get(f"{address}review/"))
     assert "somebody else of the staff approves it" in mine
     assert f"Who can: {', '.join(str(one) for one in four_eyes_on(held).left)}." in mine
     assert re.search(r'value="approve"[^>]* disabled', mine)
-    refused = page_of(cast.reviewer).post(f"{address}moves/", {"move": "approve", "version": held.version})
+    refused = signed_in(cast.reviewer).post(f"{address}moves/", {"move": "approve", "version": held.version})
     assert refused.status_code == 422
-    others = text_of(page_of(cast.manager).get(f"{address}review/"))
+    others = text_of(signed_in(cast.manager).get(f"{address}review/"))
     assert "you did not review this return" in others
     assert not re.search(r'value="approve"[^>]* disabled', others)
-    page_of(cast.manager).post(f"{address}moves/", {"move": "approve", "version": held.version})
+    signed_in(cast.manager).post(f"{address}moves/", {"move": "approve", "version": held.version})
     assert Submission.objects.get(pk=held.pk).state == ReturnState.APPROVED
 
 
 def test_the_page_says_its_keys_and_where_they_stop(cast: Cast, held: Submission):
-    page = text_of(page_of(cast.reviewer).get(f"/a/amani/returns/{held.pk}/review/", {"section": "PRO"}))
+    page = text_of(signed_in(cast.reviewer).get(f"/a/amani/returns/{held.pk}/review/", {"section": "PRO"}))
     assert page.count("<kbd>") == 7
     assert "data-stop" not in row_of(page, "branches_total").partition(">")[0]
     open_question(held, cast.reviewer)
-    page = text_of(page_of(cast.reviewer).get(f"/a/amani/returns/{held.pk}/review/", {"section": "PRO"}))
+    page = text_of(signed_in(cast.reviewer).get(f"/a/amani/returns/{held.pk}/review/", {"section": "PRO"}))
     assert "data-stop" in row_of(page, "branches_total").partition(">")[0]
 
 
@@ -168,13 +168,15 @@ def test_it_goes_back_with_a_question_and_comes_forward_with_what_changed(cast: 
     assert save_answers(submission_id=submission.pk, changes=[change], by=cast.editor, at=later).is_clean
     with pytest.raises(MoveRefused, match="not answered"):
         move(**step, move=Move.SUBMIT, by=cast.signatory)
-    page_of(cast.editor).post(f"/a/amani/questions/{question.pk}/", {"step": "answer", "text": "We merged."})
-    told = text_of(page_of(cast.signatory).get(f"/a/amani/returns/{submission.pk}/submit/"))
+    signed_in(cast.editor).post(
+        f"/a/amani/questions/{question.pk}/", {"step": "answer", "text": "We merged."}
+    )
+    told = text_of(signed_in(cast.signatory).get(f"/a/amani/returns/{submission.pk}/submit/"))
     assert "What changed since the association last looked" in told
     assert "<strong>77</strong>" in told
     moved = move(submission_id=submission.pk, move=Move.SUBMIT, by=cast.signatory, at=NOW + timedelta(days=1))
     assert moved.state == ReturnState.RESUBMITTED
-    page = text_of(page_of(cast.reviewer).get(f"/a/amani/returns/{submission.pk}/review/"))
+    page = text_of(signed_in(cast.reviewer).get(f"/a/amani/returns/{submission.pk}/review/"))
     assert "1 answer changed since staff last looked" in page
     assert "Changed since your last review" in row_of(page, "branches_total")
     assert "We merged." in page
@@ -187,13 +189,13 @@ def test_a_thread_lives_on_where_an_answer_hides_its_question(cast: Cast, held: 
     held.answers.filter(code="sp_assessment_done").update(flag=False)
     review = load_review(Submission.objects.get(pk=held.pk))
     assert "sp_assessment_year" not in {row.part.code for section in review.sections for row in section.rows}
-    page = text_of(page_of(cast.reviewer).get(f"/a/amani/returns/{held.pk}/review/"))
+    page = text_of(signed_in(cast.reviewer).get(f"/a/amani/returns/{held.pk}/review/"))
     assert "Questions on values that are not asked now" in page
     assert escape("Which <b>year</b>?") in page
     question = Question.objects.get()
     for user in (cast.reviewer, cast.editor):
-        assert escape("Which <b>year</b>?") in text_of(page_of(user).get("/a/amani/questions/"))
-    answer = page_of(cast.editor).post(
+        assert escape("Which <b>year</b>?") in text_of(signed_in(user).get("/a/amani/questions/"))
+    answer = signed_in(cast.editor).post(
         f"/a/amani/questions/{question.pk}/", {"step": "answer", "text": "None any more."}
     )
     assert answer.status_code == 302

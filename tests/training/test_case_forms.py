@@ -5,11 +5,11 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from members.selectors import checklists
 from spm_portal.common.refusal import Refused
+from tests.browsers import signed_in
 from tests.cast import Cast
 from tests.factories.releases import answer, approved_round
 from tests.factories.reporting import CatalogueVersionFactory, default_document
@@ -37,8 +37,7 @@ def at_diagnosis(cast: Cast, key: str, **levels: int) -> Case:
 
 
 def page_of(user: Any, cast: Cast, name: str, case: Case) -> Any:
-    client = Client()
-    client.force_login(user)
+    client = signed_in(user)
     return client.get(reverse(name, args=[cast.amani.slug, case.pk]))
 
 
@@ -100,8 +99,7 @@ def test_items_are_answered_ruled_out_and_weak_ones_go_into_the_terms(cast: Cast
     page = page_of(cast.manager, cast, "case_terms", case)
     assert page.context["form"].fields["indicators"].choices[0][0] == "mission_approved"
     assert [code for code, _label in page.context["form"].fields["indicators"].choices[1:]] == codes[1:3]
-    staff = Client()
-    staff.force_login(cast.manager)
+    staff = signed_in(cast.manager)
     typed = {"currency": "KES", "subsidy_share": "50", "objectives": "Screen", "scope": "Visits"}
     lines = {"lines-TOTAL_FORMS": "0", "lines-INITIAL_FORMS": "0"}
     address = reverse("case_terms", args=[cast.amani.slug, case.pk])

@@ -11,8 +11,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from members.models import User
 from spm_portal.common.tokens import hash_of
+from tests.browsers import signed_in
 from tests.cast import Cast
 from tests.factories.training import ExpertFactory
 from tests.training.case_world import NOW, TODAY, a_file, call_to, case_at, link_of
@@ -21,12 +21,6 @@ from training.models import Case, CaseCall, CaseCost, CaseHours, CaseRating, Del
 from training.services import case_contracts, case_documents
 
 pytestmark = [pytest.mark.integration, pytest.mark.django_db]
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def url(cast: Cast, name: str, *parts: object) -> str:

@@ -7,11 +7,11 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from spm_portal.common.refusal import Refused
+from tests.browsers import signed_in
 from tests.cast import Cast, make_cast
 from training.enums import LearningKind, LearningPart, Topic
 from training.models import GroupMeeting, GroupMember, LearningGroup
@@ -119,8 +119,7 @@ def test_a_meeting_that_cannot_be_is_refused_at_its_field(
 
 
 def test_pages_take_the_same_queries_for_one_group_and_for_three_and_keep_the_hour(cast: Cast) -> None:
-    client = Client()
-    client.force_login(cast.reviewer)
+    client = signed_in(cast.reviewer)
     made = group(cast)
     join(cast, made, cast.kilimo)
     where = (cast.amani.slug, made.pk)

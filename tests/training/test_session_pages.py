@@ -5,7 +5,6 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.conf import settings
 from django.core.files.base import ContentFile
 from django.db import connection
 from django.test import Client
@@ -13,8 +12,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from members.models import User
 from members.services import calendars
+from tests.browsers import signed_in
 from tests.cast import Cast
 from tests.factories.training import (
     CourseFactory,
@@ -30,12 +29,6 @@ from training.services import scholarships
 from training.services.person_links import link_of, token_of
 
 pytestmark = [pytest.mark.integration, pytest.mark.django_db]
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[1])
-    return client
 
 
 def at(name: str, *parts: Any) -> str:

@@ -3,11 +3,10 @@
 import re
 
 import pytest
-from django.conf import settings
-from django.test import Client
 from django.urls import reverse
 
 from members.models import User
+from tests.browsers import signed_in
 from tests.cast import Cast
 from training.web.tabs import FLAT, jobs_of, tabs_of
 
@@ -15,8 +14,7 @@ pytestmark = [pytest.mark.integration, pytest.mark.django_db]
 
 
 def nav(user: User, route: str) -> str:
-    client = Client()
-    client.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[1])
+    client = signed_in(user)
     page = client.get(reverse(route, args=["amani"])).content.decode()
     found = re.search(r'<nav class="area-tabs.*?</nav>', page, re.DOTALL)
     assert found
