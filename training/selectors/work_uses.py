@@ -34,7 +34,8 @@ class UseTotals:
     copies: int
     kinds: tuple[tuple[str, int], ...]
     most_used: tuple[UsedWork, ...]
-    elsewhere: tuple[ToolkitUse, ...]
+    # each with the title of its work; the toolkit's key where the library does not have it
+    elsewhere: tuple[tuple[ToolkitUse, str], ...]
     years: tuple[int, ...]
 
 
@@ -83,6 +84,7 @@ def use_totals(association: Association, year: int | None = None) -> UseTotals:
             counts[0] += 1
             counts[1] += one.copies or 0
     first = sorted(used, key=lambda key: (-used[key][0], -used[key][1], str(key)))[:MOST_USED]
+    rows = {row.work.pk: row for row in shelved(list({*first, *keys.values()}))}
     years = {day.year for day in WorkUse.objects.filter(association=association).dates("used_on", "year")}
     return UseTotals(
         uses=sum(kinds.values()) + len(outside),
@@ -90,7 +92,7 @@ def use_totals(association: Association, year: int | None = None) -> UseTotals:
         people=sum(people.values()),
         copies=sum(counts[1] for counts in used.values()),
         kinds=tuple(labels.most_common()),
-        most_used=tuple(UsedWork(row, *used[row.work.pk]) for row in shelved(first)),
-        elsewhere=tuple(outside),
+        most_used=tuple(UsedWork(rows[key], *used[key]) for key in first),
+        elsewhere=tuple((one, rows[keys[one.key]].title if one.key in keys else one.key) for one in outside),
         years=tuple(sorted(years | {one.used_on.year for one in toolkit_uses(association)}, reverse=True)),
     )
