@@ -17,7 +17,7 @@ from spm_portal.common.typed import one_line, paragraphs
 from training.enums import CallAnswer, CaseStage
 from training.models import Case, CaseCall, Expert
 from training.selectors.roster import in_conflict
-from training.services import case_notices
+from training.services import case_call_notices
 from training.services.case_steps import locked_case, log, step
 
 MOST_WORDS, MOST_CONFLICT, MOST_RATE = 4000, 300, Decimal("9999999999.99")
@@ -74,7 +74,7 @@ def ask(
             )
             made.append(call)
             log("case.expert_asked", case, by, at, expert=str(expert.pk), named=names_member)
-            case_notices.asked(call, token, at=at)
+            case_call_notices.asked(call, token, at=at)
     return made
 
 
@@ -138,7 +138,7 @@ def answer(
         call.answered_at = at
         call.save(update_fields=[*new, "answered_at"])
         log("case.call_answered", case, None, at, call=str(call.pk), answer=said.value)
-        case_notices.answered(call, at=at)
+        case_call_notices.answered(call, at=at)
     return call
 
 
@@ -160,7 +160,7 @@ def declare(*, call_id: UUID, conflict: str, no_conflict: bool, at: datetime) ->
             call.conflict, call.no_conflict = said, no_conflict
             call.save(update_fields=["conflict", "no_conflict"])
             log("case.conflict_declared", call.case, None, at, call=str(call.pk), conflict=bool(said))
-            case_notices.declared(call, at=at)
+            case_call_notices.declared(call, at=at)
     return call
 
 
@@ -200,7 +200,7 @@ def select(
         case.expert, case.selection_reason, case.conflict_reason = call.expert, words, why
         step(case, CaseStage.CONTRACT, by=by, at=at)
         _new_link(call, at, chosen=True)
-        case_notices.not_chosen(case, at=at)
+        case_call_notices.not_chosen(case, at=at)
     return case
 
 
@@ -253,7 +253,7 @@ def _new_link(call: CaseCall, at: datetime, *, chosen: bool = False) -> None:
     token = new_token()
     call.token_hash = hash_of(token)
     call.save(update_fields=["token_hash"])
-    (case_notices.chosen if chosen else case_notices.asked)(call, token, at=at)
+    (case_call_notices.chosen if chosen else case_call_notices.asked)(call, token, at=at)
 
 
 def _check_offer(words: str, day_rate: Decimal | None) -> None:
