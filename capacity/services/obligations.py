@@ -3,7 +3,6 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from django.core.exceptions import PermissionDenied
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
@@ -13,9 +12,8 @@ from capacity.enums import DutyState
 from capacity.models import Obligation, ObligationStep
 from capacity.services import support_notices
 from capacity.services.offers import accepted, locked_offer, text_of
-from members.access import forget
+from capacity.services.owned import locked_for
 from members.models import User
-from members.services.permission import permit
 from spm_portal.common.audit import acting, record
 from spm_portal.common.refusal import Refused
 from spm_portal.common.uploads import CheckedFile, read_upload
@@ -179,17 +177,8 @@ def _review(
 
 
 def _locked(obligation_id: UUID, by: User, permission: str) -> Obligation:
-    forget(by)
-    found = (
-        Obligation.objects.select_for_update(of=("self",))
-        .select_related("offer__association", "offer__donor", "offer__item")
-        .filter(pk=obligation_id)
-        .first()
-    )
-    permit(by, permission, found)
-    if found is None:
-        raise PermissionDenied
-    return found
+    rows = Obligation.objects.select_related("offer__association", "offer__donor", "offer__item")
+    return locked_for(by, permission, rows, obligation_id)
 
 
 def _is_repeat(duty: Obligation, text: str, version: int, file: CheckedFile | None) -> bool:

@@ -13,6 +13,7 @@ from capacity.models import PlanItem, PlanShare, SupportOffer
 from capacity.selectors.frameworks import framework_of
 from capacity.selectors.support import open_ends
 from capacity.services import support_notices
+from capacity.services.owned import locked_for
 from members.access import access_of, forget
 from members.models import SharingAgreement, User
 from members.services.permission import permit
@@ -228,17 +229,8 @@ def complete(*, offer_id: UUID, by: User, at: datetime) -> SupportOffer:
 
 def locked_offer(offer_id: UUID, by: User, permission: str) -> SupportOffer:
     """An offer under its row lock, until the transaction ends; PermissionDenied without the permission."""
-    forget(by)
-    found = (
-        SupportOffer.objects.select_for_update(of=("self",))
-        .select_related("association", "donor", "item")
-        .filter(pk=offer_id)
-        .first()
-    )
-    permit(by, permission, found)
-    if found is None:
-        raise PermissionDenied
-    return found
+    rows = SupportOffer.objects.select_related("association", "donor", "item")
+    return locked_for(by, permission, rows, offer_id)
 
 
 def accepted(offer: SupportOffer) -> None:
