@@ -21,6 +21,7 @@ from spm_portal.common.typed import one_line
 from spm_portal.common.uploads import read_upload
 from training.enums import ConflictKind
 from training.models import Expert, ExpertConflict, ExpertDocument
+from training.services.roster import expert_under_lock
 
 MAX_TITLE, MAX_NOTE = 200, 300
 MOST_DOCUMENTS, MOST_CONFLICTS = 30, 60
@@ -163,14 +164,7 @@ def end_conflict(
 
 def _own(expert_id: UUID, by: User | None) -> Expert:
     """The entry under its lock, for managers of the association and for the expert, by account or by link."""
-    expert = (
-        Expert.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("association")
-        .filter(pk=expert_id)
-        .first()
-    )
-    if expert is None:
-        raise PermissionDenied
+    expert = expert_under_lock(expert_id)
     if by is not None and by.has_perm("training.change_expert", expert):
         return expert
     is_self = by is None or expert.user_id == by.pk

@@ -256,8 +256,8 @@ def log_roster_file(*, association: Association, by: User, at: datetime) -> None
         record("roster.file", association, by=by, at=at, association_id=association.pk)
 
 
-def locked_expert(*, expert_id: UUID, by: User, at: datetime) -> Expert:
-    """The entry under its row lock, for whoever may change it."""
+def expert_under_lock(expert_id: UUID) -> Expert:
+    """The entry under its row lock, whoever asks; raises PermissionDenied where there is none."""
     expert = (
         Expert.objects.select_for_update(of=("self",), no_key=True)
         .select_related("association")
@@ -266,6 +266,12 @@ def locked_expert(*, expert_id: UUID, by: User, at: datetime) -> Expert:
     )
     if expert is None:
         raise PermissionDenied
+    return expert
+
+
+def locked_expert(*, expert_id: UUID, by: User, at: datetime) -> Expert:
+    """The entry under its row lock, for whoever may change it."""
+    expert = expert_under_lock(expert_id)
     permit(by, CHANGE, expert)
     return expert
 
