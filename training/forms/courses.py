@@ -15,6 +15,7 @@ from spm_portal.common.languages import language_choices, language_name
 from spm_portal.common.numbers import format_number
 from training.curricula import MAX_LINE, MAX_TEXT, MAX_TITLE, Part
 from training.enums import Audience, Dimension, Level, Topic
+from training.forms.standards import dimensions_field
 from training.models import Course, TestQuestion
 from training.selectors.courses import CourseFilter
 from training.services.courses import CourseFields
@@ -97,13 +98,7 @@ class CourseForm(forms.Form):
         choices=Audience.choices,
         widget=forms.CheckboxSelectMultiple,
     )
-    dimensions = forms.TypedMultipleChoiceField(
-        label=_("Dimensions of the Universal Standards"),
-        required=False,
-        coerce=int,
-        choices=Dimension.choices,
-        widget=forms.CheckboxSelectMultiple,
-    )
+    dimensions = dimensions_field()
     indicators = forms.MultipleChoiceField(
         label=_("Indicators it should move"),
         required=False,

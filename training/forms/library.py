@@ -10,6 +10,7 @@ from members.forms import DayField, set_choices
 from spm_portal.common.languages import language_choices
 from spm_portal.common.uploads import WITH_SLIDES
 from training.enums import Audience, Dimension, Topic, UseKind, WorkKind
+from training.forms.standards import dimensions_field
 from training.models import Work, WorkUse, WorkVersion
 from training.selectors.library import Wanted
 from training.services.library import WorkFields
@@ -27,13 +28,7 @@ class WorkForm(forms.Form):
     topics = forms.MultipleChoiceField(
         label=_("Topics"), required=False, choices=Topic.choices, widget=forms.CheckboxSelectMultiple
     )
-    dimensions = forms.TypedMultipleChoiceField(
-        label=_("Dimensions of the Universal Standards"),
-        required=False,
-        coerce=int,
-        choices=Dimension.choices,
-        widget=forms.CheckboxSelectMultiple,
-    )
+    dimensions = dimensions_field()
     audiences = forms.MultipleChoiceField(
         label=_("For whom"), required=False, choices=Audience.choices, widget=forms.CheckboxSelectMultiple
     )
