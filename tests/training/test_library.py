@@ -21,6 +21,7 @@ from members.toolkit import toolkit
 from spm_portal.common.models import AuditEvent, Job
 from spm_portal.common.uploads import UploadRefused
 from spm_portal.common.web_visits import Visit
+from tests.browsers import signed_in
 from tests.cast import Cast, make_cast
 from tests.factories.training import WorkFactory
 from training.enums import LinkState, Topic, UseKind, WorkKind
@@ -139,8 +140,7 @@ def test_a_file_that_is_something_else_is_refused_and_nothing_is_lost(
 
 
 def test_a_form_with_faults_says_where(cast: Cast) -> None:
-    client = Client()
-    client.force_login(cast.reviewer)
+    client = signed_in(cast.reviewer)
     address = reverse("work_new", args=(cast.amani.slug,))
     typed = {"kind": "guide", "language": "en", "title": "A guide"}
     for field, value in (("url", "ftp://example.org/x"), ("published_in", "12"), ("language", "xx")):
@@ -198,8 +198,7 @@ def test_the_toolkit_stands_as_its_source_prints_it_and_loads_once(cast: Cast) -
 
     shown = selectors.shelf(selectors.works_of(cast.amani, cast.signatory), Wanted(toolkit=True))
     assert [one.work.toolkit_key for one in shown.object_list][:3] == ["US-00", "TP-01", "TP-02"]
-    client = Client()
-    client.force_login(cast.signatory)
+    client = signed_in(cast.signatory)
     odd = client.get(reverse("work", args=(cast.amani.slug, works["TP-02"].pk))).content.decode()
     assert "Translation Mission into Social Targets" in odd
     assert "Translating Mission into Social Targets presentation” was probably meant" in odd
@@ -246,10 +245,18 @@ def test_each_language_is_searched_by_its_own_rules_together_with_filters(cast: 
     assert titles(cast, q="target", held=()) == []
 
 
+@pytest.mark.parametrize("words", ["évaluation", "evaluation", "ÉVALUATIONS", '"evaluation sociale"'])
+def test_words_are_found_with_and_without_their_accents(cast: Cast, words: str) -> None:
+    guide(cast, "L’évaluation sociale", "fr")
+    guide(cast, "EVALUATION SOCIALE DES CLIENTS", "fr")
+    guide(cast, "Évaluation du personnel", "fr", version={"summary": "Autre chose"})
+    expected = {"L’évaluation sociale", "EVALUATION SOCIALE DES CLIENTS", "Évaluation du personnel"}
+    assert set(titles(cast, q=words)) == expected - ({"Évaluation du personnel"} if " " in words else set())
+
+
 def test_filters_that_cannot_be_are_left_out(cast: Cast) -> None:
     guide(cast)
-    client = Client()
-    client.force_login(cast.signatory)
+    client = signed_in(cast.signatory)
     address = reverse("library", args=(cast.amani.slug,))
     for asked in (
         {"kind": "nonsense", "dimension": "x"},
@@ -405,8 +412,7 @@ def test_anybody_reads_public_works_and_nothing_of_the_others(cast: Cast) -> Non
 def test_the_library_as_a_file_holds_what_the_filters_leave(cast: Cast) -> None:
     guide(cast, "=1+1")
     guide(cast, "Malengo", "sw")
-    client = Client()
-    client.force_login(cast.signatory)
+    client = signed_in(cast.signatory)
     answer = client.get(reverse("library_file", args=(cast.amani.slug, "csv")), {"language": "sw"})
     assert b"Malengo" in answer.content
     assert b"1+1" not in answer.content
