@@ -3,10 +3,14 @@
 import threading
 from datetime import timedelta
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import connection, transaction
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
 
 from members.models import Membership
 from spm_portal.common.models import MailMessage
@@ -25,7 +29,7 @@ from tests.training.session_world import (
 from training.enums import RegistrationState
 from training.models import Participant
 from training.selectors.registrations import known_people, place_in_queue
-from training.services import approvals, registrations, sessions
+from training.services import approvals, registration_links, registrations, sessions
 from training.services.links import registration_by_token
 from training.services.person_links import token_of
 from training.services.registrations import PeopleRefused
@@ -158,6 +162,31 @@ def test_somebody_else_of_the_same_member_takes_the_seat_over(cast: Cast) -> Non
     assert (made.institution, made.price) == (cast.kilimo, asha.price)
     with pytest.raises(Refused, match="ended already"):
         registrations.replace(registration_id=asha.pk, person=person("Cleo"), by=cast.signatory, at=NOW)
+
+
+def test_the_link_is_sent_again_to_an_address_that_may_be_corrected(cast: Cast, client: Client) -> None:
+    session = session_of(cast, starts_at=timezone.now() + timedelta(days=20))
+    one, _other = register(session, cast.kilimo, cast.signatory, "Asha", "Bea")
+    send: dict[str, Any] = {"registration_id": one.pk, "at": NOW}
+    mails = MailMessage.objects.filter(purpose="registration.link")
+    for address, words in (("nowhere", "Correct the e-mail"), ("bea@mfi.example", "is the address of Bea")):
+        with pytest.raises(Refused, match=words):
+            registration_links.send_again(email=address, by=cast.editor, **send)
+    with pytest.raises(PermissionDenied):
+        registration_links.send_again(email="asha@mfi.example", by=cast.other_signatory, **send)
+    assert not mails.exists()
+    client.force_login(cast.editor)
+    page = reverse("registration", args=[cast.amani.slug, one.pk])
+    assert client.post(page, {"action": "link", "email": "asha"}).status_code == 422
+    assert client.post(page, {"action": "link", "email": "Asha.M@mfi.example "}).status_code == 302
+    one.participant.refresh_from_db()
+    assert mails.get().to == one.participant.email == "asha.m@mfi.example"
+    assert token_of(one) in mails.get().text
+    late = session.ends_at + timedelta(days=271)
+    with pytest.raises(Refused, match="no page to open"):
+        registration_links.send_again(
+            email="asha@mfi.example", by=cast.manager, registration_id=one.pk, at=late
+        )
 
 
 def test_who_cancels_and_when(cast: Cast) -> None:

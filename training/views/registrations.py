@@ -30,7 +30,7 @@ from training.selectors.registrations import (
     waits_for,
 )
 from training.selectors.sessions import places_of
-from training.services import approvals, registrations
+from training.services import approvals, registration_links, registrations
 from training.services.registrations import PeopleRefused, Person, may_register
 from training.web.sessions import SessionRequest, session_page
 
@@ -215,6 +215,8 @@ def registration(request: AssociationRequest, pk: UUID) -> HttpResponse:
         "is_staff": request.user.has_perm("training.answer_registration", found),
         "is_live": is_live,
         "can_end": is_live and session.state == SessionState.ANNOUNCED and session.ends_at > timezone.now(),
+        "can_send_link": registration_links.may_send(found, at=timezone.now()),
+        "email": request.POST.get("email", found.participant.email),
         "problem": problem,
         "reason": request.POST.get("reason", ""),
         "crumbs": _crumbs(request, session.title, session.pk),
@@ -231,6 +233,9 @@ def _act(request: AssociationRequest, found: Registration) -> str:
     if action == "cancel":
         registrations.cancel(reason=reason, **one)
         return _("The registration is cancelled.")
+    if action == "link":
+        sent = registration_links.send_again(email=request.POST.get("email", ""), **one)
+        return _("The link is on its way to %(email)s.") % {"email": sent.participant.email}
     if action not in {"approve", "refuse", "paid", "unpaid"}:
         raise Http404
     require(request, "training.answer_registration", found)
