@@ -106,7 +106,10 @@ def test_an_expert_answers_by_link_and_reads_the_member_only_where_told(cast: Ca
     shown = browser.get(page).content.decode()
     assert "Three social targets." in shown
     assert cast.kilimo.name not in shown
-    assert browser.post(page, {"action": "interested", "words": "", "day_rate": "300"}).status_code == 422
+    empty = browser.post(page, {"action": "interested", "words": "", "day_rate": ""})
+    assert empty.status_code == 422
+    assert b"Say in a few sentences" in empty.content  # both at once
+    assert b"Write your rate per day" in empty.content
     browser.post(page, {"action": "interested", "words": "Two visits", "day_rate": "300"})
     call.refresh_from_db()
     assert (call.answer, call.day_rate) == (CallAnswer.INTERESTED, 300)

@@ -107,10 +107,13 @@ class AnswerForm(OneOfSeveral):
         label=_("How you would do the work"),
         help_text=_("A few sentences: approach, similar work that you did, when you are free."),
         widget=words(5),
-        required=False,
         max_length=4000,
+        error_messages={"required": _("Say in a few sentences how you would do the work.")},
     )
-    day_rate = AmountField(label=_("Your rate per day"), required=False)
+    day_rate = AmountField(
+        label=_("Your rate per day"),
+        error_messages={"required": _("Write your rate per day; 0 if you work without a fee.")},
+    )
     no_conflict = forms.BooleanField(
         label=_(
             "I have no conflict of interest: I neither work for this MFI nor own it, was not paid by it, and have no"
@@ -122,8 +125,10 @@ class AnswerForm(OneOfSeveral):
         label=_("Or: which conflict of interest you have"), required=False, max_length=300
     )
 
-    def __init__(self, *args: Any, declares: bool = True, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, declares: bool = True, is_interested: bool = True, **kwargs: Any) -> None:
+        """Who declines need not say anything."""
         super().__init__(*args, **kwargs)
+        self.fields["words"].required = self.fields["day_rate"].required = is_interested
         if not declares:
             del self.fields["no_conflict"], self.fields["conflict"]
 

@@ -85,8 +85,10 @@ def _act(request: LinkRequest[CaseCall], call: CaseCall, filled: dict[str, Any])
     action = request.POST.get("action", "")
     form: BaseForm
     if action in ("interested", "decline"):
-        filled["answer"] = form = case_experts.AnswerForm(request.POST, declares=call.names_member)
         is_interested = action == "interested"
+        filled["answer"] = form = case_experts.AnswerForm(
+            request.POST, declares=call.names_member, is_interested=is_interested
+        )
         return tried(
             form,
             lambda: case_calls.answer(
