@@ -155,7 +155,7 @@ def type_in_words(part: Indicator) -> str:
     """What the answer is."""
     return {
         "integer": _("Whole number"),
-        "decimal": _("Number"),
+        "decimal": pgettext("kind of answer", "Number"),
         "money": _("Amount of money"),
         "percentage": _("Percentage, 0 to 100"),
         "boolean": _("Yes or no"),
