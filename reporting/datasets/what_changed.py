@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from reporting.datasets.draft import NO, PARTLY, YES, Draft, bounded
-from reporting.datasets.figure_values import edition_of
+from reporting.datasets.figure_values import Edition, edition_of
 from reporting.disclosure import Kind, Relation
 from reporting.models import Release, WhatChanged
 from reporting.selectors.what_changed import COURSE, OwnChange
@@ -261,11 +261,13 @@ def _number(told: Told) -> FileCell:
 
 @dataclass(frozen=True, slots=True)
 class OwnLine:
-    """An indicator of a case: what its member reported before and after."""
+    """An indicator of a case: what its member reported before and after, and what is published of all members."""
 
     label: str
     before: str
     after: str
+    all_before: str
+    all_after: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,10 +284,11 @@ def own_cases(found: Sequence[OwnChange], language: str) -> list[OwnCase]:
     """Each case with the member's own values, in words."""
     cases = []
     for one in found:
-        drafts = [
-            edition_of(member.release, (), language).draft if member else None
+        editions = [
+            edition_of(member.release, one.cells[member.release_id], language) if member else None
             for member in (one.before, one.after)
         ]
+        drafts = [edition.draft if edition else None for edition in editions]
         lines = []
         for code in dict.fromkeys(one.case.indicators):
             known = next((draft for draft in reversed(drafts) if draft and draft.catalogue.find(code)), None)
@@ -293,6 +296,7 @@ def own_cases(found: Sequence[OwnChange], language: str) -> list[OwnCase]:
                 _own(draft, code, member.values.get(code)) if draft and member else "–"
                 for draft, member in zip(drafts, (one.before, one.after), strict=True)
             ]
+            words += [_of_all(edition, code) if edition else "–" for edition in editions]
             lines.append(OwnLine(known.label(code) if known else code, *words))
         cases.append(
             OwnCase(
@@ -303,6 +307,23 @@ def own_cases(found: Sequence[OwnChange], language: str) -> list[OwnCase]:
             )
         )
     return cases
+
+
+def _of_all(edition: Edition, code: str) -> str:
+    """What an edition publishes of all members beside one member's value: the median, or the share of yes."""
+    draft = edition.draft
+    median = draft.cell(code, Kind.MEDIAN)
+    if median is not None:
+        if not median.published or median.value is None:
+            return _("not published")
+        return _("median %(value)s") % {
+            "value": bounded(draft.writer(code)(median.value), median.relation or Relation.EQUAL)
+        }
+    value = edition.value(code)
+    has_yes = value.statistic == Kind.SHARE_YES or YES in _labels(draft, code)
+    if not has_yes or value.statistic not in (Kind.SHARE_YES, Kind.DISTRIBUTION):
+        return "–"
+    return _("%(share)s yes") % {"share": value.words} if value.number is not None else value.words
 
 
 def _own(draft: Draft, code: str, value: Any) -> str:

@@ -1,7 +1,7 @@
 """Who took part in which course or case between two editions, and what members themselves reported before and after."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from members.models import Association, User
-from reporting.models import Release, ReleaseMember, WhatChanged
+from reporting.models import Release, ReleaseCell, ReleaseMember, WhatChanged
+from reporting.selectors.figures import cells_of_codes
 from reporting.selectors.releases import newest_editions, older_release, with_round
 from training.enums import CaseStage, RegistrationState, SessionState, Topic
 from training.models import Attendance, Case, Course, Registration
@@ -177,15 +178,19 @@ def _of_topic(
 
 @dataclass(frozen=True, slots=True)
 class OwnChange:
-    """A case with what its member itself reported, in the last edition before the work and the first after it."""
+    """A case with what its member itself reported, in the last edition before the work and the first after it.
+
+    `cells` are what these editions publish about all members, by edition.
+    """
 
     case: Case
     before: ReleaseMember | None
     after: ReleaseMember | None
+    cells: Mapping[UUID, Sequence[ReleaseCell]]
 
 
 def own_changes(association: Association, user: User) -> list[OwnChange]:
-    """Cases that the person may read, newest first, each with the member's own frozen figures; three queries."""
+    """Cases that the person may read, newest first, each with the member's own frozen figures; four queries."""
     rows: QuerySet[Any] = Case.objects.visible_to(user).filter(association=association, stage__in=DONE)
     cases: list[Case] = [
         case for case in rows.select_related("institution").order_by("-requested_at", "pk") if case.indicators
@@ -199,6 +204,7 @@ def own_changes(association: Association, user: User) -> list[OwnChange]:
         member.release = by_key[member.release_id]
         frozen[member.institution_id].append(member)
     zone = ZoneInfo(association.time_zone)
+    cells = cells_of_codes(releases, {code for case in cases for code in case.indicators})
     found = []
     for case in cases:
         own = sorted(frozen[case.institution_id], key=lambda one: one.release.round.period_end)
@@ -206,5 +212,5 @@ def own_changes(association: Association, user: User) -> list[OwnChange]:
         ended = case.ends_on or (case.ended_at.astimezone(zone).date() if case.ended_at else begun)
         before = [one for one in own if one.release.round.period_end < begun]
         after = [one for one in own if one.release.round.period_end >= ended]
-        found.append(OwnChange(case, before[-1] if before else None, after[0] if after else None))
+        found.append(OwnChange(case, before[-1] if before else None, after[0] if after else None, cells))
     return found

@@ -1,6 +1,6 @@
 """What changed: participants against the others tells what the gate lets pass, and nobody's own figure."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from itertools import product
 from typing import Any
 
@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 
 from members.models import Association, Institution
 from reporting.datasets.measures import plan
+from reporting.datasets.what_changed import own_cases
 from reporting.disclosure import Cell, Edition, Kind, Measure, Policy, Unit, publish_release
 from reporting.disclosure.compared import others_of, publish_sides, sides_of
 from reporting.models import Answer, Release, WhatChanged
+from reporting.selectors.what_changed import own_changes
 from reporting.services.release_reach import told_of
 from reporting.services.releases import publish
 from reporting.services.what_changed import work_out
@@ -22,7 +24,7 @@ from spm_portal.common.refusal import Refused
 from tests.cast import Cast
 from tests.factories.releases import approved_round, institutions
 from tests.factories.reporting import CatalogueVersionFactory, default_catalogue
-from tests.factories.training import CourseFactory, RegistrationFactory, SessionFactory
+from tests.factories.training import CaseFactory, CourseFactory, RegistrationFactory, SessionFactory
 from training.models import Participant
 
 NOW = datetime(2025, 7, 1, tzinfo=UTC)
@@ -188,6 +190,29 @@ class TestOfAnAssociation:
         assert not [row for row in made.cells if row["published"]]
         assert WhatChanged.objects.visible_to(cast.other_manager).count() == 1
         assert not WhatChanged.objects.visible_to(cast.manager).exists()
+
+    def test_a_case_stands_beside_what_is_published_of_all_members(
+        self, cast: Cast, members: list[Institution]
+    ) -> None:
+        self.editions(cast.baobab, members)
+        for place in (1, 2):
+            CaseFactory(
+                association=cast.baobab,
+                institution=members[place],
+                stage="closed",
+                topic="client_protection",
+                indicators=["cp_complaints", "borrowers_individual"],
+                starts_on=date(2024, 2, 1),
+                ends_on=date(2024, 8, 1),
+            )
+        found = own_cases(own_changes(cast.baobab, cast.other_manager), "en")
+        assert {(one.before, one.after) for one in found} == {(2023, 2024)}
+        for one in found:
+            complaints, borrowers = one.lines
+            assert (complaints.before, complaints.after) == ("no", "yes")
+            assert complaints.all_after.endswith("% yes")
+            assert borrowers.all_before.startswith("median ")
+        assert own_changes(cast.baobab, cast.manager) == []
 
 
 def _planned() -> Any:

@@ -10,6 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from spm_portal.common.models import MailMessage
 from spm_portal.common.refusal import Refused
 from tests.browsers import signed_in
 from tests.cast import Cast, make_cast
@@ -54,12 +55,18 @@ def test_a_group_is_run_by_staff_and_seen_by_those_who_take_part(cast: Cast) -> 
     assert group(cast) == made
     first = join(cast, made, cast.kilimo, LearningPart.LEADS)
     assert join(cast, made, cast.kilimo) == first
-    service.save_meeting(
-        group_id=made.pk,
-        values=MeetingFields(held_at=AT, notes="Counted by ID.", attended=[cast.kilimo.pk]),
-        by=cast.reviewer,
-        at=AT,
-    )
+    for _click in range(2):
+        service.save_meeting(
+            group_id=made.pk,
+            values=MeetingFields(held_at=AT, notes="Counted by ID.", attended=[cast.kilimo.pk]),
+            by=cast.reviewer,
+            at=AT,
+        )
+    told = MailMessage.objects.filter(purpose__startswith="peer_learning.").values_list("purpose", "to")
+    people = (cast.editor.email, cast.signatory.email)
+    assert sorted(told) == [
+        (f"peer_learning.{what}", to) for what in ("joined", "met") for to in sorted(people)
+    ]
     assert list(groups_of(cast.amani, cast.signatory)) == [made]
     assert not groups_of(cast.amani, cast.other_signatory).exists()
     meeting = group_page(made).meetings[0]

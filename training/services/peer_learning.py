@@ -17,6 +17,7 @@ from spm_portal.common.refusal import Refused
 from spm_portal.common.typed import one_line, paragraphs
 from training.enums import LearningKind, LearningPart, Topic
 from training.models import GroupMeeting, GroupMember, LearningGroup
+from training.services import peer_notices
 
 MANAGE, RUN = "training.manage_training", "training.run_group"
 LONGEST = 8000
@@ -134,7 +135,9 @@ def add_member(
     by: User,
     at: datetime,
 ) -> GroupMember:
-    """Let a member take part. Raises PermissionDenied, Refused with what to do; who takes part already stays so."""
+    """Let a member take part, and tell its people. Raises PermissionDenied, Refused with what to do; who takes part
+    already stays so.
+    """
     with transaction.atomic(), acting(by):
         group = _open(group_id, by)
         institution = Institution.objects.members_of(group.association).filter(pk=institution_id).first()
@@ -167,6 +170,7 @@ def add_member(
             association_id=group.association_id,
             institution=str(institution.pk),
         )
+        peer_notices.joined(made, group, at=at)
     return made
 
 
@@ -201,6 +205,7 @@ def save_meeting(
 ) -> GroupMeeting:
     """Write down a meeting with its notes and who was there, or correct it. The same moment sent twice is one meeting.
 
+    Who takes part gets the notes by mail when there are some for the first time.
     Raises PermissionDenied and ValidationError by field.
     """
     notes = _text(values.notes, "notes")
@@ -225,6 +230,8 @@ def save_meeting(
         meeting.written_at, meeting.written_by = at, by
         meeting.save()
         record("peer_learning.met", group, by=by, at=at, association_id=group.association_id)
+        if notes:
+            peer_notices.met(meeting, group, at=at)
     return meeting
 
 
