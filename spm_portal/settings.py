@@ -294,7 +294,7 @@ SESSION_COOKIE_NAME = "__Host-session" if SECURE_SSL else "session"
 CSRF_COOKIE_NAME = "__Host-csrf" if SECURE_SSL else "csrf"
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
-CSRF_FAILURE_VIEW = "spm_portal.common.views.errors.csrf_failure"
+CSRF_FAILURE_VIEW = "members.views.refusals.csrf_failure"
 SECURE_SSL_REDIRECT = SECURE_SSL and env.boolean("SSL_REDIRECT", default=True)
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE_SSL else 0

@@ -18,3 +18,6 @@ urlpatterns = [
     path("", include("training.urls")),
     path("", include("reporting.urls")),
 ]
+
+handler403 = "members.views.refusals.permission_denied"
+handler404 = "members.views.refusals.page_not_found"

@@ -59,6 +59,9 @@ def _fill_groups(pattern: str, kwargs: Mapping[str, Any]) -> str:
     return pattern
 
 
+Visit = tuple[Address, str, Kwargs]
+
+
 def all_addresses() -> list[Address]:
     """Every pattern that the portal answers, allauth, admin and API included."""
     return list(_walk(get_resolver(), "", ()))
@@ -239,8 +242,17 @@ def targets(world: World) -> dict[str, dict[str, Kwargs]]:
     }
 
 
-def cases_of(address: Address, world: World) -> dict[str, Kwargs]:
-    """The cases of an address with the values of its parts."""
+def all_visits(world: World) -> list[Visit]:
+    """Every address in each of its cases, with the values of its parts."""
+    named = targets(world)
+    return [
+        (address, case, kwargs)
+        for address in all_addresses()
+        for case, kwargs in _cases_of(address, world, named).items()
+    ]
+
+
+def _cases_of(address: Address, world: World, named: dict[str, dict[str, Kwargs]]) -> dict[str, Kwargs]:
     parameters = set(address.parameters)
     if not parameters:
         return {"": {}}
@@ -254,7 +266,7 @@ def cases_of(address: Address, world: World) -> dict[str, Kwargs]:
         return {"": {name: values[name] for name in parameters}}
     if address.is_support:
         return {"": {name: _admin_unnamed(address, name, world) for name in parameters}}
-    found = targets(world).get(address.name)
+    found = named.get(address.name)
     if found is None:
         if parameters == {"slug"}:
             return {"": {"slug": world.cast.amani.slug}}

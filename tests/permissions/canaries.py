@@ -152,6 +152,8 @@ _DIGITS = {0x0660 + n: str(n) for n in range(10)} | {0x06F0 + n: str(n) for n in
 _NO_WIDTH = dict.fromkeys(
     map(ord, "\u200b\u200e\u200f\u061c\u202a\u202b\u202c\u2066\u2067\u2068\u2069\xad"), ""
 )
+# found by an expression, because a table is asked about each letter of a page
+_ODD = re.compile(f"[{''.join(map(chr, _DIGITS | _NO_WIDTH))}]")
 _POINT_ZERO = re.compile(r"(?<=\d)[.\u066b]0(?!\d)")
 _GROUPING = re.compile("(?<=\\d)[,.'\u2019 \u00a0\u2007\u2009\u202f\u066b\u066c](?=\\d)")
 _RUN = re.compile(r"\d{7,}")
@@ -165,7 +167,7 @@ FEWEST_DIGITS = 7  # fewer may be the same by chance
 
 def plain(text: str) -> str:
     """Text with numbers as bare digits, however they were written, and without what is random."""
-    text = _RANDOM.sub("", text).translate(_DIGITS).translate(_NO_WIDTH)
+    text = _ODD.sub(lambda found: (_DIGITS | _NO_WIDTH)[ord(found[0])], _RANDOM.sub("", text))
     return _PERCENT_CODED.sub("", text)
 
 

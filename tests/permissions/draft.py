@@ -8,8 +8,8 @@ import os
 import pytest
 
 from tests.permissions import matrix
-from tests.permissions.addresses import all_addresses, cases_of
-from tests.permissions.matrix import METHODS, PERSONAS, Row, row_for
+from tests.permissions.addresses import all_visits
+from tests.permissions.matrix import METHODS, PERSONAS, Row, finder
 from tests.permissions.posts import form_of
 from tests.permissions.visitor import Visitor, rolled_back
 from tests.permissions.world import make_world
@@ -22,23 +22,23 @@ def test_draft_rows() -> None:
     world = make_world()
     rows = matrix.load() if matrix.FILE.exists() else []
     visitors = {persona: Visitor(user) for persona, user in world.people().items()}
-    for address in all_addresses():
+    row_of = finder(rows)
+    for address, case, kwargs in all_visits(world):
         if address.pattern.startswith("admin/"):
             continue  # one row stands for many there: write it by hand
-        for case, kwargs in cases_of(address, world).items():
-            for method in METHODS:
-                if row_for(rows, address, case, method) is not None:
-                    continue
-                cells = {}
-                for persona in PERSONAS:
-                    try:
-                        with rolled_back():
-                            answer = visitors[persona].ask(
-                                method, address.path(kwargs), form_of(address.name, case, world)
-                            )
-                        cells[persona] = frozenset({answer.status})
-                    except Exception as error:  # noqa: BLE001 - whatever a page raises belongs into the draft
-                        print(method, address.pattern, persona, repr(error)[:300])
-                        cells[persona] = frozenset({"500"})
-                rows.append(Row("", "", address.pattern, address.name, case, method, cells))
+        for method in METHODS:
+            if row_of(address, case, method) is not None:
+                continue
+            cells = {}
+            for persona in PERSONAS:
+                try:
+                    with rolled_back():
+                        answer = visitors[persona].ask(
+                            method, address.path(kwargs), form_of(address.name, case, world)
+                        )
+                    cells[persona] = frozenset({answer.status})
+                except Exception as error:  # noqa: BLE001 - whatever a page raises belongs into the draft
+                    print(method, address.pattern, persona, repr(error)[:300])
+                    cells[persona] = frozenset({"500"})
+            rows.append(Row("", "", address.pattern, address.name, case, method, cells))
     matrix.save(rows)

@@ -1,6 +1,7 @@
 """The matrix as a file: one row for each address and method, one column for each persona."""
 
 import csv
+from collections.abc import Callable
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -49,13 +50,8 @@ class Row:
         """What makes the row different from all others."""
         return self.pattern, self.name, self.case, self.method
 
-    def covers(self, address: Address, case: str, method: str) -> bool:
-        """Whether the row is about this address."""
-        if (self.case, self.method) != (case, method):
-            return False
-        if "*" in self.pattern:
-            return fnmatchcase(address.pattern, self.pattern)
-        return (self.pattern, self.name) == (address.pattern, address.name)
+
+RowOf = Callable[[Address, str, str], Row | None]
 
 
 def load() -> list[Row]:
@@ -72,10 +68,23 @@ def _row(line: dict[str, str]) -> Row:
     return Row(**{name: line[name] for name in COLUMNS[:6]}, cells=cells)
 
 
-def row_for(rows: list[Row], address: Address, case: str, method: str) -> Row | None:
-    """The row about an address: an exact one, or the longest prefix of the support tool."""
-    found = [row for row in rows if row.covers(address, case, method)]
-    return max(found, key=lambda row: ("*" not in row.pattern, len(row.pattern)), default=None)
+def finder(rows: list[Row]) -> RowOf:
+    """Finds the row about an address: an exact one, or the longest prefix of the support tool."""
+    exact = {row.key: row for row in reversed(rows)}
+    wide = sorted((row for row in rows if "*" in row.pattern), key=lambda row: -len(row.pattern))
+
+    def row_of(address: Address, case: str, method: str) -> Row | None:
+        found = exact.get((address.pattern, address.name, case, method))
+        if found is not None:
+            return found
+        covering = (
+            row
+            for row in wide
+            if (row.case, row.method) == (case, method) and fnmatchcase(address.pattern, row.pattern)
+        )
+        return next(covering, None)
+
+    return row_of
 
 
 def save(rows: list[Row]) -> None:

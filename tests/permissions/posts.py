@@ -20,7 +20,8 @@ from tests.permissions.world import World
 
 def form_of(name: str, case: str, world: World) -> Mapping[str, Any]:
     """The fields of a form by the name of its address; nothing for forms of one button."""
-    return _forms(world).get(f"{name} {case}".strip(), {}) or _forms(world).get(name, {})
+    forms = _forms(world)
+    return forms.get(f"{name} {case}".strip(), {}) or forms.get(name, {})
 
 
 def _forms(world: World) -> dict[str, Mapping[str, Any]]:

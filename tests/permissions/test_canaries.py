@@ -24,11 +24,11 @@ from spm_portal.common.models import MailMessage
 from spm_portal.common.pdf import Attached, render_pdf
 from tests.factories.members import LONG_AGO
 from tests.permissions import matrix
-from tests.permissions.addresses import Address, Kwargs, all_addresses, cases_of
+from tests.permissions.addresses import Address, Kwargs, all_visits
 from tests.permissions.canaries import EVERYBODY, GROUNDS, PREFIXES, Net, faults
 from tests.permissions.canary_world import Canaries, make_canaries
 from tests.permissions.marks import MARKS
-from tests.permissions.matrix import Row, row_for
+from tests.permissions.matrix import Row
 from tests.permissions.visitor import Answer, Visitor, rolled_back
 
 pytestmark = [pytest.mark.integration]
@@ -59,11 +59,10 @@ def canaries(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Itera
 @pytest.fixture(scope="module")
 def places(canaries: Canaries) -> list[Place]:
     """Every address in each of its cases, with its row of the matrix: the same for whoever asks."""
-    rows = matrix.load()
+    row_of = matrix.finder(matrix.load())
     return [
-        (address, kwargs, row_for(rows, address, case, "GET"))
-        for address in all_addresses()
-        for case, kwargs in cases_of(address, canaries.world).items()
+        (address, kwargs, row_of(address, case, "GET"))
+        for address, case, kwargs in all_visits(canaries.world)
     ]
 
 

@@ -1,9 +1,8 @@
 """Every address of the portal as every persona, with the real objects of somebody else's association."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import nullcontext
-from functools import cache
 from typing import Any
 
 import pytest
@@ -11,9 +10,9 @@ from django.db import transaction
 from pytest_django import DjangoDbBlocker
 
 from tests.permissions import matrix
-from tests.permissions.addresses import Address, Kwargs, absent, all_addresses, cases_of
+from tests.permissions.addresses import Address, Kwargs, Visit, absent, all_visits
 from tests.permissions.marks import MARKS, marks_of
-from tests.permissions.matrix import METHODS, PERSONAS, Row, row_for
+from tests.permissions.matrix import METHODS, PERSONAS, Row, RowOf
 from tests.permissions.posts import form_of
 from tests.permissions.visitor import Answer, Visitor, checksums, rolled_back
 from tests.permissions.world import CANARIES, World, make_world
@@ -72,9 +71,8 @@ GROUPING = re.compile("(?<=\\d)[,.'\u2019 \u00a0\u2009\u202f](?=\\d)")
 # A file that somebody handed in gets a stricter policy than any page.
 FILES_ONLY = {"sandbox; default-src 'none'"}
 
-Visit = tuple[Address, str, Kwargs]
 Known = dict[str, frozenset[object]]
-RowOf = Callable[[Address, str, str], Row | None]
+Checksums = dict[str, tuple[int, int]]
 
 
 @pytest.fixture(scope="module")
@@ -88,11 +86,7 @@ def world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator
 @pytest.fixture(scope="module")
 def visits(world: World) -> list[Visit]:
     """Every address in each of its cases."""
-    return [
-        (address, case, kwargs)
-        for address in all_addresses()
-        for case, kwargs in cases_of(address, world).items()
-    ]
+    return all_visits(world)
 
 
 @pytest.fixture(scope="module")
@@ -103,19 +97,20 @@ def rows() -> list[Row]:
 
 @pytest.fixture(scope="module")
 def row_of(rows: list[Row]) -> RowOf:
-    """The row about an address in a case and by a method: looked for once, and not by every persona."""
-
-    @cache
-    def found(address: Address, case: str, method: str) -> Row | None:
-        return row_for(rows, address, case, method)
-
-    return found
+    """The row about an address in a case and by a method."""
+    return matrix.finder(rows)
 
 
 @pytest.fixture(scope="module")
 def known(world: World) -> Known:
     """What each persona may know of."""
     return {name: world.known_to(user) for name, user in world.people().items() if user is not None}
+
+
+@pytest.fixture(scope="module")
+def untouched(world: World) -> Checksums:
+    """What the tables hold before anybody reads: the same for everybody, because nobody leaves anything."""
+    return checksums()
 
 
 @pytest.mark.django_db
@@ -131,12 +126,14 @@ def test_what_is_looked_for_is_there(world: World) -> None:
     assert len({user.pk for user in world.people().values() if user}) == len(PERSONAS) - 1
 
 
-def test_every_address_has_a_row_and_every_row_an_address(visits: list[Visit], rows: list[Row]) -> None:
+def test_every_address_has_a_row_and_every_row_an_address(
+    visits: list[Visit], rows: list[Row], row_of: RowOf
+) -> None:
     met: set[tuple[str, ...]] = set()
     without: list[str] = []
     for address, case, _kwargs in visits:
         for method in METHODS:
-            row = row_for(rows, address, case, method)
+            row = row_of(address, case, method)
             if row is None:
                 without.append(f"{method} {address.pattern} {address.name} {case}")
             else:
@@ -149,14 +146,13 @@ def test_every_address_has_a_row_and_every_row_an_address(visits: list[Visit], r
 
 @EACH_PERSONA
 def test_everybody_is_answered_as_the_matrix_says(
-    persona: str, world: World, visits: list[Visit], row_of: RowOf, known: Known
+    persona: str, world: World, visits: list[Visit], row_of: RowOf, known: Known, untouched: Checksums
 ) -> None:
     user = world.people()[persona]
     visitor = Visitor(user)
     faults: list[str] = []
     met: set[str] = set()
     refused_reading: set[tuple[str, str]] = set()
-    before = checksums()
     for method in METHODS:
         for number, visit in enumerate(visits):
             address, case, kwargs = visit
@@ -164,7 +160,7 @@ def test_everybody_is_answered_as_the_matrix_says(
             if row is None or persona not in _walkers(address):
                 continue
             said = f"{method} {address.path(kwargs)} ({address.name} {case})"
-            data = form_of(address.name, case, world)
+            data = form_of(address.name, case, world) if method == "POST" else {}
             is_logged = address.name in LOGGED_READS
             is_counted = address.name in COUNTED_READS
             with rolled_back() if method == "POST" or is_logged or is_counted else nullcontext():
@@ -197,7 +193,7 @@ def test_everybody_is_answered_as_the_matrix_says(
             if method == "GET" and answer.status in {"403", "404"}:
                 refused_reading.add((address.name, case))
         if method == "GET":
-            faults += [f"GET changed the table {table}" for table in _changed(before)]
+            faults += [f"GET changed the table {table}" for table in _changed(untouched)]
     assert not faults, f"{len(faults)} faults:\n" + "\n".join(faults)
     # a search that never finds anything where it may would not find anything where it must not
     assert persona not in SEES or met == SEES[persona]
@@ -245,15 +241,16 @@ def _told(
     return []
 
 
-def _changed(before: dict[str, tuple[int, int]]) -> list[str]:
+def _changed(before: Checksums) -> list[str]:
     after = checksums()
     return sorted(table for table in after if after[table] != before[table])
 
 
 @pytest.mark.parametrize("persona", ["manager", "support"])
-def test_head_and_options_change_nothing(persona: str, world: World, visits: list[Visit]) -> None:
+def test_head_and_options_change_nothing(
+    persona: str, world: World, visits: list[Visit], untouched: Checksums
+) -> None:
     visitor = Visitor(world.people()[persona])
-    before = checksums()
     writers = []
     for method in ("HEAD", "OPTIONS"):
         for address, case, kwargs in visits:
@@ -263,7 +260,7 @@ def test_head_and_options_change_nothing(persona: str, world: World, visits: lis
             if answer.written:
                 writers.append(f"{method} {address.pattern} wrote {sorted(set(answer.written))}")
     assert not writers, "\n".join(writers)
-    assert not _changed(before)
+    assert not _changed(untouched)
 
 
 def test_a_form_without_its_token_is_refused(world: World, visits: list[Visit]) -> None:
