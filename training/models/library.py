@@ -8,8 +8,9 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
-from django.db.models import Case, Q, When
+from django.db.models import Case, Q, Value, When
 from django.db.models.expressions import CombinedExpression
+from django.db.models.functions import NullIf
 from django.utils.translation import gettext_lazy as _
 
 from members.access import access_of
@@ -32,6 +33,11 @@ SEARCH_CONFIGS = {
     "pt": "portuguese",
     "ru": "russian",
 }
+# Many type French, Spanish or Portuguese without accents, and capitals often have none. Printed apostrophes, quotes and
+# dashes count as letters where the database knows no language: “l’objectif” would be one word.
+WRITTEN = "ÀÁÂÃÄÅÇÈÉÊËÌÍÎÏÑÒÓÔÕÖÙÚÛÜÝàáâãäåçèéêëìíîïñòóôõöùúûüýÿ’‘“”„«»–—…،؛؟"
+TYPED = "AAAAAACEEEEIIIINOOOOOUUUUYaaaaaaceeeeiiiinooooouuuuyy''           "
+_AS_TYPED = str.maketrans(WRITTEN, TYPED)
 
 
 class WorkQuerySet(models.QuerySet["Work"]):
@@ -112,12 +118,24 @@ class Work(BaseModel):
         return f"{self.kind} {self.toolkit_key or self.pk}"
 
 
+def as_typed(text: str) -> str:
+    """The text as people type it in a hurry: without accents, and with the signs of a keyboard."""
+    return text.translate(_AS_TYPED)
+
+
 def indexed_words() -> models.Expression:
-    """Title and summary as PostgreSQL searches them, by the language of the version ("simple" where it knows none)."""
+    """Title and summary as PostgreSQL searches them, by the language of the version ("simple" where it knows none).
+
+    A text with accents or printed signs is there as people type it too: the stems of both are different ones.
+    """
+
+    def typed(name: str) -> models.Expression:
+        changed = models.Func(name, Value(WRITTEN), Value(TYPED), function="translate")
+        return NullIf(changed, name, output_field=models.TextField())
 
     def words(config: str) -> CombinedExpression:
-        title = SearchVector("title", weight="A", config=config)
-        return title + SearchVector("summary", weight="B", config=config)
+        title = SearchVector("title", typed("title"), weight="A", config=config)
+        return title + SearchVector("summary", typed("summary"), weight="B", config=config)
 
     return Case(
         *(When(language=code, then=words(config)) for code, config in SEARCH_CONFIGS.items()),

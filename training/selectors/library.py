@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import cast
 from uuid import UUID
 
-from django.contrib.postgres.search import SearchQuery, SearchRank
+from django.contrib.postgres.search import CombinedSearchQuery, SearchQuery, SearchRank
 from django.core.paginator import Page, Paginator
 from django.db.models import (
     Case,
@@ -27,7 +27,7 @@ from members.toolkit import item_of, toolkit
 from spm_portal.common.languages import own_name
 from spm_portal.common.prepared import Prepared, count_in
 from training.models import Work, WorkVersion
-from training.models.library import SEARCH_CONFIGS
+from training.models.library import SEARCH_CONFIGS, as_typed
 
 PAGE = 25
 MOST_FOUND = 250  # of a search: ten pages of the best of them; who wants others says more words
@@ -244,8 +244,10 @@ def _searched(works: QuerySet[Work], wanted: Wanted) -> list[UUID]:
     return keys
 
 
-def _query(words: str, config: str) -> SearchQuery:
-    return SearchQuery(words, config=config, search_type="websearch")
+def _query(words: str, config: str) -> SearchQuery | CombinedSearchQuery:
+    """What is looked for, and the same without accents, as a title in capitals has it."""
+    asked, typed = SearchQuery(words, config=config, search_type="websearch"), as_typed(words)
+    return asked if typed == words else asked | SearchQuery(typed, config=config, search_type="websearch")
 
 
 def _has_words(text: str, words: str) -> bool:
