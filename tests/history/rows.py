@@ -46,6 +46,7 @@ from reporting.models import (
     ValueConsent,
     WorkbookUpload,
 )
+from tests.factories.evidence import EvidenceFactory
 from tests.factories.members import (
     LONG_AGO,
     AssociationFactory,
@@ -97,25 +98,9 @@ def _of_a_return(model: type[models.Model], **fields: Any) -> models.Model:
     return model(submission=parent, association=parent.association, institution=parent.institution, **fields)
 
 
-def _evidence(institution: Institution) -> Evidence:
-    return Evidence(
-        institution=institution,
-        title="Annual report",
-        year=2024,
-        name="report.pdf",
-        content_type="application/pdf",
-        size=1,
-        sha256="0" * 64,
-        uploaded_at=OPENED,
-        uploaded_by=UserFactory(),
-    )
-
-
 def _citation() -> models.Model:
     citation = _of_a_return(EvidenceCitation, code="legal_form", cited_at=OPENED, cited_by=UserFactory())
-    evidence = _evidence(citation.institution)  # type: ignore[attr-defined]
-    evidence.save()
-    citation.evidence = evidence  # type: ignore[attr-defined]
+    citation.evidence = EvidenceFactory(institution=citation.institution)  # type: ignore[attr-defined]
     return citation
 
 
@@ -341,7 +326,13 @@ RECIPES = (
         OPENED + timedelta(days=1),
         OPENED + timedelta(days=2),
     ),
-    Recipe(Evidence, lambda: _evidence(InstitutionFactory()), "title", "Annual report 2024", "Report 2024"),
+    Recipe(
+        Evidence,
+        lambda: EvidenceFactory.build(institution=InstitutionFactory(), uploaded_by=UserFactory()),
+        "title",
+        "Annual report 2024",
+        "Report 2024",
+    ),
     Recipe(EvidenceCitation, _citation, "place", "page 4", "page 5"),
     Recipe(
         PaperEntry,

@@ -14,7 +14,6 @@ from reporting.models import (
     AnswerFlag,
     Attachment,
     ChapterText,
-    Evidence,
     EvidenceCitation,
     Explanation,
     Extension,
@@ -37,6 +36,7 @@ from reporting.models import (
     WhatChanged,
     WorkbookUpload,
 )
+from tests.factories.evidence import CitationFactory, EvidenceFactory
 from tests.factories.members import AssociationFactory, InstitutionFactory, UserFactory
 from tests.factories.reporting import (
     OPENED,
@@ -70,20 +70,6 @@ OF_A_RETURN = (
 OF_A_ROUND = (Submission, Release, ReplyWindow, ChapterText, Story, ReportPlan, ValueConsent)
 
 
-def _evidence(institution: Any) -> Evidence:
-    return Evidence.objects.create(
-        institution=institution,
-        title="Annual report",
-        year=2024,
-        name="report.pdf",
-        content_type="application/pdf",
-        size=1,
-        sha256="0" * 64,
-        uploaded_at=OPENED,
-        uploaded_by=UserFactory(),
-    )
-
-
 # What a row of each table needs beside its return, its association and its institution.
 MORE: dict[type[Any], Callable[[], dict[str, Any]]] = {
     AnswerFlag: lambda: {"code": "legal_form", "flagged_at": OPENED, "flagged_by": UserFactory()},
@@ -111,10 +97,7 @@ def make(model: type[Any], **fields: Any) -> Any:
     if model in MORE:
         return model.objects.create(**MORE[model](), **fields)
     if model is EvidenceCitation:
-        evidence = _evidence(fields["institution"])
-        return EvidenceCitation.objects.create(
-            code="legal_form", evidence=evidence, cited_at=OPENED, cited_by=UserFactory(), **fields
-        )
+        return CitationFactory(**fields)
     if model is Answer:
         return AnswerFactory(**fields)
     if model is Attachment:
@@ -303,13 +286,5 @@ def test_every_table_below_a_tenant_has_its_composite_key() -> None:
 def test_nobody_cites_the_document_of_another_mfi() -> None:
     parent = SubmissionFactory()
     with pytest.raises(IntegrityError, match="same_institution"), transaction.atomic():  # noqa: PT012
-        EvidenceCitation.objects.create(
-            submission=parent,
-            association=parent.association,
-            institution=parent.institution,
-            code="legal_form",
-            evidence=_evidence(InstitutionFactory()),
-            cited_at=OPENED,
-            cited_by=UserFactory(),
-        )
+        CitationFactory(submission=parent, evidence=EvidenceFactory())
         check_now()

@@ -8,7 +8,7 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from members.models import User
-from reporting.enums import EvidenceClass, ReplyKind
+from reporting.enums import ReplyKind
 from reporting.models import (
     Answer,
     Attachment,
@@ -29,6 +29,7 @@ from reporting.models import (
     Transition,
     WorkbookUpload,
 )
+from tests.factories.evidence import cited_documents
 from tests.factories.members import LONG_AGO
 from tests.factories.reporting import AttachmentFactory, default_catalogue
 from tests.permissions.world import World
@@ -142,33 +143,8 @@ def of_somebody(submission: Submission, tag: str, *, by: User, staff: User) -> d
 def _evidence(
     submission: Submission, mark: str, *, by: User, content: bytes
 ) -> tuple[Evidence, EvidenceCitation]:
-    made: list[tuple[Evidence, EvidenceCitation]] = []
-    for kind, confidentiality in (("DOCUMENT", EvidenceClass.ASSOCIATION), ("PRIVATE", EvidenceClass.MFI)):
-        document = Evidence.objects.create(
-            institution=submission.institution,
-            title=f"{mark}-{kind}",
-            year=2024,
-            confidentiality=confidentiality,
-            file=ContentFile(content, name=f"permissions/{uuid.uuid4().hex}.pdf"),
-            name=f"{mark}-{kind}.pdf",
-            content_type="application/pdf",
-            size=len(content),
-            sha256=hashlib.sha256(content).hexdigest(),
-            uploaded_at=LONG_AGO,
-            uploaded_by=by,
-        )
-        citation = EvidenceCitation.objects.create(
-            submission=submission,
-            association=submission.association,
-            institution=submission.institution,
-            code="branches_total",
-            evidence=document,
-            place=f"{mark}-{kind} page 3",
-            cited_at=LONG_AGO,
-            cited_by=by,
-        )
-        made.append((document, citation))
-    return made[0]
+    names = {f"{mark}-{kind}": f"{mark}-{kind}.pdf" for kind in ("DOCUMENT", "PRIVATE")}
+    return cited_documents(submission, names, by=by, content=content)
 
 
 def replies_of(submission: Submission, tag: str, *, by: User, staff: User) -> Reply:

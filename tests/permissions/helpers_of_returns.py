@@ -1,7 +1,6 @@
 """One row of every table that helps people with a return: teamwork, evidence, paper, deadlines, replies, consents."""
 
 import hashlib
-import uuid
 from datetime import timedelta
 
 from django.core.files.base import ContentFile
@@ -26,6 +25,7 @@ from reporting.models import (
 )
 from reporting.selectors.form_pdf import FORM_KIND
 from spm_portal.common.models import Job, JobState
+from tests.factories.evidence import CitationFactory, EvidenceFactory, cited_documents
 from tests.factories.members import LONG_AGO
 
 LATER = LONG_AGO + timedelta(days=7)
@@ -60,21 +60,15 @@ def add_helpers(submission: Submission, *, by: User, staff: User) -> None:
         **held, reason="Came by post.", opened_at=LONG_AGO, opened_by=staff, closed_at=LATER
     )
     for number, kind in enumerate(EvidenceClass.values):
-        document = Evidence.objects.create(
+        document = EvidenceFactory(
             institution=submission.institution,
             title=f"Report {kind}",
             year=2020 + number,
             confidentiality=kind,
-            name="report.pdf",
-            content_type="application/pdf",
-            size=1,
-            sha256="0" * 64,
             uploaded_at=LONG_AGO,
             uploaded_by=by,
         )
-        EvidenceCitation.objects.create(
-            **held, code="legal_form", evidence=document, cited_at=LONG_AGO, cited_by=by
-        )
+        CitationFactory(submission=submission, evidence=document, cited_at=LONG_AGO, cited_by=by)
     window = ReplyWindow.objects.create(
         association=submission.association,
         round=submission.round,
@@ -96,37 +90,8 @@ def add_helpers(submission: Submission, *, by: User, staff: User) -> None:
 
 def add_document(submission: Submission, *, by: User, content: bytes) -> tuple[Evidence, EvidenceCitation]:
     """A document that the association may read and one that the MFI keeps to itself, both cited; the first of them."""
-    made: list[tuple[Evidence, EvidenceCitation]] = []
-    for title, kind in (
-        ("CANARY-DOCUMENT", EvidenceClass.ASSOCIATION),
-        ("CANARY-PRIVATE", EvidenceClass.MFI),
-    ):
-        document = Evidence.objects.create(
-            institution=submission.institution,
-            title=title,
-            year=2024,
-            confidentiality=kind,
-            file=ContentFile(content, name=f"permissions/{uuid.uuid4().hex}.pdf"),
-            name="CANARY-FILE.pdf",
-            content_type="application/pdf",
-            size=len(content),
-            sha256=hashlib.sha256(content).hexdigest(),
-            uploaded_at=LONG_AGO,
-            uploaded_by=by,
-        )
-        citation = EvidenceCitation.objects.create(
-            submission=submission,
-            association=submission.association,
-            institution=submission.institution,
-            code="branches_total",
-            evidence=document,
-            place=f"{title} page 3",
-            cited_at=LONG_AGO,
-            cited_by=by,
-        )
-        assert isinstance(citation, EvidenceCitation)
-        made.append((document, citation))
-    return made[0]
+    names = {"CANARY-DOCUMENT": "CANARY-FILE.pdf", "CANARY-PRIVATE": "CANARY-FILE.pdf"}
+    return cited_documents(submission, names, by=by, content=content)
 
 
 def add_form(submission: Submission, *, by: User, content: bytes) -> Job:

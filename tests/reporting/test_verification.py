@@ -21,6 +21,7 @@ from reporting.services.verification import (
 )
 from spm_portal.common.models import AuditEvent
 from tests.cast import Cast
+from tests.factories.evidence import CitationFactory, EvidenceFactory
 from tests.factories.reporting import AnswerFactory, RoundFactory, SubmissionFactory
 from tests.reporting.returns_in_review import NOW, open_question, put_into
 
@@ -56,29 +57,14 @@ def cited(
     held: Submission, by: User, *codes: str, confidentiality: str = EvidenceClass.ASSOCIATION
 ) -> Evidence:
     """A document of the MFI that these answers cite."""
-    document = Evidence.objects.create(
+    document: Evidence = EvidenceFactory(
         institution=held.institution,
-        title="Accounts",
-        year=2024,
         confidentiality=confidentiality,
         file="x.pdf",
-        name="x.pdf",
-        content_type="application/pdf",
-        size=1,
-        sha256="0" * 64,
-        uploaded_at=NOW,
         uploaded_by=by,
     )
     for code in codes:
-        EvidenceCitation.objects.create(
-            association=held.association,
-            institution=held.institution,
-            submission=held,
-            code=code,
-            evidence=document,
-            cited_at=NOW,
-            cited_by=by,
-        )
+        CitationFactory(submission=held, code=code, evidence=document, cited_by=by)
     return document
 
 

@@ -9,7 +9,7 @@ from django.utils.html import escape
 
 from members.models import Association
 from reporting.enums import Move, QuestionState, ReturnState
-from reporting.models import Evidence, EvidenceCitation, Question, Release, ReleaseCell, Round, Submission
+from reporting.models import Question, Release, ReleaseCell, Round, Submission
 from reporting.selectors.peers import peers_of
 from reporting.selectors.reviews import load_review
 from reporting.services.answers import AnswerChange, save_answers
@@ -17,6 +17,7 @@ from reporting.services.signatures import four_eyes_on
 from reporting.services.transitions import MoveRefused, move
 from tests.browsers import signed_in, text_of
 from tests.cast import Cast
+from tests.factories.evidence import CitationFactory, EvidenceFactory
 from tests.factories.reporting import RoundFactory, SubmissionFactory
 from tests.reporting.returns_in_review import NOW, complete_return, open_question, put_into
 
@@ -101,24 +102,15 @@ def test_without_a_release_there_are_no_peers(cast: Cast, held: Submission):
 
 
 def test_cited_documents_stand_beside_the_answer_as_far_as_the_mfi_lets_them(cast: Cast, held: Submission):
-    who = {"association": held.association, "institution": held.institution, "submission": held}
     for title, confidentiality in (("Loan policy", "association"), ("Payroll list", "mfi")):
-        document = Evidence.objects.create(
+        document = EvidenceFactory(
             institution=held.institution,
             title=title,
             year=2023,
             confidentiality=confidentiality,
             file="x.pdf",
-            name="x.pdf",
-            content_type="application/pdf",
-            size=1,
-            sha256="0" * 64,
-            uploaded_at=NOW,
-            uploaded_by=cast.editor,
         )
-        EvidenceCitation.objects.create(
-            **who, code="branches_total", evidence=document, place="p. 4", cited_at=NOW, cited_by=cast.editor
-        )
+        CitationFactory(submission=held, code="branches_total", evidence=document, place="p. 4")
     page = text_of(signed_in(cast.reviewer).get(f"/a/amani/returns/{held.pk}/review/", {"section": "PRO"}))
     row = row_of(page, "branches_total")
     assert "Loan policy (2023), p. 4</a>" in row
