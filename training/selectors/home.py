@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Count, Exists, OuterRef, Q
 
 from members.access import access_of
-from members.models import Association, User
+from members.models import Association, Institution, User
 from training.enums import (
     CaseStage,
     NeedState,
@@ -69,9 +69,13 @@ def for_staff(association: Association, user: User, at: datetime) -> list[Waitin
 def for_member(association: Association, user: User, at: datetime) -> list[Waiting]:
     """What the person's MFI has to do; a constant number of queries."""
     works_for = access_of(user).works_for
-    answered = NeedsReply.objects.filter(survey=OuterRef("pk"), institution__in=works_for)
+    own = Institution.objects.members_of(association).filter(pk__in=works_for)
+    answered = NeedsReply.objects.filter(survey=OuterRef(OuterRef("pk"))).values("institution")
     surveys = NeedsSurvey.objects.filter(
-        ~Exists(answered), association=association, state=SurveyState.OPEN, closes_at__gt=at
+        Exists(own.exclude(pk__in=answered)),
+        association=association,
+        state=SurveyState.OPEN,
+        closes_at__gt=at,
     )
     rate = Case.objects.filter(
         association=association, institution__in=works_for, stage=CaseStage.RATING

@@ -236,6 +236,15 @@ def reply_of(survey: NeedsSurvey, institution: Institution, user: User) -> Needs
     return rows.select_related("given_by").first()
 
 
+def own_replies(survey: NeedsSurvey, user: User) -> list[tuple[Institution, NeedsReply | None]]:
+    """The present members for which the person replies, each with its reply; two queries and the roles."""
+    works_for = access_of(user).works_for
+    mine = [one for one in members_today(survey.association) if one.pk in works_for]
+    rows: QuerySet[Any] = NeedsReply.objects.visible_to(user).filter(survey=survey, institution__in=mine)
+    replies = {one.institution_id: one for one in rows.select_related("given_by")}
+    return [(one, replies.get(one.pk)) for one in mine]
+
+
 def _wishes(reply: NeedsReply | None, topics: Iterable[Topic]) -> tuple[Wish, ...]:
     lines = reply.lines if reply is not None else {}
     return tuple(Wish(**lines[topic]) if topic in lines else Wish() for topic in topics)

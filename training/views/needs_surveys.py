@@ -21,7 +21,7 @@ from training.datasets.needs_files import replies_sheets
 from training.enums import SurveyState
 from training.forms.needs import ReplyForm, SurveyForm
 from training.models import NeedsSurvey
-from training.selectors.needs import members_today, replies_of, reply_of, surveys_of
+from training.selectors.needs import members_today, own_replies, replies_of, reply_of, surveys_of
 from training.services import needs_surveys as services
 
 VIEW, MANAGE = "training.view_training", "training.manage_training"
@@ -82,9 +82,9 @@ def needs_survey(request: AssociationRequest, pk: UUID) -> HttpResponse:
     found = _survey(request, pk)
     if request.user.has_perm(VIEW, request.association):
         return render(request, "training/needs/survey.html", {"survey": found, "replies": replies_of(found)})
-    mine = [one for one in members_today(request.association) if one.pk in access_of(request.user).works_for]
+    mine = own_replies(found, request.user)
     if len(mine) == 1:
-        return redirect("needs_reply", request.association.slug, found.pk, mine[0].pk)
+        return redirect("needs_reply", request.association.slug, found.pk, mine[0][0].pk)
     return render(request, "training/needs/survey_mine.html", {"survey": found, "mine": mine})
 
 
