@@ -13,6 +13,7 @@ from capacity.models import Assessment, Obligation, PlanItem, Rater, SupportOffe
 from capacity.services.scores import Word, hand_in, save_scores
 from spm_portal.common.models import MailMessage
 from tests.cast import Cast
+from tests.journeys.pressing import click
 from tests.permissions.helpers_of_capacity import other_framework
 from tests.plugins.browser import PHONE, Pages
 
@@ -21,16 +22,6 @@ pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 AMANI = "/a/amani/capacity/"
 GIVEN = (1, 2, 2, 2, 0, 2, 2, 1)  # what the board member gives, item by item
 AREAS = (("GOV", 3), ("MON", 3), ("VOI", 2))
-
-
-def click(page: Page, name: str, *, yes: str = "") -> None:
-    """Press a button, say yes where the page asks, and wait for the page that answers."""
-    button = page.get_by_role("button", name=name, exact=True)
-    if yes:
-        button.click()
-        button = page.get_by_role("dialog").get_by_role("button", name=yes, exact=True)
-    with page.expect_navigation():
-        button.click()
 
 
 def opened(manager: Page) -> Assessment:

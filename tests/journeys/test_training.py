@@ -21,6 +21,7 @@ from spm_portal.common.tokens import hash_of
 from tests.cast import Cast
 from tests.factories.members import InstitutionFactory, MembershipFactory, person
 from tests.factories.training import CourseFactory, ExpertFactory
+from tests.journeys.pressing import click
 from tests.plugins.browser import PHONE, Pages, axe, scrolls_sideways
 from training.enums import RegistrationState, SessionState, TeachingLevel, TestStage
 from training.models import Certificate, Course, Registration, TeachingRight, TestQuestion, TrainingSession
@@ -32,16 +33,6 @@ pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 AMANI = "/a/amani/training/"
 SENDS = (4, 4, 4, 4, 4, 4, 4, 4, 4, 3, 3, 3)  # people of each member, 45 in all
 SEATS = 30
-
-
-def click(page: Page, name: str, *, yes: str = "") -> None:
-    """Press a button, say yes where the page asks, and wait for the page that answers."""
-    button = page.get_by_role("button", name=name, exact=True)
-    if yes:
-        button.click()
-        button = page.get_by_role("dialog").get_by_role("button", name=yes, exact=True)
-    with page.expect_navigation():
-        button.click()
 
 
 def looked_at(page: Page) -> None:
