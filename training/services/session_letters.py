@@ -235,7 +235,7 @@ def _own_words(registration: Registration, why: str) -> list[str]:
     made = _("%(mfi)s registered you for “%(title)s” of %(association)s.") % said
     if state == RegistrationState.CONFIRMED:
         news = _("A seat became free: you have a seat in “%(title)s” now.") % said
-        lines = [news if why == "moved_up" else f"{made} {_('You have a seat.')}", "", *when]
+        lines = [news if why == "moved_up" else " ".join((str(made), _("You have a seat."))), "", *when]
         return [_("Seat confirmed: “%(title)s”") % said, *lines]
     if state == RegistrationState.WAITING:
         return [

@@ -40,7 +40,7 @@ def work_line(one: Shelved, slug: str, heading: str, is_managed: bool) -> str:
     """A work on a shelf; `slug` is empty on public pages, `heading` is the level of its title."""
     work = one.work
     address = reverse("work", args=[slug, work.pk]) if slug else reverse("public_work", args=[work.pk])
-    lang = format_html(' lang="{}"', one.language) if one.language else NOTHING
+    lang = format_html(' lang="{}" dir="auto"', one.language) if one.language else NOTHING
     about = [str(WorkKind(work.kind).label)]
     if work.toolkit_key:
         toolkit = _("Ambassador Toolkit")
@@ -67,10 +67,12 @@ def work_line(one: Shelved, slug: str, heading: str, is_managed: bool) -> str:
 
 def _held(one: Shelved, is_managed: bool) -> str:
     """The languages of a work, and what staff know of it."""
+    # outside of the f-string, where texts are not found for translation
+    nothing = " (" + _("no file or link") + ")"
     languages = format_html_join(
         " · ",
         '<span lang="{}">{}</span>{}',
-        ((held.code, held.name, "" if held.gives else f" ({_('no file or link')})") for held in one.held),
+        ((held.code, held.name, "" if held.gives else nothing) for held in one.held),
     )
     more = ""
     if one.work.retired_at:
