@@ -7,7 +7,8 @@ from capacity.models import Assessment, Obligation, PlanItem, SupportOffer
 from members.enums import Role
 from members.models import Institution, RoleAssignment
 from reporting.enums import ReturnState
-from reporting.models import Release, Round, Submission
+from reporting.models import Release, Round, Submission, WhatChanged
+from training.models import Need
 
 pytestmark = pytest.mark.integration
 
@@ -37,3 +38,8 @@ def test_demonstration_shows_every_state_and_every_role(demo: str) -> None:
         assert assessment.consensus.count() == 56
     approved = Submission.objects.filter(state=ReturnState.APPROVED)
     assert not approved.filter(error_count__gt=0).exists()
+    told = {True: 0, False: 0}
+    for one in (study := WhatChanged.objects.get()).sets:
+        told[any(row["published"] for row in study.cells if row["set"] == one["key"])] += 1
+    assert told == {True: 1, False: 1}
+    assert set(Need.objects.values_list("state", flat=True)) >= {"proposed", "confirmed", "met"}

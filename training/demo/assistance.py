@@ -1,12 +1,12 @@
-"""Needs, technical assistance and peer learning of the demonstration."""
+"""Needs and technical assistance of the demonstration."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from decimal import Decimal
+from uuid import UUID
 
 from training.demo.cast import Cast
-from training.enums import CaseCostKind, CaseStage, LearningKind, LearningPart, NeedState, Topic
+from training.enums import CaseCostKind, CaseStage, NeedState, Topic
 from training.models import Case, CaseCall, Course, Deliverable, Expert, NeedsSurvey
 from training.selectors.diagnosis_forms import form_for
 from training.services import (
@@ -19,13 +19,11 @@ from training.services import (
     deliverables,
     needs,
     needs_surveys,
-    peer_learning,
     training_plan,
 )
 from training.services.cases import Terms
 from training.services.needs import NeedFields
 from training.services.needs_surveys import ReplyLine, SurveyFields
-from training.services.peer_learning import GroupFields, MeetingFields
 from training.services.training_plan import PlanFields
 
 WISHES: Mapping[str, Mapping[str, ReplyLine]] = {
@@ -127,6 +125,7 @@ class _Help:
     until: CaseStage
     indicators: tuple[str, ...] = ()
     outcome: str = ""
+    need: str = ""  # how staff knew of it
 
 
 def help_before(cast: Cast, trainers: Sequence[Expert]) -> None:
@@ -167,6 +166,7 @@ def help_members(cast: Cast, trainers: Sequence[Expert]) -> None:
             CaseStage.CLOSED,
             ("social_targets", "board_reviews_sp", "practice_index_d1"),
             "The board follows five targets a quarter; two branches have met theirs.",
+            "Its board asked at the annual meeting how to set targets.",
         ),
         _Help(
             "Umoja",
@@ -200,7 +200,7 @@ def _case(cast: Cast, number: int, one: _Help, trainers: Sequence[Expert]) -> No
         by=cast.people[member],
         at=cast.moment(begun),
         indicators=one.indicators,
-        need_id=None,
+        need_id=_need(cast, one),
     )
     if until == CaseStage.REQUESTED:
         return
@@ -352,45 +352,19 @@ def _deliver(cast: Cast, case: Case, help_: _Help) -> None:
         by=cast.manager,
         at=cast.moment(over + 95),
     )
-    case_steps.move(case_id=case.pk, to=CaseStage.CLOSED, by=cast.manager, at=cast.moment(over + 96))
-
-
-def learn_together(cast: Cast) -> None:
-    """A working group that met twice, and a visit of one member to another."""
-    group = peer_learning.save_group(
-        association=cast.association,
-        values=GroupFields(
-            kind=LearningKind.WORKING_GROUP,
-            title="Working group on social data",
-            topic=Topic.DATA,
-            starts_on=cast.day(-200),
-            purpose="To count the same things in the same way before the next round.",
-        ),
-        by=cast.reviewer,
-        at=cast.moment(-200),
-        group_id=None,
+    case_steps.move(
+        case_id=case.pk, to=CaseStage.CLOSED, by=cast.manager, at=cast.moment(over + 96), meets_need=True
     )
-    names = ("Tumaini", "Mwangaza", "Upendo")
-    for name in names:
-        peer_learning.add_member(
-            group_id=group.pk,
-            institution_id=cast.members[name].pk,
-            part=LearningPart.MEMBER,
-            contact="",
-            joined_on=cast.day(-199),
-            by=cast.reviewer,
-            at=cast.moment(-199),
-        )
-    for days, notes in ((-150, "Agreed what counts as a rural client."), (-60, "Compared three registers.")):
-        peer_learning.save_meeting(
-            group_id=group.pk,
-            values=MeetingFields(
-                held_at=cast.moment(days),
-                place="Nairobi",
-                notes=notes,
-                attended=[cast.members[one].pk for one in names],
-            ),
-            by=cast.reviewer,
-            at=cast.moment(days) + timedelta(days=1),
-            meeting_id=None,
-        )
+
+
+def _need(cast: Cast, one: _Help) -> UUID | None:
+    """The need that the case answers, as staff noted it a month before; None where there was none."""
+    if not one.need:
+        return None
+    values = NeedFields(
+        institution=cast.members[one.member], year=cast.at.year, topic=one.topic, reason=one.need, urgency=2
+    )
+    noted = needs.note_need(
+        association=cast.association, values=values, by=cast.reviewer, at=cast.moment(one.begun - 30)
+    )
+    return noted.pk

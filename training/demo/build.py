@@ -6,8 +6,9 @@ from datetime import datetime
 from decimal import Decimal
 
 from members.models import Association, Donor, Institution, User
-from training.demo.assistance import ask_for_needs, help_before, help_members, learn_together
+from training.demo.assistance import ask_for_needs, help_before, help_members
 from training.demo.cast import Cast
+from training.demo.peers import learn_together
 from training.demo.sessions import hold, prepare
 from training.demo.words import COMING, EARLIER, HELD, held_on
 from training.enums import TeachingLevel, Topic, TrainerStatus, UseKind
