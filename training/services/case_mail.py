@@ -8,18 +8,19 @@ from django.utils.translation import gettext as _
 
 from members.models import User
 from members.selectors.readers import people_of, staff_of
-from members.services.letters import Letter, tell, tell_address
+from members.services.letters import Letter, letter, tell, tell_address
 from spm_portal.common.languages import country_name
 from spm_portal.common.origin import address_of
 from training.enums import CallAnswer
 from training.models import Case, CaseCall, Expert
 
 
-def where_the_link_is() -> str:
+def where_the_link_is(case: Case) -> str:
     """How an expert opens the case, in mails that carry no link: only its hash is kept."""
     return _(
-        "Open the case by the personal link of our mail. If you no longer find it, ask us for a new one."
-    )
+        "Open the case by the personal link that %(association)s sent you when it chose you. If you no longer find"
+        " it, ask %(association)s for a new one."
+    ) % {"association": case.association.label}
 
 
 def unnamed(case: Case) -> str:
@@ -79,7 +80,12 @@ def tell_expert(
     case: Case, expert: Expert, words: Callable[[], Letter], purpose: str, about: object, at: datetime
 ) -> None:
     """To an expert, once about one thing."""
-    _write(case, expert, words, f"{purpose}.expert", f"{purpose}.expert:{about}:{expert.pk}", at)
+
+    def greeting() -> Letter:
+        found = words()
+        return letter(found.subject, _("Hello %(expert)s,") % {"expert": expert.name}, "", found.text)
+
+    _write(case, expert, greeting, f"{purpose}.expert", f"{purpose}.expert:{about}:{expert.pk}", at)
 
 
 def tell_asked(case: Case, words: Callable[[dict[str, str]], Letter], purpose: str, at: datetime) -> None:

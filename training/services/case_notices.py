@@ -141,7 +141,7 @@ def decided(one: Deliverable, *, by: User, at: datetime) -> None:
         return letter(subject(), *said(), _("The case of %(member)s:\n%(page)s") % facts_of(one.case))
 
     def to_expert() -> Letter:
-        return letter(subject(), *said(), where_the_link_is())
+        return letter(subject(), *said(), where_the_link_is(one.case))
 
     tell_member(one.case, to_member, "case.decided", about, by, at)
     if one.case.expert is not None:
@@ -186,7 +186,9 @@ def deliverable_due(one: Deliverable, days: int, *, step: int, at: datetime) -> 
 
     def to_expert() -> Letter:
         facts = facts_of(case) | {"due": date_format(one.due_on, "DATE_FORMAT")}
-        return letter(subject(), _("It is due on %(due)s for “%(title)s”.") % facts, "", where_the_link_is())
+        return letter(
+            subject(), _("It is due on %(due)s for “%(title)s”.") % facts, "", where_the_link_is(case)
+        )
 
     if case.expert is not None:
         tell_expert(case, case.expert, to_expert, "case.deliverable_due", about, at)
@@ -259,9 +261,12 @@ def _to_expert(case: Case, new: CaseStage) -> Letter:
         CaseStage.CALL: _("The contract did not come about. The association asks experts again."),
     }
     lines = [news[new] % facts]
+    if new == CaseStage.DELIVERY:
+        due = case.deliverables.order_by("due_on", "pk")
+        lines += ["", *(f"{one.title}: {date_format(one.due_on, 'DATE_FORMAT')}" for one in due)]
     if new in (CaseStage.DELIVERY, CaseStage.RATING):
-        lines += ["", where_the_link_is()]
-    return letter(_("%(number)s “%(title)s”") % facts, *lines)
+        lines += ["", where_the_link_is(case)]
+    return letter(_("%(number)s “%(title)s”: %(stage)s") % (facts | {"stage": str(new.label)}), *lines)
 
 
 def _stopped_call(facts: dict[str, str]) -> Letter:
