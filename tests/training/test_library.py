@@ -267,6 +267,8 @@ def test_filters_that_cannot_be_are_left_out(cast: Cast) -> None:
         answer = client.get(address, asked)
         assert answer.status_code == 200
         assert b"Setting social targets" in answer.content, asked
+    # what is too long is cut, and not left out
+    assert list(client.get(address, {"q": "nothing " * 30}).context["page"]) == []
 
 
 def test_lists_take_the_same_queries_for_one_work_and_for_three(cast: Cast) -> None:

@@ -16,6 +16,7 @@ from members.selectors.indicator_names import IndicatorName
 from spm_portal.common.uploads import KINDS
 from training.assistance.diagnosis import DOES_NOT_APPLY, LEVELS, DiagnosisForm
 from training.enums import CaseCostKind, CaseStage, Topic
+from training.forms.indicators import IndicatorGroup, indicator_groups, indicators_field, set_indicators
 from training.models import Deliverable
 
 Group = tuple[str, list[tuple[str, str]]]
@@ -60,11 +61,7 @@ class RequestForm(forms.Form):
         widget=words(7),
         max_length=8000,
     )
-    indicators = forms.MultipleChoiceField(
-        label=_("Indicators it should move"),
-        help_text=_("These are compared before and after. Two or three are enough."),
-        required=False,
-    )
+    indicators = indicators_field()
 
     def __init__(
         self, *args: Any, members: Iterable[Institution], indicators: Iterable[IndicatorName], **kwargs: Any
@@ -75,12 +72,12 @@ class RequestForm(forms.Form):
         if len(choices) == 1:
             self.fields["member"].initial = choices[0][0]
             self.fields["member"].widget = forms.HiddenInput()
-        groups: dict[str, list[tuple[str, str]]] = {}
-        for one in indicators:
-            groups.setdefault(one.group, []).append((one.code, one.label))
-        self.fields["indicators"].choices = list(groups.items())  # type: ignore[attr-defined]
-        if not groups:
-            del self.fields["indicators"]
+        set_indicators(self, indicators)
+
+    @property
+    def indicator_groups(self) -> list[IndicatorGroup]:
+        """The indicators to tick."""
+        return indicator_groups(self)
 
     def clean_member(self) -> UUID:
         """The MFI's id."""

@@ -13,8 +13,10 @@ from members.forms.amounts import AmountField
 from members.selectors.indicator_names import IndicatorName
 from spm_portal.common.languages import language_choices, language_name
 from spm_portal.common.numbers import format_number
+from spm_portal.common.typed import one_line
 from training.curricula import MAX_LINE, MAX_TEXT, MAX_TITLE, Part
 from training.enums import Audience, Dimension, Level, Topic
+from training.forms.indicators import IndicatorGroup, indicator_groups, indicators_field, set_indicators
 from training.forms.standards import dimensions_field
 from training.models import Course, TestQuestion
 from training.selectors.courses import CourseFilter
@@ -22,13 +24,17 @@ from training.services.courses import CourseFields
 
 PARTS_AT_FIRST, PARTS_MORE, MOST_PARTS = 6, 3, 40
 MOST_CHOICES = 6
+LONGEST_SEARCH = 200
 
 
 class CourseFilterForm(forms.Form):
     """What a reader looks for in the catalogue."""
 
     q = forms.CharField(
-        label=_("Words"), max_length=200, required=False, widget=forms.TextInput(attrs={"type": "search"})
+        label=_("Words"),
+        max_length=LONGEST_SEARCH,
+        required=False,
+        widget=forms.TextInput(attrs={"type": "search"}),
     )
     topic = forms.ChoiceField(label=_("Topic"), required=False, choices=[("", _("All")), *Topic.choices])
     level = forms.ChoiceField(label=_("Level"), required=False, choices=[("", _("All")), *Level.choices])
@@ -56,7 +62,7 @@ class CourseFilterForm(forms.Form):
             level=found.get("level", ""),
             language=found.get("language", ""),
             dimension=found.get("dimension"),
-            words=found.get("q", ""),
+            words=one_line(self.data.get("q", ""))[:LONGEST_SEARCH],  # cut, not left out
             archived=archived,
         )
 
@@ -99,12 +105,7 @@ class CourseForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
     )
     dimensions = dimensions_field()
-    indicators = forms.MultipleChoiceField(
-        label=_("Indicators it should move"),
-        required=False,
-        widget=forms.SelectMultiple(attrs={"size": 10}),
-        help_text=_("Hold Ctrl or ⌘ to choose several. They are compared before and after."),
-    )
+    indicators = indicators_field()
     price = AmountField(label=_("Price per person"), required=False, help_text=_("Empty or 0: no fee."))
     currency = forms.CharField(
         label=_("Currency"),
@@ -140,15 +141,12 @@ class CourseForm(forms.Form):
         super().__init__(*args, **kwargs)
         self._course = course
         self._choices("language", language_choices())
-        kept = [code for code in (course.indicators if course else []) if code not in {n.code for n in names}]
-        groups: dict[str, list[tuple[str, str]]] = {}
-        for one in names:
-            groups.setdefault(one.group, []).append((one.code, one.label))
-        if kept:
-            groups[__("Not in the catalogue any more")] = [(code, code) for code in kept]
-        self._choices("indicators", list(groups.items()))
-        if not groups:
-            del self.fields["indicators"]
+        set_indicators(self, names, course.indicators if course else ())
+
+    @property
+    def indicator_groups(self) -> list[IndicatorGroup]:
+        """The indicators to tick."""
+        return indicator_groups(self)
 
     def _choices(self, name: str, choices: Sequence[Any]) -> None:
         field = self.fields[name]

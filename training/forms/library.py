@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from members.forms import DayField, set_choices
 from spm_portal.common.languages import language_choices
+from spm_portal.common.typed import one_line
 from spm_portal.common.uploads import WITH_SLIDES
 from training.enums import Audience, Dimension, Topic, UseKind, WorkKind
 from training.forms.standards import dimensions_field
@@ -18,6 +19,7 @@ from training.services.uses import UseFields
 from training.services.work_versions import LONGEST_SUMMARY, LONGEST_TITLE, VersionFields
 
 ACCEPT = ",".join(f".{kind}" for kind in (*WITH_SLIDES, "jpeg"))
+LONGEST_SEARCH = 200
 NUMBER = {"inputmode": "numeric", "autocomplete": "off", "size": 8}
 
 
@@ -196,7 +198,7 @@ class UseForm(forms.Form):
 class LibraryFilter(forms.Form):
     """What is looked for in the library; what cannot be is left out."""
 
-    q = forms.CharField(label=_("Words in title or summary"), required=False, max_length=200)
+    q = forms.CharField(label=_("Words in title or summary"), required=False, max_length=LONGEST_SEARCH)
     kind = forms.ChoiceField(label=_("Type"), required=False)
     topic = forms.ChoiceField(label=_("Topic"), required=False)
     language = forms.ChoiceField(label=_("Language"), required=False)
@@ -227,7 +229,9 @@ class LibraryFilter(forms.Form):
         typed = self.cleaned_data
         show = typed.get("show", "")
         return Wanted(
-            q=" ".join(typed.get("q", "").replace("\x00", "").split()),
+            q=one_line(self.data.get("q", ""))[
+                :LONGEST_SEARCH
+            ],  # cut, not left out: all works would be shown
             kind=typed.get("kind", ""),
             topic=typed.get("topic", ""),
             language=typed.get("language", ""),

@@ -127,9 +127,8 @@ def case_new(request: AssociationRequest) -> HttpResponse:
                 request, _("Your request was sent as case %(number)s.") % {"number": made.number}
             )
             return redirect("case", request.association.slug, made.pk)
-    chosen = set(form["indicators"].value() or ()) if "indicators" in form.fields else set()
     is_staff = request.user.has_perm("training.manage_training", request.association)
-    page = {"need": need, "is_one": len(members) == 1, "chosen": chosen, "is_staff": is_staff}
+    page = {"need": need, "is_one": len(members) == 1, "is_staff": is_staff}
     return render(
         request, "training/cases/new.html", {"form": form, **page}, status=422 if form.errors else 200
     )
