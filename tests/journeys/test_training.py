@@ -25,6 +25,7 @@ from tests.journeys.pressing import click
 from tests.plugins.browser import PHONE, Pages, axe, scrolls_sideways
 from training.enums import RegistrationState, SessionState, TeachingLevel, TestStage
 from training.models import Certificate, Course, Registration, TeachingRight, TestQuestion, TrainingSession
+from training.services.person_links import token_of
 from training.services.registrations import Person, register
 from training.services.tests_taken import take
 
@@ -102,7 +103,7 @@ def registered_by_hand(member: Page, session: TrainingSession) -> None:
     member.goto(f"{AMANI}sessions/{session.pk}/")
     looked_at(member)
     member.get_by_role("link", name="Register your staff").first.click()
-    member.get_by_role("link", name="More lines").click()
+    click(member, "More lines")
     looked_at(member)
     for number in range(SENDS[0]):
         line = member.get_by_role("group", name=f"Person {number + 1}", exact=True)
@@ -139,6 +140,17 @@ def marked(trainer: Page, manager: Page, session: TrainingSession, away: Registr
     expect(manager.locator(f"#a-{away.pk} .att-state")).to_contain_text(str(session.created_by))
     click(manager, "All present")
     assert session.days.get(starts_at=session.starts_at).attendance.filter(present=True).count() == SEATS
+
+
+def taken_by_link(page: Page, one: Registration) -> None:
+    """By phone, over a bad line: what was marked is there again when the page is opened anew, and is sent."""
+    page.goto(f"/training/me/{token_of(one)}/")
+    page.goto(f"/training/registration/{one.pk}/test/post/")
+    page.locator(".quiz input").nth(1).check()
+    page.reload()
+    expect(page.get_by_text("Your answers from before are here again.")).to_be_visible()
+    looked_at(page)
+    click(page, "Send my answers")
 
 
 def read_code(pdf: bytes, directory: Path) -> str:
@@ -210,7 +222,8 @@ def test_a_session_from_its_announcement_to_a_certificate_that_outlives_its_cour
     away, failed, *passed = seated
     marked(pages.open(width=PHONE), manager, session, away)
     [question] = course.questions.all()
-    for one in seated:
+    taken_by_link(pages.open(width=PHONE), passed[0])
+    for one in (away, failed, *passed[1:]):
         answers: dict[str, Any] = {str(question.pk): [0 if one == failed else 1]}
         take(registration_id=one.pk, stage=TestStage.POST, answers=answers, by=None, at=timezone.now())
 
