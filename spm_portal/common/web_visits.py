@@ -25,6 +25,7 @@ REDIRECTS = frozenset({301, 302, 303, 307, 308})
 NOT_FOR_PROGRAMS = frozenset({401, 403, 405, 406, 429, 451, 999})
 HEADERS = {"User-Agent": "SPM-portal-link-check/1.0", "Accept": "*/*", "Connection": "close"}
 NAT64 = ipaddress.IPv6Network("64:ff9b::/96")  # stands for any IPv4 address, private ones too
+_INSIDE = (".localhost", ".local", ".internal", ".lan", ".home.arpa")
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
@@ -44,6 +45,15 @@ def is_public(address: Address) -> bool:
     if isinstance(address, ipaddress.IPv6Address) and address in NAT64:
         return False
     return address.is_global and not address.is_multicast and not address.is_reserved
+
+
+def leads_inside(url: str) -> bool:
+    """Whether an address names a machine of a private network outright; no name is looked up."""
+    host = urlsplit(url).hostname or ""
+    try:
+        return not is_public(ipaddress.ip_address(host))
+    except ValueError:
+        return "." not in host or host.endswith(_INSIDE)
 
 
 def visit(url: str, *, allowed: Callable[[Address], bool] = is_public, ports: bool = True) -> Visit:

@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from spm_portal.common import web_visits
-from spm_portal.common.web_visits import is_public, visit
+from spm_portal.common.web_visits import is_public, leads_inside, visit
 
 pytestmark = pytest.mark.unit
 
@@ -37,6 +37,21 @@ pytestmark = pytest.mark.unit
 )
 def test_only_addresses_of_the_public_internet_are_visited(address: str, expected: bool) -> None:
     assert is_public(ipaddress.ip_address(address)) is expected
+
+
+@pytest.mark.parametrize(
+    ("url", "inside"),
+    [
+        ("https://example.org/guide.pdf", False),
+        ("https://93.184.216.34/", False),
+        ("http://192.168.1.1/x", True),
+        ("http://[::1]:8000/", True),
+        ("http://localhost/", True),
+        ("http://files.local/", True),
+    ],
+)
+def test_an_address_inside_a_network_is_known_without_looking_it_up(url: str, inside: bool) -> None:
+    assert leads_inside(url) is inside
 
 
 class _Site(BaseHTTPRequestHandler):

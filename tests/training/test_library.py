@@ -143,7 +143,8 @@ def test_a_form_with_faults_says_where(cast: Cast) -> None:
     client = signed_in(cast.reviewer)
     address = reverse("work_new", args=(cast.amani.slug,))
     typed = {"kind": "guide", "language": "en", "title": "A guide"}
-    for field, value in (("url", "ftp://example.org/x"), ("published_in", "12"), ("language", "xx")):
+    wrong = (("url", "ftp://example.org/x"), ("url", "http://10.0.0.1/"), ("published_in", "12"))
+    for field, value in (*wrong, ("language", "xx")):
         answer = client.post(address, {**typed, field: value})
         assert (answer.status_code, list(answer.context["form"].errors)) == (422, [field])
     answer = client.post(address, {**typed, "file": upload("a.exe", b"MZ")})

@@ -18,6 +18,7 @@ from spm_portal.common.audit import acting, record
 from spm_portal.common.languages import is_language
 from spm_portal.common.typed import one_line, paragraphs
 from spm_portal.common.uploads import WITH_SLIDES, CheckedFile, read_upload
+from spm_portal.common.web_visits import leads_inside
 from training.enums import LinkState
 from training.models import Work, WorkVersion
 
@@ -131,6 +132,10 @@ def fill_version(
             raise ValidationError(
                 {"url": _("Write a whole address of the web, such as https://example.org/guide.pdf.")}
             ) from None
+        if leads_inside(address):
+            raise ValidationError(
+                {"url": _("This address leads into a private network, where readers cannot go.")}
+            )
     if address != version.url:
         version.link_state, version.link_checked_at, version.link_problem = LinkState.UNCHECKED, None, ""
     version.language, version.title, version.url = values.language, title, address
