@@ -4,6 +4,8 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
 
+from spm_portal.common.migrating import together
+
 
 class Migration(migrations.Migration):
 
@@ -11,7 +13,7 @@ class Migration(migrations.Migration):
         ('capacity', '0003_words_only_grow'),
     ]
 
-    operations = [
+    operations = together([
         pgtrigger.migrations.RemoveTrigger(
             model_name='supportoffer',
             name='insert_insert',
@@ -46,4 +48,4 @@ class Migration(migrations.Migration):
             model_name='supportoffer',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "capacity_supportofferevent" ("amount", "answer", "answered_at", "answered_by_id", "association_id", "conditions", "currency", "donor_id", "ends_on", "id", "is_named", "item_id", "offered_at", "offered_by_id", "outcome", "outcome_at", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "starts_on", "state", "support_area") VALUES (OLD."amount", OLD."answer", OLD."answered_at", OLD."answered_by_id", OLD."association_id", OLD."conditions", OLD."currency", OLD."donor_id", OLD."ends_on", OLD."id", OLD."is_named", OLD."item_id", OLD."offered_at", OLD."offered_by_id", OLD."outcome", OLD."outcome_at", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."starts_on", OLD."state", OLD."support_area"); RETURN NULL;', hash='38ba6a4ea0a2a443abd4cc40afa1b68a85ed06f8', operation='DELETE', pgid='pgtrigger_delete_delete_e62b2', table='capacity_supportoffer', when='AFTER')),
         ),
-    ]
+    ])

@@ -5,20 +5,29 @@ Django renders a model and all its neighbours again after each table, trigger, i
 """
 
 from collections.abc import Sequence
+from functools import cache, partial
 from itertools import groupby
 from typing import Any
 
+from django.apps import apps
+from django.apps.registry import Apps
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.operations import AddConstraint, AddField, AddIndex, CreateModel
 from django.db.migrations.operations.base import Operation
 from django.db.migrations.state import ProjectState
-from pgtrigger.migrations import AddTrigger
+from pgtrigger.migrations import AddTrigger, RemoveTrigger
+
+# Django keeps which of the portal's models may be swapped for others with the class, not with the portal's register,
+# and forgets it whenever a migration renders a model: a sixth of a first `migrate` went into looking again.
+apps.get_swappable_settings_name = cache(  # type: ignore[method-assign]
+    partial(Apps.get_swappable_settings_name.__wrapped__, apps)  # type: ignore[attr-defined]
+)
 
 # Two kinds: a table is made with all that its model has when the step is over, so that no addition to it may belong
 # to the same step.
 KINDS: tuple[tuple[type[Operation], ...], ...] = (
     (CreateModel,),
-    (AddConstraint, AddField, AddIndex, AddTrigger),
+    (AddConstraint, AddField, AddIndex, AddTrigger, RemoveTrigger),
 )
 
 

@@ -1,9 +1,12 @@
 """Operations of a migration that are done as one: which they are, and that the models come out the same."""
 
 import pytest
+from django.apps import apps
 from django.db import migrations, models
 from django.db.migrations.operations.base import Operation
 from django.db.migrations.state import ProjectState
+from pgtrigger.compiler import Trigger, UpsertTriggerSql
+from pgtrigger.migrations import AddTrigger, RemoveTrigger
 
 from spm_portal.common.migrating import Together, together
 
@@ -63,3 +66,36 @@ def test_models_come_out_the_same():
     child = joined.apps.get_model("members", "child")
     assert child._meta.get_field("parent").remote_field.model is joined.apps.get_model("members", "parent")
     assert child._meta.get_field("twin").remote_field.model is child
+
+
+@pytest.mark.unit
+def test_triggers_that_make_way_for_a_field_are_one_step_with_it():
+    place = {"pgid": "insert_of_parent", "table": "parent", "when": "AFTER", "operation": "INSERT"}
+    old, new = (Trigger(name="insert", sql=UpsertTriggerSql(func=f"RETURN {of};", **place)) for of in (1, 2))
+    change = [
+        RemoveTrigger("parent", "insert"),
+        migrations.AddField("parent", "year", models.IntegerField(default=0)),
+        AddTrigger("parent", new),
+    ]
+    (joined,) = together(change)
+    state = after([table("Parent"), AddTrigger("parent", old), joined])
+
+    assert state.models["members", "parent"].options["triggers"] == [new]
+    parent = state.apps.get_model("members", "parent")
+    assert parent._meta.triggers == [new]
+    assert parent._meta.get_field("year")
+
+
+@pytest.mark.unit
+def test_what_may_be_swapped_is_kept_while_models_of_a_migration_are_rendered():
+    assert apps.get_swappable_settings_name("members.User") == "AUTH_USER_MODEL"
+    assert apps.get_swappable_settings_name("members.Association") is None
+    after(steps())
+    before = apps.get_swappable_settings_name.cache_info()
+    assert apps.get_swappable_settings_name("members.User") == "AUTH_USER_MODEL"
+    now = apps.get_swappable_settings_name.cache_info()
+    assert (now.hits, now.misses) == (before.hits + 1, before.misses)
+
+    apps.clear_cache()  # a model of the portal itself was added
+
+    assert not apps.get_swappable_settings_name.cache_info().currsize

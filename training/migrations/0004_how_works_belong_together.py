@@ -6,6 +6,8 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
 
+from spm_portal.common.migrating import together
+
 
 class Migration(migrations.Migration):
 
@@ -13,7 +15,7 @@ class Migration(migrations.Migration):
         ('training', '0003_case_conflicts_and_names'),
     ]
 
-    operations = [
+    operations = together([
         pgtrigger.migrations.RemoveTrigger(
             model_name='workrelation',
             name='insert_insert',
@@ -48,4 +50,4 @@ class Migration(migrations.Migration):
             model_name='workrelation',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "training_workrelationevent" ("association_id", "id", "note", "other_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "work_id") VALUES (OLD."association_id", OLD."id", OLD."note", OLD."other_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."work_id"); RETURN NULL;', hash='a1784db2e9e02eecfd4d9332215c456b44d0c210', operation='DELETE', pgid='pgtrigger_delete_delete_f40d3', table='training_workrelation', when='AFTER')),
         ),
-    ]
+    ])
