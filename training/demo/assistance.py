@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
+from members.selectors import checklists
+from training.assistance.diagnosis import DiagnosisForm
 from training.demo.cast import Cast
 from training.enums import CaseCostKind, CaseStage, NeedState, Topic
 from training.models import Case, CaseCall, Course, Deliverable, Expert, NeedsSurvey
-from training.selectors.diagnosis_forms import form_for
+from training.selectors.diagnosis_forms import form_for, form_of
 from training.services import (
     case_calls,
     case_contracts,
@@ -126,6 +128,7 @@ class _Help:
     indicators: tuple[str, ...] = ()
     outcome: str = ""
     need: str = ""  # how staff knew of it
+    section: str = ""  # of the catalogue, as the form of its diagnosis
 
 
 def help_before(cast: Cast, trainers: Sequence[Expert]) -> None:
@@ -175,6 +178,7 @@ def help_members(cast: Cast, trainers: Sequence[Expert]) -> None:
             -95,
             CaseStage.DELIVERY,
             ("complaints_mechanism", "complaint_on_time_rate"),
+            section="CLP",
         ),
         _Help(
             "Jitegemee",
@@ -187,6 +191,12 @@ def help_members(cast: Cast, trainers: Sequence[Expert]) -> None:
     )
     for number, one in enumerate(lately, start=1):
         _case(cast, number, one, trainers)
+
+
+def _section(cast: Cast, code: str) -> DiagnosisForm | None:
+    offered = checklists.offered(cast.association)
+    key = next((name.key for name in offered if name.key.endswith(f":{code}")), "")
+    return form_of(cast.association, key)
 
 
 def _case(cast: Cast, number: int, one: _Help, trainers: Sequence[Expert]) -> None:
@@ -204,7 +214,7 @@ def _case(cast: Cast, number: int, one: _Help, trainers: Sequence[Expert]) -> No
     )
     if until == CaseStage.REQUESTED:
         return
-    form = form_for(one.topic)
+    form = _section(cast, one.section) if one.section else form_for(one.topic)
     if form is None:
         raise LookupError(f"There is no form of diagnosis on {one.topic}.")
     cases.take_up(case_id=case.pk, form=form.key, by=staff, at=cast.moment(begun + 4))

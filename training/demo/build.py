@@ -46,12 +46,14 @@ def begin_training(
     people: Mapping[str, User],
     at: datetime,
 ) -> Begun:
-    """Nine courses, two trainers, and two sessions and two cases between both published years.
+    """The toolkit, nine courses, two trainers, and two sessions and two cases between both published years.
 
     So participants' MFIs can be compared with the others as soon as the second of these years is published.
     """
     cast = Cast(association, manager, reviewer, members, people, at)
     begun = cast.moment(-cast.days_since(7, 20))
+    # the library first: courses take their materials from it
+    toolkit.load_toolkit(association=association, by=manager, at=begun)
     course_loading.load_courses(association=association, by=manager, at=begun)
     trainers = _roster(cast, begun)
     for number, one in enumerate(EARLIER, start=len(HELD)):
@@ -92,8 +94,7 @@ def build_training(begun_before: Begun, *, donor: Donor) -> None:
 
 
 def _library(cast: Cast, begun: datetime) -> None:
-    """The toolkit, a guide of the association that anybody may read, and where they were used."""
-    toolkit.load_toolkit(association=cast.association, by=cast.manager, at=begun)
+    """A guide of the association that anybody may read, and where it and the toolkit were used."""
     guide = library.add_work(
         association=cast.association,
         values=WorkFields(
