@@ -1,5 +1,6 @@
 """A session of thirty seats with forty-five applicants of twelve members: from announcement to certificates."""
 
+import re
 import zipfile
 from datetime import timedelta
 from pathlib import Path
@@ -16,7 +17,7 @@ from playwright.sync_api import Page, expect
 from members.enums import Role
 from members.models import Institution, User
 from spm_portal.common import jobs
-from spm_portal.common.models import Job, JobState
+from spm_portal.common.models import Job, JobState, MailMessage
 from spm_portal.common.tokens import hash_of
 from tests.cast import Cast
 from tests.factories.members import InstitutionFactory, MembershipFactory, person
@@ -24,9 +25,9 @@ from tests.factories.training import CourseFactory, ExpertFactory
 from tests.journeys.pressing import click
 from tests.plugins.browser import PHONE, Pages, axe, scrolls_sideways
 from training.enums import RegistrationState, SessionState, TeachingLevel, TestStage
+from training.forms.registrations import LINES
 from training.models import Certificate, Course, Registration, TeachingRight, TestQuestion, TrainingSession
-from training.services.person_links import token_of
-from training.services.registrations import Person, register
+from training.services.certificate_files import OWN_KIND
 from training.services.tests_taken import take
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
@@ -98,21 +99,18 @@ def announced(manager: Page, course: Course) -> TrainingSession:
     return session
 
 
-def registered_by_hand(member: Page, session: TrainingSession) -> None:
-    """A member names its four people on the page, by phone."""
-    member.goto(f"{AMANI}sessions/{session.pk}/")
-    looked_at(member)
-    member.get_by_role("link", name="Register your staff").first.click()
-    click(member, "More lines")
-    looked_at(member)
-    for number in range(SENDS[0]):
+def registered(member: Page, session: TrainingSession, name: str, count: int) -> None:
+    """A member names its people on the page, by phone."""
+    member.goto(f"{AMANI}sessions/{session.pk}/register/")
+    if count > LINES:
+        click(member, "More lines")
+    for number in range(count):
         line = member.get_by_role("group", name=f"Person {number + 1}", exact=True)
-        line.get_by_label("Name").fill(f"Kilimo {number}")
-        line.get_by_label("E-mail").fill(f"kilimo{number}@example.org")
-        line.get_by_label("Sex").select_option(label="Female")
+        line.get_by_label("Name").fill(f"{name} {number}")
+        line.get_by_label("E-mail").fill(f"person{number}@{name.lower().replace(' ', '')}.example")
+        line.get_by_label("Sex").select_option(label="Female" if number % 2 else "Male")
         line.get_by_label("The person agrees").check()
     click(member, "Register")
-    expect(member.get_by_text("4 people have a seat.").first).to_be_visible()
 
 
 def states(session: TrainingSession) -> dict[str, int]:
@@ -142,15 +140,31 @@ def marked(trainer: Page, manager: Page, session: TrainingSession, away: Registr
     assert session.days.get(starts_at=session.starts_at).attendance.filter(present=True).count() == SEATS
 
 
-def taken_by_link(page: Page, one: Registration) -> None:
-    """By phone, over a bad line: what was marked is there again when the page is opened anew, and is sent."""
-    page.goto(f"/training/me/{token_of(one)}/")
-    page.goto(f"/training/registration/{one.pk}/test/post/")
-    page.locator(".quiz input").nth(1).check()
-    page.reload()
-    expect(page.get_by_text("Your answers from before are here again.")).to_be_visible()
-    looked_at(page)
-    click(page, "Send my answers")
+def took_the_test(person: Page, registration: Registration) -> None:
+    """On the own page, which the link of a mail opens, over a bad line: what was marked is there again, and is sent."""
+    mail = MailMessage.objects.filter(to=registration.participant.email).latest("created_at")
+    [link] = set(re.findall(r"http\S+/training/me/\S+", mail.text))
+    person.goto(link)
+    looked_at(person)
+    person.get_by_role("link", name="Take the test").click()
+    person.locator(".quiz input").nth(1).check()
+    person.reload()
+    expect(person.get_by_text("Your answers from before are here again.")).to_be_visible()
+    looked_at(person)
+    click(person, "Send my answers")
+    expect(person.get_by_text("100.0%").first).to_be_visible()
+
+
+def fetched(person: Page, registration: Registration) -> bytes:
+    """The participant's own certificate, from the own page."""
+    person.goto(f"/training/registration/{registration.pk}/")
+    looked_at(person)
+    click(person, "Download the PDF")
+    jobs.run(Job.objects.get(kind=OWN_KIND).pk)
+    person.reload()
+    with person.expect_download() as download:
+        person.get_by_role("link", name="Download").first.click()
+    return Path(download.value.path()).read_bytes()
 
 
 def read_code(pdf: bytes, directory: Path) -> str:
@@ -187,25 +201,23 @@ def test_a_session_from_its_announcement_to_a_certificate_that_outlives_its_cour
     manager, member = pages.open(cast.manager), pages.open(cast.signatory, width=PHONE)
     session = announced(manager, course)
 
-    # forty-five people for thirty seats
-    registered_by_hand(member, session)
-    for (institution, signatory), count in list(zip(members, SENDS, strict=True))[1:]:
-        people = [
-            Person(f"{institution.name} {n}", "male", f"p{n}@{institution.pk}.example", consents=True)
-            for n in range(count)
-        ]
-        register(
-            session_id=session.pk,
-            institution_id=institution.pk,
-            people=people,
-            by=signatory,
-            at=timezone.now(),
-        )
+    # forty-five people for thirty seats, one member after the other
+    member.goto(f"{AMANI}sessions/{session.pk}/")
+    looked_at(member)
+    member.get_by_role("link", name="Register your staff").first.click()
+    looked_at(member)
+    for (institution, signatory), count in zip(members, SENDS, strict=True):
+        pages.sign_in(member.context, signatory)
+        registered(member, session, institution.name, count)
+        if institution == cast.kilimo:
+            expect(member.get_by_text("4 people have a seat.").first).to_be_visible()
+    expect(member.get_by_text("3 people are on the waiting list.").first).to_be_visible()
     assert states(session) == {RegistrationState.CONFIRMED: SEATS, RegistrationState.WAITING: 15}
 
     # one cannot come: who has waited longest gets the seat
     first = session.registrations.filter(state=RegistrationState.WAITING).earliest("queued_at")
-    gone = session.registrations.get(participant__name="Kilimo 3")
+    gone = session.registrations.get(participant__name=f"{cast.kilimo.name} 3")
+    pages.sign_in(member.context, cast.signatory)
     member.goto(f"{AMANI}registrations/{gone.pk}/")
     click(member, "Cancel the registration")
     first.refresh_from_db()
@@ -222,7 +234,8 @@ def test_a_session_from_its_announcement_to_a_certificate_that_outlives_its_cour
     away, failed, *passed = seated
     marked(pages.open(width=PHONE), manager, session, away)
     [question] = course.questions.all()
-    taken_by_link(pages.open(width=PHONE), passed[0])
+    learner, own = pages.open(width=PHONE), passed[0]
+    took_the_test(learner, own)
     for one in (away, failed, *passed[1:]):
         answers: dict[str, Any] = {str(question.pk): [0 if one == failed else 1]}
         take(registration_id=one.pk, stage=TestStage.POST, answers=answers, by=None, at=timezone.now())
@@ -242,6 +255,8 @@ def test_a_session_from_its_announcement_to_a_certificate_that_outlives_its_cour
     paper = next(content for name, content in papers.items() if name.startswith(chosen.number))
     address = read_code(paper, tmp_path)
     assert address == f"{links_to_here}/certificates/{chosen.code}/"
+    [held] = certificates.filter(registration=own)
+    assert read_code(fetched(learner, own), tmp_path) == f"{links_to_here}/certificates/{held.code}/"
     visitor = pages.open(width=PHONE)
     visitor.goto(address)
     looked_at(visitor)
