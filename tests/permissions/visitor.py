@@ -17,6 +17,7 @@ from django.core.handlers.base import BaseHandler
 from django.core.signals import got_request_exception
 from django.db import connection, transaction
 from django.http import HttpResponse
+from django.middleware.csrf import CSRF_SECRET_LENGTH
 from django.test import RequestFactory
 
 from members.access import access_of
@@ -83,6 +84,8 @@ class Visitor:
                 logging.getLogger(name).setLevel(logging.CRITICAL)
         # each from an address of their own: reads of public pages are counted by it
         self.factory = RequestFactory(REMOTE_ADDR=f"198.51.100.{next(Visitor.numbers) % 250 + 1}")
+        # as a browser that has seen a form before: the secret of its tokens is not made anew for each page
+        self.factory.cookies[settings.CSRF_COOKIE_NAME] = "s" * CSRF_SECRET_LENGTH
         self.user: User | None = None
         if user is not None:
             self.user = User.objects.get(pk=user.pk)
