@@ -136,9 +136,9 @@ def page_of_trainer(trainer: SessionTrainer, session: TrainingSession) -> str:
     """Where a trainer's page of the session is; a personal link is known to the mail alone that carried it."""
     if trainer.expert.user_id is not None:
         return address_of("my_teaching_session", session.pk)
-    return _(
-        "Your own page opens by the link that %(association)s sent you; ask for a new one if you miss it."
-    ) % facts(session)
+    return _("the link that %(association)s sent you opens it; ask for a new one if you miss it.") % facts(
+        session
+    )
 
 
 def standing(registration: Registration, *, at: datetime, why: str = "") -> None:
