@@ -83,7 +83,7 @@ class _Builder:
             as_of=assessment.as_of,
             agreed_at=assessment.agreed_at,
             agreed_by=assessment.agreed_by.name if assessment.agreed_by else "",
-            framework=f"{framework.title}, {_('version %(version)s') % {'version': framework.version}}",
+            framework=", ".join([framework.title, _("version %(version)s") % {"version": framework.version}]),
             publisher=framework.source.publisher,
             source_note=framework.source.note,
             scale=tuple((level.level, level.label) for level in framework.scale),

@@ -216,7 +216,7 @@ def _answer_row(draft: Draft, indicator: Indicator) -> tuple[str, ...] | None:
         words = (
             withheld
             if share.value is None
-            else f"{pgettext('answer', 'Yes')} {bounded(write(share.value), share.relation)}"
+            else " ".join([pgettext("answer", "Yes"), bounded(write(share.value), share.relation)])
         )
         return (indicator.label, share.n_band.replace("-", "–") or "–", words, _checked(share))
     cells = draft.all_of(indicator.code, Kind.DISTRIBUTION)

@@ -34,6 +34,7 @@ from spm_portal.common.colours import readable_on
 from spm_portal.common.markup import Run, paragraphs
 from spm_portal.common.qr import qr_svg
 from spm_portal.common.rasters import png_of
+from spm_portal.common.wording import labelled
 
 WIDTH = Cm(17)
 LONG = 11  # signs of a key figure that fit beside three others
@@ -150,7 +151,7 @@ class _Writer:
             bidi = OxmlElement("w:bidi")
             bidi.set(qn("w:val"), "0")
             address._p.get_or_add_pPr().append(bidi)
-        self.muted(f"{_('SHA-256 of its content')}: {' '.join(imprint.digest_lines)}", size=8)
+        self.muted(labelled(_("SHA-256 of its content"), " ".join(imprint.digest_lines)), size=8)
 
     def erratum(self, imprint: Imprint) -> None:
         """What changed since the edition before, in words and figure by figure."""
@@ -176,7 +177,7 @@ class _Writer:
             for line in one["text"].splitlines():
                 self.text(line)
             if one["answer"]:
-                self.muted(f"{_('Answer of the association')}: {one['answer']}")
+                self.muted(labelled(_("Answer of the association"), one["answer"]))
 
     def front(self, imprint: Imprint | None) -> None:
         """Contents, what an erratum changed, foreword, key messages."""
@@ -204,7 +205,7 @@ class _Writer:
 
     def numbered(self, chapter: Chapter) -> str:
         """The number of a chapter, as letters for annexes."""
-        return f"{_('Annex')} {chapter.number}" if chapter.annex else chapter.number
+        return " ".join([_("Annex"), chapter.number]) if chapter.annex else chapter.number
 
     def chapter(self, chapter: Chapter) -> None:
         """A chapter with all its blocks."""
@@ -251,13 +252,13 @@ class _Writer:
         chart = draw(figure, self.style)
         self.caption(_("Figure %(number)s") % {"number": figure.number}, figure.title)
         self.picture(png_of(chart.svg), chart.description)
-        parts = [figure.period, f"{_('Source')}: {figure.source}"]
+        parts = [figure.period, labelled(_("Source"), figure.source)]
         if figure.n:
-            parts.insert(0, f"{pgettext('chart', 'Members')}: {figure.n}")
+            parts.insert(0, labelled(pgettext("chart", "Members"), figure.n))
         if figure.checked:
-            parts.insert(1, f"{pgettext('chart', 'Checked')}: {figure.checked}")
+            parts.insert(1, labelled(pgettext("chart", "Checked"), figure.checked))
         if figure.formula:
-            parts.append(f"{_('Worked out as')}: {figure.formula}")
+            parts.append(labelled(_("Worked out as"), figure.formula))
         self.muted(" · ".join(parts), size=8)
 
     def case(self, case: Case) -> None:

@@ -30,6 +30,7 @@ from reporting.datasets.parts import (
 from reporting.datasets.release_table import COLUMNS, FigureRow
 from spm_portal.common.markup import paragraphs
 from spm_portal.common.rasters import png_of
+from spm_portal.common.wording import labelled
 
 # Text of people stays text: no cell becomes a formula or a link.
 OPTIONS = {
@@ -157,7 +158,7 @@ class _Writer:
         """The hash of the edition and the address of the page that confirms it."""
         if not self.imprint or not self.imprint.digest:
             return
-        self.line(f"{_('SHA-256 of its content')}: {self.imprint.digest}", form=self.muted)
+        self.line(labelled(_("SHA-256 of its content"), self.imprint.digest), form=self.muted)
         self.line(
             _("This page confirms which edition this is and whether there is a newer one:"), form=self.muted
         )
@@ -193,7 +194,7 @@ class _Writer:
             self.line(one["name"], form=self.heading)
             self.passage(one["text"])
             if one["answer"]:
-                self.passage(f"{_('Answer of the association')}: {one['answer']}")
+                self.passage(labelled(_("Answer of the association"), one["answer"]))
             self.row += 1
 
     @property
@@ -230,7 +231,8 @@ class _Writer:
                 self.figure(block)
             case Table():
                 self.line(
-                    f"{_('Table %(number)s') % {'number': block.number}}  {block.title}", form=self.heading
+                    "  ".join([_("Table %(number)s") % {"number": block.number}, block.title]),
+                    form=self.heading,
                 )
                 self.line(*(header or _("Measure") for header in block.headers), form=self.bold)
                 for cells in block.rows:
@@ -262,7 +264,9 @@ class _Writer:
 
     def figure(self, figure: Figure) -> None:
         """The numbers of a chart, what stands under it, and the chart."""
-        self.line(f"{_('Figure %(number)s') % {'number': figure.number}}  {figure.title}", form=self.heading)
+        self.line(
+            "  ".join([_("Figure %(number)s") % {"number": figure.number}, figure.title]), form=self.heading
+        )
         series = figure.series if any(figure.series) else (_("Value"),)
         self.line(_("Measure"), *series, _("Unit"), pgettext("chart", "Members"), form=self.bold)
         for row in figure.rows:
@@ -273,11 +277,11 @@ class _Writer:
             self.sheet.write_string(self.row, after, _unit(figure, row))
             self.sheet.write_string(self.row, after + 1, row.n.replace("-", "–"))
             self.row += 1
-        parts = [figure.period, f"{_('Source')}: {figure.source}"]
+        parts = [figure.period, labelled(_("Source"), figure.source)]
         if figure.checked:
-            parts.insert(0, f"{pgettext('chart', 'Checked')}: {figure.checked}")
+            parts.insert(0, labelled(pgettext("chart", "Checked"), figure.checked))
         if figure.formula:
-            parts.append(f"{_('Worked out as')}: {figure.formula}")
+            parts.append(labelled(_("Worked out as"), figure.formula))
         self.line(" · ".join(parts), form=self.muted)
         chart = draw(figure, self.style)
         content = png_of(chart.svg)

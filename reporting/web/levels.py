@@ -48,11 +48,12 @@ class LevelPanel:
 
 def marks_of_levels() -> dict[str, str]:
     """What stands beside the code of an answer, by level: short, for it stands in every row."""
-    return {
-        VerificationLevel.STAFF_CHECKED: f" · {_('Checked by staff')}",
-        VerificationLevel.EVIDENCE_SEEN: f" · {_('Evidence seen')}",
-        VerificationLevel.AUDITED: f" · {_('Audited')}",
+    words = {
+        VerificationLevel.STAFF_CHECKED: _("Checked by staff"),
+        VerificationLevel.EVIDENCE_SEEN: _("Evidence seen"),
+        VerificationLevel.AUDITED: _("Audited"),
     }
+    return {level: f" · {said}" for level, said in words.items()}
 
 
 def level_panel(

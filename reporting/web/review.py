@@ -267,4 +267,4 @@ def _was(row: ReviewRow, currency: str) -> str:
     is_file = isinstance(row.part, Indicator) and row.part.type is IndicatorType.FILE
     if value is not None and not is_file:
         words = value_text(row.part, value, currency)
-    return f"{pgettext('earlier value', 'was')} {words}"
+    return " ".join([pgettext("earlier value", "was"), words])

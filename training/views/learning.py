@@ -75,7 +75,8 @@ def session_results_file(request: TeachingRequest) -> HttpResponse:
     door = request.door
     sheets = dataset.result_sheets(_seen(door), with_people=door.is_run)
     name = slugify(f"{door.session.title}-{door.session.starts_at:%Y-%m-%d}") or "session"
-    return table_file(sheets, kind="xlsx", name=f"{name}-{slugify(_('results')) or 'results'}")
+    results = slugify(_("results")) or "results"
+    return table_file(sheets, kind="xlsx", name=f"{name}-{results}")
 
 
 def _course(request: AssociationRequest, pk: UUID) -> tuple[Course, list[SessionResults]]:
