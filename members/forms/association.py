@@ -25,8 +25,8 @@ class AssociationForm(forms.Form):
     countries = forms.MultipleChoiceField(
         label=_("Countries"),
         required=False,
-        widget=forms.SelectMultiple(attrs={"size": 6}),
-        help_text=_("Where the members work. Hold Ctrl or ⌘ to choose several."),
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Where the members work."),
     )
     language = forms.ChoiceField(label=_("Language of reports"), choices=settings.LANGUAGES)
     time_zone = forms.ChoiceField(label=_("Time zone"), help_text=_("Due moments are set in it."))

@@ -60,7 +60,7 @@ def current(model: type[models.Model], columns: Sequence[str]) -> dict[Any, tupl
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("recipe", RECIPES, ids=lambda recipe: recipe.model.__name__)
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=3, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.lists(st.tuples(st.sampled_from(ACTIONS), st.integers(0, 5)), min_size=1, max_size=10))
 def test_replaying_the_events_rebuilds_the_table(recipe: Recipe, steps: list[tuple[str, int]]) -> None:
     for action, nth in steps:

@@ -43,11 +43,14 @@ def links_of(markup: str, base: str) -> Iterator[str]:
 
 
 def kind_of(address: str) -> str:
-    """What sort of page an address is: the name of its URL pattern and of its query's parts."""
+    """What sort of page an address is: the name of its URL pattern and what is asked of it, or that more is asked.
+
+    A list with five filters has dozens of combinations, which all look like a list with a filter.
+    """
     parts = urlsplit(address)
     name = resolve(parts.path).url_name or parts.path
     asked = sorted(key for key, _value in parse_qsl(parts.query))
-    return "?".join([name, "&".join(asked)]) if asked else name
+    return "?".join([name, asked[0] if len(asked) == 1 else "…"]) if asked else name
 
 
 @dataclass

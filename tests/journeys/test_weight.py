@@ -116,6 +116,8 @@ def test_pages_are_light(web: Pages, role: str) -> None:
     again = visitor()
     again.weigh("/")
     for kind, address in wanted.items():
+        if "?" in kind and kind.partition("?")[0] in wanted:
+            continue  # a list with a filter is as light as the whole list
         if kind not in WEIGHED - MAIN[role] and not kind.startswith("gallery"):  # for who build the portal
             visit(again, address, 500, LATER)
     WEIGHED.update(wanted)

@@ -14,6 +14,7 @@ from django.core.files.base import ContentFile
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from members.enums import Role
@@ -377,20 +378,20 @@ class TestPublicPages:
         assert answers[0] in {200, 404}
         assert answers[-1] == 429
 
-    def test_as_many_queries_for_three_editions_as_for_one(
-        self, association: Association, django_assert_num_queries: Any
-    ) -> None:
-        from django.test.utils import CaptureQueriesContext
+    def test_as_many_queries_for_three_editions_as_for_one(self, association: Association) -> None:
+        def queries() -> int:
+            with CaptureQueriesContext(connection) as asked:
+                Client().get("/editions/aaa/")
+            # how often an address asks is counted anew each minute: the first time takes a query more
+            return sum('"cache"' not in one["sql"] for one in asked.captured_queries)
 
         released(association, 6, sections=SMALL)
-        Client().get("/editions/aaa/")
-        with CaptureQueriesContext(connection) as one:
-            Client().get("/editions/aaa/")
+        queries()
+        of_one = queries()
         for year in (2022, 2023):
             of_round = approved_round(association, institutions(association, 6), year=year, sections=SMALL)
             publish(round_id=of_round.pk, by=None, at=OPENED)
-        with django_assert_num_queries(len(one)):
-            Client().get("/editions/aaa/")
+        assert queries() == of_one > 2
 
 
 def test_the_code_is_a_drawing_that_loads_nothing() -> None:

@@ -289,7 +289,7 @@ def test_leaving_review_marks_until_when_staff_looked(cast: Cast):
 def test_everybody_reads_the_mail_in_their_own_language(cast: Cast, monkeypatch: pytest.MonkeyPatch):
     spoken: list[str | None] = []
 
-    def listen(*_: object) -> tuple[str, str]:
+    def listen(*_: object, **__: object) -> tuple[str, str]:
         spoken.append(get_language())
         return "Subject", "Text"
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import time
 from decimal import Decimal
 from uuid import UUID
 
@@ -56,7 +57,7 @@ def ask_for_needs(cast: Cast) -> NeedsSurvey:
             year=year,
             topics=TOPICS,
             question="What keeps your people from coming to our courses?",
-            closes_at=cast.moment(20),
+            closes_at=cast.hour(20, time(23, 59)),
         ),
         by=cast.manager,
         at=cast.moment(-25),

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from members.models import Association, Institution, User
 
@@ -25,6 +26,10 @@ class Cast:
     def moment(self, days: int) -> datetime:
         """The moment so many days from now."""
         return self.at + timedelta(days=days)
+
+    def hour(self, days: int, at: time) -> datetime:
+        """An hour of the day so many days from now, as the association's clocks say."""
+        return datetime.combine(self.day(days), at, ZoneInfo(self.association.time_zone))
 
     def days_since(self, month: int, day: int) -> int:
         """How many days ago that day was in the last year that is published: the year before the last one."""

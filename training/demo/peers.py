@@ -1,6 +1,6 @@
 """Peer learning of the demonstration."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 
 from training.demo.cast import Cast
 from training.enums import LearningKind, LearningPart, Topic
@@ -38,7 +38,7 @@ def learn_together(cast: Cast) -> None:
         peer_learning.save_meeting(
             group_id=group.pk,
             values=MeetingFields(
-                held_at=cast.moment(days),
+                held_at=cast.hour(days, time(10)),
                 place="Nairobi",
                 notes=notes,
                 attended=[cast.members[one].pk for one in names],
