@@ -16,6 +16,8 @@ from tools import setup_system
 ROOT = Path(__file__).resolve().parents[1]
 VENV = ROOT / ".venv"
 STAMP = VENV / ".installed.json"
+# A third of what the packages hold; compiled where it is imported after all.
+HARDLY_IMPORTED = r"/(tests|pip|setuptools|mypyc?|faker/providers|pygments/lexers)/"
 
 
 def requirements_digest(names: list[str]) -> str:
@@ -63,7 +65,15 @@ def compiled_beside(command: list[str], environment: dict[str, str]) -> int:
 
     A file that pip was still writing is compiled once more, since its size has changed.
     """
-    compiling = [str(VENV / "bin" / "python"), "-m", "compileall", "-q", str(VENV / "lib")]
+    compiling = [
+        str(VENV / "bin" / "python"),
+        "-m",
+        "compileall",
+        "-q",
+        "-x",
+        HARDLY_IMPORTED,
+        str(VENV / "lib"),
+    ]
     with subprocess.Popen(command, cwd=ROOT, env=environment) as pip:
         while pip.poll() is None:
             subprocess.run(compiling, check=False, capture_output=True)

@@ -315,3 +315,9 @@ def set_choices(form: forms.Form, name: str, choices: list[Any]) -> None:
     field = form.fields[name]
     assert isinstance(field, forms.ChoiceField)
     field.choices = choices
+
+
+def set_ticks(form: forms.Form, name: str, choices: list[Any]) -> None:
+    """Give a field its choices, more than fit into its box: those that are ticked stand first."""
+    ticked = set(form[name].value() or ())
+    set_choices(form, name, sorted(choices, key=lambda one: one[0] not in ticked))

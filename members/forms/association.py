@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from members.enums import ASSOCIATION_ROLES, DONOR_ROLES, INSTITUTION_ROLES
-from members.forms import MONTHS, ColourInput, country_choices, set_choices, zone_choices
+from members.forms import MONTHS, ColourInput, country_choices, set_choices, set_ticks, zone_choices
 from members.models import Association
 from members.models.association import HEX_COLOUR
 
@@ -88,7 +88,7 @@ class AssociationForm(forms.Form):
         names = [*self.base_fields.keys() - {"logo", "remove_logo"}]
         kwargs.setdefault("initial", {name: getattr(association, name) for name in names})
         super().__init__(*args, **kwargs)
-        set_choices(self, "countries", country_choices())
+        set_ticks(self, "countries", country_choices())
         set_choices(self, "time_zone", zone_choices())
         lowest = max(5, association.release_minimum)
         self.fields["release_minimum"].widget.attrs["min"] = lowest

@@ -26,6 +26,8 @@ class Asked(Enum):
 
 GOOD_SHAPES: set[tuple[int, Asked, str]] = set()
 GOOD_LOOKS: set[str] = set()
+# Of pages on which axe found nothing wrong with sizes either: another light has other looks.
+GOOD_SIZES: set[tuple[int, str]] = set()
 
 
 @cache
@@ -54,13 +56,17 @@ def resize(page: Page, width: int) -> None:
 def _axe_of_what_is_new(page: Page, width: int, asked: Asked) -> list[str]:
     made_of = page.evaluate(_script(), sorted(GOOD_LOOKS))
     shape, looks = (width, asked, made_of["shape"]), set(made_of["looks"])
+    sizes = {(width, one) for one in looks}
     of_shape, of_looks = [], []
-    if asked.value is not None and shape not in GOOD_SHAPES:
+    is_known = sizes <= GOOD_SIZES if asked is Asked.LOOKS else shape in GOOD_SHAPES
+    if asked.value is not None and not is_known:
         of_shape = axe(page, only=asked.value, but=[CONTRAST])
     if looks - GOOD_LOOKS:
         of_looks = axe(page, "[data-unjudged]", only=[CONTRAST])
     if not of_shape:
         GOOD_SHAPES.add(shape)
+        if asked is Asked.LOOKS:
+            GOOD_SIZES.update(sizes)
     if not of_looks:
         GOOD_LOOKS.update(looks)
     return of_shape + of_looks

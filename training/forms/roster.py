@@ -1,6 +1,6 @@
 """Forms of the roster: what is looked for, who somebody is, and what is added to an entry."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext as __
 from django.utils.translation import gettext_lazy as _
 
-from members.forms import DayField, country_choices
+from members.forms import DayField, country_choices, set_choices, set_ticks
 from members.forms.amounts import AmountField
 from members.models import Institution
 from spm_portal.common.languages import language_choices, language_name
@@ -19,12 +19,6 @@ from training.selectors.roster import ExpertFilter
 from training.services.expert_papers import MAX_NOTE, MAX_TITLE
 from training.services.roster import LONGEST_ABOUT, ExpertFields
 from training.trainer_levels import levels_of
-
-
-def _choose(form: forms.Form, name: str, choices: Sequence[Any]) -> None:
-    field = form.fields[name]
-    assert isinstance(field, forms.ChoiceField)
-    field.choices = choices
 
 
 class RosterFilterForm(forms.Form):
@@ -51,9 +45,9 @@ class RosterFilterForm(forms.Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         every = ("", __("All"))
-        _choose(self, "language", [every, *((code, language_name(code)) for code in languages)])
-        _choose(self, "country", [every, *((code, country_name(code)) for code in countries)])
-        _choose(self, "neutral", [("", "–"), *((str(one.pk), one.name) for one in institutions)])
+        set_choices(self, "language", [every, *((code, language_name(code)) for code in languages)])
+        set_choices(self, "country", [every, *((code, country_name(code)) for code in countries)])
+        set_choices(self, "neutral", [("", "–"), *((str(one.pk), one.name) for one in institutions)])
 
     def wanted(self, *, retired: bool) -> ExpertFilter:
         """What is looked for; a choice that is not offered counts for nothing."""
@@ -118,8 +112,8 @@ class ExpertForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _choose(self, "languages", language_choices())
-        _choose(self, "countries", country_choices())
+        set_ticks(self, "languages", language_choices())
+        set_ticks(self, "countries", country_choices())
 
     @staticmethod
     def initial_of(expert: Expert) -> dict[str, Any]:
@@ -152,11 +146,11 @@ class RightForm(forms.Form):
 
     def __init__(self, *args: Any, courses: Iterable[Course], status: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _choose(self, "course", [(str(one.pk), one.title) for one in courses])
+        set_choices(self, "course", [(str(one.pk), one.title) for one in courses])
         allowed = levels_of(status)
         # all are offered, so that a refusal can say why; what is allowed comes first
         ordered = [*allowed, *(level for level in TeachingLevel if level not in allowed)]
-        _choose(self, "level", [(level.value, level.label) for level in ordered])
+        set_choices(self, "level", [(level.value, level.label) for level in ordered])
 
 
 class EndForm(forms.Form):
@@ -189,4 +183,4 @@ class ConflictForm(forms.Form):
 
     def __init__(self, *args: Any, institutions: Iterable[Institution], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _choose(self, "institution", [("", "–"), *((str(one.pk), one.name) for one in institutions)])
+        set_choices(self, "institution", [("", "–"), *((str(one.pk), one.name) for one in institutions)])
