@@ -50,7 +50,9 @@ def library(request: AssociationRequest) -> HttpResponse:
             "wanted": wanted,
             "may_manage": may_manage,
             "attention": attention(request.association, today=timezone.localdate()) if may_manage else None,
-            "toolkit_missing": may_manage and not selectors.has_toolkit(request.association),
+            "toolkit_missing": may_manage
+            and not wanted.narrowed
+            and not selectors.has_toolkit(request.association),
         },
     )
 
