@@ -229,9 +229,8 @@ class LibraryFilter(forms.Form):
         typed = self.cleaned_data
         show = typed.get("show", "")
         return Wanted(
-            q=one_line(self.data.get("q", ""))[
-                :LONGEST_SEARCH
-            ],  # cut, not left out: all works would be shown
+            # cut, not left out: all works would be shown
+            q=one_line(self.data.get("q", ""))[:LONGEST_SEARCH],
             kind=typed.get("kind", ""),
             topic=typed.get("topic", ""),
             language=typed.get("language", ""),

@@ -37,7 +37,7 @@ def announced(session: TrainingSession, *, at: datetime) -> int:
             _("%(association)s: “%(title)s” – register your staff") % said,
             _("%(association)s announces “%(title)s”.") % said,
             "",
-            *_when_and_where(session),
+            *when_and_where(session),
             _("Seats: %(seats)s. Price per person: %(price)s.") % said,
             _("Registration closes on %(closes)s.") % said,
             "",
@@ -64,7 +64,7 @@ def changed(session: TrainingSession, live: Iterable[Registration], *, at: datet
             _("“%(title)s” has changed") % facts(session),
             _("Something changed about “%(title)s”. This holds now:") % facts(session),
             "",
-            *_when_and_where(session),
+            *when_and_where(session),
             "",
             _("All about it, with a file for your calendar:"),
             address,
@@ -230,7 +230,7 @@ def _own_words(registration: Registration, why: str) -> list[str]:
     session = registration.session
     by = registration.institution or session.association
     said = facts(session) | {"mfi": by.label, "reason": registration.reason}
-    when = _when_and_where(session)
+    when = when_and_where(session)
     state = registration.state
     made = _("%(mfi)s registered you for “%(title)s” of %(association)s.") % said
     if state == RegistrationState.CONFIRMED:
@@ -265,7 +265,7 @@ def _own_words(registration: Registration, why: str) -> list[str]:
 def _standing_words(registration: Registration, why: str) -> list[str]:
     session = registration.session
     said = facts(session) | {"name": registration.participant.name, "reason": registration.reason}
-    when = _when_and_where(session)
+    when = when_and_where(session)
     state = registration.state
     if state == RegistrationState.CONFIRMED:
         first = (
@@ -338,6 +338,7 @@ def facts(session: TrainingSession) -> dict[str, object]:
     }
 
 
-def _when_and_where(session: TrainingSession) -> list[str]:
+def when_and_where(session: TrainingSession) -> list[str]:
+    """Its days, each on a line, and where it is held."""
     where = _("Online") if session.is_online else ", ".join(filter(None, (session.place, session.address)))
     return [*day_lines(session), where] if where else day_lines(session)

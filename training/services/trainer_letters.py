@@ -10,7 +10,7 @@ from members.services.letters import Letter, letter, tell_address
 from training.enums import RegistrationState, SessionState
 from training.models import Attendance, SessionDay, SessionTrainer, TrainingSession
 from training.selectors.sessions import day_lines
-from training.services.session_letters import facts, page_of_trainer
+from training.services.session_letters import facts, page_of_trainer, when_and_where
 
 # so long after a session its trainers have to mark who was there, before they are asked
 MARKS_AFTER = timedelta(hours=20)
@@ -27,7 +27,7 @@ def asked(session: TrainingSession, *, at: datetime) -> None:
             "",
             _("%(association)s counts on you as a trainer of “%(title)s”. Your part: %(part)s.") % said,
             "",
-            *_when_and_where(session),
+            *when_and_where(session),
             "",
             _("Your page about it:"),
             page_of_trainer(one, session),
@@ -72,7 +72,7 @@ def remind(session: TrainingSession, *, step: str, days: int, at: datetime) -> N
             _("%(name)s, “%(title)s” begins %(when)s.") % said,
             ngettext("%(count)s person has a seat.", "%(count)s people have a seat.", people) % said,
             "",
-            *_when_and_where(session),
+            *when_and_where(session),
             "",
             _("Your page, with materials, the sheet to sign and the list of attendance:"),
             page_of_trainer(one, session),
@@ -144,8 +144,3 @@ def _tell(
 
 def _said(one: SessionTrainer, session: TrainingSession) -> dict[str, object]:
     return facts(session) | {"name": one.expert.name, "part": one.get_level_display()}
-
-
-def _when_and_where(session: TrainingSession) -> list[str]:
-    where = _("Online") if session.is_online else ", ".join(filter(None, (session.place, session.address)))
-    return [*day_lines(session), *([where] if where else [])]
