@@ -14,12 +14,14 @@ from members.views import (
     register,
     settings,
     sharing,
+    theme,
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("theme/<slug:colour>.css", theme.theme, name="theme"),
     path("me/", home.profile, name="profile"),
     path("me/access/", home.my_access, name="my_access"),
     path("me/keys/", keys.keys, name="keys"),
@@ -34,7 +36,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("invitations/<uuid:pk>/revoke/", people.invitation_revoke, name="invitation_revoke"),
     path("invitations/<uuid:pk>/resend/", people.invitation_resend, name="invitation_resend"),
     # one association
-    path("a/<slug:slug>/theme.css", settings.theme, name="theme"),
     path("a/<slug:slug>/logo", settings.logo, name="logo"),
     path("a/<slug:slug>/settings/", settings.association_settings, name="association_settings"),
     path("a/<slug:slug>/donors/", sharing.sharing, name="sharing"),

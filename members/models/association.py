@@ -118,3 +118,10 @@ class Association(BaseModel):
     def label(self) -> str:
         """The short name where there is one."""
         return self.short_name or self.name
+
+    @property
+    def theme_colour(self) -> str:
+        """The six digits of the accent colour, for the address of its stylesheet; empty where it is the portal's."""
+        colour = self.accent_colour.lower()
+        own = colour != Association._meta.get_field("accent_colour").default
+        return colour.removeprefix("#") if own else ""

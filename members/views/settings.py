@@ -1,4 +1,4 @@
-"""An association's settings, its colours and its logo."""
+"""An association's settings and its logo."""
 
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -11,7 +11,6 @@ from django.views.decorators.http import require_safe
 from members.forms.association import AssociationForm
 from members.services import associations
 from members.web.guards import AssociationRequest, association_page
-from members.web.theme import stylesheet
 from spm_portal.common.attempt import attempt, posted
 
 MONTH = 30 * 24 * 60 * 60
@@ -36,18 +35,6 @@ def association_settings(request: AssociationRequest) -> HttpResponse:
     return render(
         request, "members/association_settings.html", {"form": form}, status=422 if form.errors else 200
     )
-
-
-@require_safe
-@association_page()
-def theme(request: AssociationRequest) -> HttpResponse:
-    """The association's colours as a stylesheet; kept by the browser until the colour changes."""
-    response = HttpResponse(
-        stylesheet(request.association.accent_colour), content_type="text/css; charset=utf-8"
-    )
-    response["ETag"] = f'"{request.association.accent_colour.removeprefix("#").lower()}"'
-    _keep(request, response)
-    return response
 
 
 @require_safe

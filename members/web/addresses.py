@@ -36,10 +36,8 @@ def logo_url(association: Association) -> str:
 
 
 def theme_url(association: Association) -> str:
-    """The address of the association's colours, new with each change."""
-    return (
-        f"{reverse('theme', args=[association.slug])}?v={association.accent_colour.removeprefix('#').lower()}"
-    )
+    """The address of the association's colours, new with each change; empty where they are the portal's own."""
+    return reverse("theme", args=[association.theme_colour]) if association.theme_colour else ""
 
 
 def people_url(organisation: Organisation, reader: User) -> str:

@@ -14,8 +14,6 @@ from members.models import Association, User
 from members.selectors.places import PlaceKind, places_of
 from members.web import addresses, navigation
 
-DEFAULT_ACCENT = Association._meta.get_field("accent_colour").default
-
 
 @dataclass(frozen=True, slots=True)
 class Link:
@@ -34,7 +32,6 @@ class AssociationFrame:
     name: str
     slug: str
     logo_url: str
-    has_theme: bool
     theme_url: str
 
 
@@ -56,7 +53,6 @@ class Shell:
             name=found.label,
             slug=found.slug,
             logo_url=addresses.logo_url(found),
-            has_theme=found.accent_colour.lower() != DEFAULT_ACCENT,
             theme_url=addresses.theme_url(found),
         )
 

@@ -1,5 +1,6 @@
 """Colours that stay readable: contrast after WCAG 2, and the nearest shade that reaches it."""
 
+from string import hexdigits
 from typing import Final
 
 Rgb = tuple[int, int, int]
@@ -11,7 +12,7 @@ BLACK: Final = "#000000"
 def parse(colour: str) -> Rgb:
     """Red, green and blue (0 to 255) of "#rrggbb"; raises ValueError for anything else."""
     digits = colour.removeprefix("#")
-    if len(digits) != 6 or not colour.startswith("#"):
+    if len(digits) != 6 or not colour.startswith("#") or not set(digits) <= set(hexdigits):
         raise ValueError(f"Not a colour of the form #rrggbb: {colour!r}")
     return int(digits[0:2], 16), int(digits[2:4], 16), int(digits[4:6], 16)
 

@@ -69,7 +69,12 @@ class Crawl:
         return first
 
 
-def crawl(client: Client, starts: tuple[str, ...] = ("/",), limits: Mapping[str, int] | None = None) -> Crawl:
+def crawl(
+    client: Client,
+    starts: tuple[str, ...] = ("/",),
+    limits: Mapping[str, int] | None = None,
+    of_a_kind: int = OF_A_KIND,
+) -> Crawl:
     """Follow every link, a few pages of a kind (`limits` by kind), and remember what was found."""
     found, queue, seen = Crawl(), deque((start, "") for start in starts), set(starts)
     allowed = limits or {}
@@ -80,7 +85,7 @@ def crawl(client: Client, starts: tuple[str, ...] = ("/",), limits: Mapping[str,
         except Resolver404:
             found.dead.append(f"{source} links to {address}: no such page")
             continue
-        if found.kinds[kind] >= allowed.get(kind, OF_A_KIND):
+        if found.kinds[kind] >= allowed.get(kind, of_a_kind):
             continue
         found.kinds[kind] += 1
         answer: Any = client.get(address, follow=True)

@@ -1,10 +1,11 @@
 """Every page of the demonstration, for every role: accessible, valid, quiet, and no wider than the window.
 
 Links are followed from home by every role: without a browser for the W3C checker (two pages of a kind and person), and
-in Chromium (one of a kind, with all sections of one return and all chapters of one release; pages of the account,
-which are alike for everybody, as one role; where a sister role sees more, only what differs). In Chromium each page
+in Chromium (one of a kind, with all sections of one return and all chapters of one release; pages of the account, and
+what is read alike by everybody, as one role; where a sister role sees more, only what differs). In Chromium each page
 is checked by axe as on a light phone, for contrast as on a dark desktop too, and once for each kind for sizes there,
-unless what it is made of was checked before (`looking.py`); neither window may scroll sideways.
+unless what it is made of was checked before (`looking.py`); neither window may scroll sideways. Each is weighed: at
+most 25 KB on the wire after a role's first, headers included, and from one host.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -17,13 +18,39 @@ from playwright.sync_api import Page, expect
 from members.models import User
 from tests.journeys.crawl import kind_of
 from tests.journeys.looking import Asked, look, resize
+from tests.journeys.scale import FIRST, LATER, Scale
 from tests.journeys.visitors import ALL_OF, PERSON, client_of, reached_by
-from tests.plugins.browser import DESKTOP, PHONE, Pages
+from tests.plugins.browser import DESKTOP, PHONE, Pages, axe_source
 
 pytestmark = pytest.mark.e2e
 
 ALIKE = ("account_", "mfa_", "usersessions_")
 ALIKE_SEEN_BY = "institution_signatory"
+# What every reader is shown alike, below another navigation: looked at as the one who has the longest.
+READ_ALIKE = {
+    "catalogue",
+    "catalogue_version",
+    "certificate_check",
+    "certificate_public",
+    "edition",
+    "figures_time",
+    "indicator",
+    "network_member_values",
+    "network_round_values",
+    "network_values",
+    "public_editions",
+    "public_member_values",
+    "public_round_values",
+    "question_help",
+    "rule_list",
+    "training_year",
+    "value_history",
+    "verify_edition",
+    "what_changed",
+}
+READ_BY = "association_manager"
+# All components on one page, for who build the portal: as heavy as it has to be.
+FOR_BUILDERS = "gallery"
 # Reviewers see what managers see and may do less, editors what signatories see: here their pages differ.
 DIFFERS = {
     "association_reviewer": {"association_home", "round_board", "return_review", "member", "people"},
@@ -41,18 +68,23 @@ def look_at(page: Page, addresses: Iterable[str]) -> list[str]:
     """Open pages one after the other and say what is wrong with them."""
     faults: list[str] = []
     known: set[str] = set()
+    scale = Scale(page)
+    page.add_init_script(axe_source())  # comes with each page: half of the time of handing it over each time
     for address in addresses:
         resize(page, PHONE)
-        answer = page.goto(address)
-        assert answer is not None
+        answer, size = scale.weigh(address)
         if answer.status != 200:
             faults.append(f"{address}: status {answer.status}")
         faults += look(page, width=PHONE, dark=False)
         kind = kind_of(address)
+        if not 500 < size <= (LATER if known else FIRST) and not kind.startswith(FOR_BUILDERS):
+            faults.append(f"{address}: {size:,} bytes")
         # the frame around all pages is another one in a wide window: looked at in full on the first of them
         asked = Asked.NOTHING if kind in known else Asked.LOOKS if known else Asked.ALL
         faults += look(page, width=DESKTOP, dark=True, asked=asked)
         known.add(kind)
+    if len(scale.hosts) != 1:
+        faults.append(f"asked more than one host: {sorted(scale.hosts)}")
     return faults
 
 
@@ -65,7 +97,9 @@ def test_pages_of_a_role(demo_pages: Pages, role: str) -> None:
     wanted = {
         kind: address
         for kind, address in found.one_of_each().items()
-        if (role == ALIKE_SEEN_BY or not kind.startswith(ALIKE)) and kind in DIFFERS.get(role, {kind})
+        if (role == ALIKE_SEEN_BY or not kind.startswith(ALIKE))
+        and (role == READ_BY or kind.partition("?")[0] not in READ_ALIKE)
+        and kind in DIFFERS.get(role, {kind})
     }
     many = [address for address in found.pages if kind_of(address) in ALL_OF.get(role, {})]
     faults = look_at(page, dict.fromkeys([*wanted.values(), *many]))

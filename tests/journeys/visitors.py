@@ -5,7 +5,7 @@ from django.test import Client, RequestFactory
 
 from members.models import User
 from reporting.demo.cast import PEOPLE
-from tests.journeys.crawl import Crawl, crawl
+from tests.journeys.crawl import OF_A_KIND, Crawl, crawl
 
 PERSON = {person.role: person for person in reversed(PEOPLE)}
 # Nothing links to the gallery of components; operators and developers know its address.
@@ -15,6 +15,8 @@ ALL_OF = {
     "institution_editor": {"return_section": 15},
     "donor_reader": {"release_chapter": 20},
 }
+# Who sees what a sister role sees, and may do less: one page of a kind shows the difference.
+SISTERS = {"association_reviewer", "institution_editor"}
 # A second of these says nothing that the first did not.
 ONE_IS_ENOUGH = dict.fromkeys(("return_section", "release_chapter", "indicator", "member", "consents"), 1)
 
@@ -38,5 +40,10 @@ _REACHED: dict[str, Crawl] = {}
 def reached_by(role: str, client: Client) -> Crawl:
     """What a role reaches from home."""
     if role not in _REACHED:
-        _REACHED[role] = crawl(client, STARTS.get(role, ("/",)), ONE_IS_ENOUGH | ALL_OF.get(role, {}))
+        _REACHED[role] = crawl(
+            client,
+            STARTS.get(role, ("/",)),
+            ONE_IS_ENOUGH | ALL_OF.get(role, {}),
+            of_a_kind=1 if role in SISTERS else OF_A_KIND,
+        )
     return _REACHED[role]

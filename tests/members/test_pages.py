@@ -39,7 +39,6 @@ PAGES = {
     "member_new": ({"manager"}, {"reviewer", "signatory", "editor", "shared_signatory", "donor"}),
     "association_settings": ({"manager"}, {"reviewer", "signatory", "editor", "shared_signatory", "donor"}),
     "sharing": ({"manager"}, {"reviewer", "signatory", "editor", "shared_signatory", "donor"}),
-    "theme": ({"manager", "reviewer", "signatory", "editor", "shared_signatory", "donor"}, set()),
 }
 PARTS = (
     "manager",
@@ -347,14 +346,22 @@ def test_the_fewest_contributors_are_never_lowered(cast: Cast, as_, lower: int):
     assert Association.objects.get(pk=cast.amani.pk).release_minimum == 7
 
 
-def test_the_theme_is_kept_until_the_colour_changes(cast: Cast, as_):
-    Association.objects.filter(pk=cast.amani.pk).update(accent_colour="#aa3300")
-    response = as_("signatory").get("/a/amani/theme.css?v=aa3300")
+def test_the_theme_has_the_address_of_its_colour_and_is_kept(cast: Cast, as_):
+    assert "/theme/" not in text_of(as_("manager").get("/a/amani/people/"))
+    Association.objects.filter(pk=cast.amani.pk).update(accent_colour="#AA3300")
+    assert 'href="/theme/aa3300.css"' in text_of(as_("manager").get("/a/amani/people/"))
+    response = Client().get("/theme/aa3300.css")
     assert response["Content-Type"].startswith("text/css")
-    assert response["ETag"] == '"aa3300"'
-    assert "private" in response["Cache-Control"]
+    assert "immutable" in response["Cache-Control"]
     assert "--accent:#aa3300" in response.content.decode()
-    assert 'href="/a/amani/theme.css?v=aa3300"' in text_of(as_("manager").get("/a/amani/people/"))
+
+
+@pytest.mark.parametrize("colour", ["red", "aa33000", "-1-1-1", "gggggg"])
+def test_what_is_no_colour_has_no_theme(colour: str):
+    assert Client().get(f"/theme/{colour}.css").status_code == 404
+
+
+def test_a_missing_logo_is_not_found(cast: Cast, as_):
     assert as_("manager").get("/a/amani/logo").status_code == 404
 
 

@@ -81,5 +81,5 @@ def test_every_view_of_the_app_carries_a_guard():
     assert len(views) > 25
     assert {name for name, view in views.items() if not getattr(view, "guard", "")} == set()
     public = {name for name, view in views.items() if view.guard == "public"}
-    assert public == {"healthz", "readyz", "invitation"}
+    assert public == {"healthz", "readyz", "theme", "invitation"}
     assert get_resolver().reverse_dict

@@ -118,6 +118,7 @@ def targets(world: World) -> dict[str, dict[str, Kwargs]]:
     donor = {"slug": world.cast.horizon.slug}
     shown = {**donor, "association": world.cast.amani.slug, "code": world.released.code}
     return {
+        "theme": {"": {"colour": "aa3300"}},
         "invitation": {"": {"token": TOKEN}},
         "institution_people": {"": {"pk": kilimo.pk}},
         "role_end": {"": {"pk": role.pk}, "of the association": {"pk": amani_role.pk}},

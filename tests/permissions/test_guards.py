@@ -14,6 +14,7 @@ PUBLIC = {
     "certificate_public",
     "healthz",
     "readyz",
+    "theme",
     "invitation",
     "calendar_feed",
     "guest_link",

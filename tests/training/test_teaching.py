@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from members.models import User
+from members.models import Association, User
 from spm_portal.common.models import MailMessage
 from spm_portal.common.refusal import Refused
 from tests.cast import Cast, make_cast
@@ -101,11 +101,13 @@ def test_an_account_shows_the_sessions_of_all_associations(cast: Cast, client: C
 
 
 def test_a_link_opens_one_persons_pages_until_a_newer_one_comes(cast: Cast, client: Client) -> None:
+    Association.objects.filter(pk=cast.amani.pk).update(accent_colour="#aa3300")
     expert = ExpertFactory(association=cast.amani)
     session = taught(expert, "Targets in autumn")
     other = taught(ExpertFactory(association=cast.amani), "Somebody else’s")
     home = opened(client, expert, cast.manager)
     page = client.get(home).content.decode()
+    assert 'href="/theme/aa3300.css"' in page  # the association's own colours, with no address of its pages
     assert "Targets in autumn" in page
     assert "Somebody else’s" not in page
     assert f"/a/{cast.amani.slug}/" not in page

@@ -101,6 +101,11 @@ class Expert(BaseModel):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def mail_to(self) -> str:
+        """Where mail goes: to the account, whose owner keeps the address right, else to the address of the roster."""
+        return self.user.email if self.user is not None else self.email
+
 
 @pghistory.track(*kept_changes())
 class ExpertConflict(BaseModel):

@@ -99,10 +99,9 @@ def _write(
     case: Case, expert: Expert, words: Callable[[], Letter], purpose: str, key: str, at: datetime
 ) -> None:
     """In the association's language: nobody knows the expert's. Without an address nobody is written to."""
-    to = expert.email or (expert.user.email if expert.user is not None else "")
-    if to:
+    if expert.mail_to:
         tell_address(
-            to,
+            expert.mail_to,
             case.association.language,
             words,
             purpose=purpose,

@@ -119,7 +119,7 @@ def _tell_all(
     )
     told |= {one.email for one in readers.values()}
     for trainer in session.trainers.select_related("expert__user"):
-        mail = trainer.expert.email or (trainer.expert.user.email if trainer.expert.user else "")
+        mail = trainer.expert.mail_to
         if mail and mail not in told:
             tell_address(
                 mail,

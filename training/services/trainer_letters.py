@@ -129,10 +129,9 @@ def _tell(
     """One mail to each who has an address, in the own language or in that of the association."""
     for one in trainers:
         expert = one.expert
-        address = expert.user.email if expert.user is not None else expert.email
-        if address:
+        if expert.mail_to:
             tell_address(
-                address,
+                expert.mail_to,
                 expert.user.language if expert.user is not None else expert.association.language,
                 lambda one=one: words(one),  # type: ignore[misc]
                 purpose=purpose,

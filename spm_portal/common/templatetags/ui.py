@@ -27,8 +27,10 @@ from spm_portal.common import numbers
 from spm_portal.common.badges import badge_of
 from spm_portal.common.charts import spark_bar
 from spm_portal.common.markup import rendered
+from spm_portal.common.wording import colon
 
 register = template.Library()
+register.simple_tag(colon)
 
 # Icons that point along the line of reading turn around in right-to-left languages.
 _TURNING = frozenset({"next", "back", "return", "send", "exit"})
