@@ -6,7 +6,8 @@ import os
 import shutil
 import subprocess
 import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
@@ -16,6 +17,8 @@ from tools import setup_system
 ROOT = Path(__file__).resolve().parents[1]
 VENV = ROOT / ".venv"
 STAMP = VENV / ".installed.json"
+# Seconds after which it is known whether system packages are missing that nobody may install here.
+KNOWN_AFTER = 2.0
 # A third of what the packages hold; compiled where it is imported after all.
 HARDLY_IMPORTED = r"/(tests|pip|setuptools|mypyc?|faker/providers|pygments/lexers)/"
 
@@ -104,12 +107,28 @@ def ensure_packages(dev: bool) -> None:
     STAMP.write_text(json.dumps(wanted))
 
 
+@contextmanager
+def system_packages(groups: list[str]) -> Iterator[None]:
+    """Install what the system lacks while something else is done; exits where it cannot be, at once if that is known.
+
+    The system's packages are waited for, the others worked on: one after the other would take as long as both.
+    """
+    with subprocess.Popen([sys.executable, str(ROOT / "tools" / "setup_system.py"), *groups]) as installing:
+        with suppress(subprocess.TimeoutExpired):
+            installing.wait(timeout=KNOWN_AFTER)
+        if installing.returncode:
+            sys.exit(installing.returncode)
+        yield
+        if installing.wait():
+            sys.exit(installing.returncode)
+
+
 def main() -> None:
     """Prepare the runtime; with --dev also what checks and tests need."""
     dev = "--dev" in sys.argv[1:]
-    setup_system.ensure(["pdf", "tests"] if "--tests" in sys.argv[1:] else ["pdf"])
     ensure_venv()
-    ensure_packages(dev)
+    with system_packages(["pdf", "tests"] if "--tests" in sys.argv[1:] else ["pdf"]):
+        ensure_packages(dev)
 
 
 if __name__ == "__main__":

@@ -62,10 +62,17 @@ class Crawl:
     dead: list[str] = field(default_factory=list)
 
     def one_of_each(self) -> dict[str, str]:
-        """An address for each kind of page."""
+        """An address for each kind of page, and one with something asked of it: another filter looks like the first."""
         first: dict[str, str] = {}
+        asked: set[str] = set()
         for address in self.pages:
-            first.setdefault(kind_of(address), address)
+            kind = kind_of(address)
+            name, _, question = kind.partition("?")
+            if question and name in asked:
+                continue
+            if question:
+                asked.add(name)
+            first.setdefault(kind, address)
         return first
 
 
