@@ -175,11 +175,18 @@ def test_the_link_is_sent_again_to_an_address_that_may_be_corrected(cast: Cast, 
     with pytest.raises(PermissionDenied):
         registration_links.send_again(email="asha@mfi.example", by=cast.other_signatory, **send)
     assert not mails.exists()
+    (elsewhere,) = register(session_of(cast), cast.kilimo, cast.signatory, "Asha")
+    assert elsewhere.participant == one.participant
+    before = [token_of(one), token_of(elsewhere)]
+    assert all(registration_by_token(token, at=NOW) for token in before)
     client.force_login(cast.editor)
     page = reverse("registration", args=[cast.amani.slug, one.pk])
     assert client.post(page, {"action": "link", "email": "asha"}).status_code == 422
     assert client.post(page, {"action": "link", "email": "Asha.M@mfi.example "}).status_code == 302
     one.participant.refresh_from_db()
+    # what was mailed to the wrong address opens nothing any more, of the other session neither
+    assert not any(registration_by_token(token, at=NOW) for token in before)
+    assert registration_by_token(token_of(one), at=NOW) == one
     assert mails.get().to == one.participant.email == "asha.m@mfi.example"
     assert token_of(one) in mails.get().text
     late = session.ends_at + timedelta(days=271)

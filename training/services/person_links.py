@@ -1,4 +1,7 @@
-"""The personal link of a registered person: the same in every mail, made anew from the portal's key when needed."""
+"""The personal link of a registered person: the same in every mail to an address, made anew when needed.
+
+It is made of the portal's key, the registration and the address: a corrected address has another link.
+"""
 
 from django.utils.crypto import salted_hmac
 
@@ -11,7 +14,8 @@ SALT = "training.participant"
 
 def token_of(registration: Registration) -> str:
     """The secret of 256 bits that opens the person's page; the table holds its hash alone."""
-    return salted_hmac(SALT, f"{registration.pk}", algorithm="sha256").hexdigest()
+    told = f"{registration.pk}:{registration.participant.email}"
+    return salted_hmac(SALT, told, algorithm="sha256").hexdigest()
 
 
 def link_of(registration: Registration) -> str:

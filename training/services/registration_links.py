@@ -32,6 +32,8 @@ def may_send(registration: Registration, *, at: datetime) -> bool:
 def send_again(*, registration_id: UUID, email: str, by: User, at: datetime) -> Registration:
     """Mail the own link to the person; another address than the one kept takes its place, in all registrations.
 
+    The links that went to the old address end.
+
     Raises PermissionDenied, and Refused for an address that is none or somebody else's, and where the link has ended.
     """
     address = email.strip().lower()
@@ -79,6 +81,8 @@ def _correct(person: Participant, address: str) -> None:
         )
     person.email = address
     person.save(update_fields=["email"])
+    # whoever got mail at the old address opens nothing any more; the next mail brings the new link of each
+    Registration.objects.filter(participant=person).update(token_hash=None)
 
 
 def _words(one: Registration) -> Letter:
